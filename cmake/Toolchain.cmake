@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# How everything here is compiled and linked.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
+
+option(HPCBILL_WERROR "Treat warnings as errors" ON)
+set(HPCBILL_SANITIZE "" CACHE STRING "Sanitizers to build with, as -fsanitize= takes them")
+
+find_program(CCACHE ccache)
+if(CCACHE)
+    # Precompiled headers need these to be cached at all (ccache manual, "Precompiled headers").
+    set(ccache_command ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${CCACHE})
+    set(CMAKE_C_COMPILER_LAUNCHER ${ccache_command})
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${ccache_command})
+endif()
+
+add_library(hpcbill_options INTERFACE)
+target_compile_options(hpcbill_options INTERFACE
+    -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wold-style-cast -Wuseless-cast -Wshadow
+    -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough
+    $<$<BOOL:${HPCBILL_WERROR}>:-Werror>
+    $<$<BOOL:${CCACHE}>:-fpch-preprocess>)
+if(HPCBILL_SANITIZE)
+    target_compile_options(hpcbill_options INTERFACE -fsanitize=${HPCBILL_SANITIZE} -fno-omit-frame-pointer)
+    target_link_options(hpcbill_options INTERFACE -fsanitize=${HPCBILL_SANITIZE})
+else()
+    target_compile_definitions(hpcbill_options INTERFACE $<$<CONFIG:Release,RelWithDebInfo>:_FORTIFY_SOURCE=2>)
+    target_compile_options(hpcbill_options INTERFACE -fstack-protector-strong)
+    target_link_options(hpcbill_options INTERFACE -Wl,-z,relro,-z,now)
+endif()
+
+find_program(MOLD mold)
+if(MOLD)
+    target_link_options(hpcbill_options INTERFACE -fuse-ld=mold)
+endif()
+
+# hpcbill_library(NAME DIR SOURCES...): a static library of ours, its headers included by their path from the root.
+function(hpcbill_library name)
+    add_library(${name} STATIC ${ARGN})
+    target_include_directories(${name} PUBLIC "${CMAKE_SOURCE_DIR}")
+    target_link_libraries(${name} PRIVATE hpcbill_options)
+endfunction()
