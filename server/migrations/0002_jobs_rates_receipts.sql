@@ -41,7 +41,7 @@ create table jobs (
 create index jobs_by_submit on jobs (submit_at desc, cluster_id, job_id desc);
 create index jobs_by_user_and_end on jobs (username, ended_at) where booked_on is not null;
 
--- Makes the partition of a month (its first day), unless it is there. The new table is filled with indexes before it is
+-- Makes the partition of a month (its first day), unless it is there. The new table has its indexes before it is
 -- attached, and ATTACH lets readers and writers of the others go on.
 create function ensure_jobs_partition(month date) returns void
     language plpgsql security definer set search_path = pg_catalog, public as $$
@@ -167,7 +167,8 @@ create table receipt_items (
 create unique index receipt_items_one_live_receipt on receipt_items (cluster_id, job_id, submit_at) where freed_at is null;
 
 grant execute on function ensure_jobs_partition(date) to hpcbill_app;
-grant select, insert, update on clusters, jobs, usage_daily, receipt_numbers to hpcbill_app;
+grant select, insert, update on clusters, jobs, receipt_numbers to hpcbill_app;
+grant select, insert, update, delete on usage_daily to hpcbill_app;
 grant select on tiers to hpcbill_app;
 grant select, insert, update, delete on tier_overrides to hpcbill_app;
 grant select, insert on rate_versions to hpcbill_app;
