@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/app/config.h"
+
+#include "common/error.h"
+
+#include <Poco/AutoPtr.h>
+#include <Poco/Net/IPAddress.h>
+#include <Poco/NumberParser.h>
+#include <Poco/StringTokenizer.h>
+#include <Poco/URI.h>
+#include <Poco/Util/PropertyFileConfiguration.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <limits>
+
+namespace hpcbill::app {
+namespace {
+
+/// One setting after another, the environment before the file; faults are collected, so that all are told at once.
+class Settings {
+public:
+    explicit Settings(const std::optional<std::filesystem::path>& file)
+    {
+        if (!file) return;
+        if (!std::filesystem::is_regular_file(*file)) {
+            throw InvalidInput("--config", fmt::format("{} is not a file", file->string()));
+        }
+        m_file = new Poco::Util::PropertyFileConfiguration(file->string());
+    }
+
+    std::optional<std::string> text(const std::string& name) const
+    {
+        if (const char* value = std::getenv(name.c_str())) return std::string(value);
+        if (m_file && m_file->hasProperty(name)) return m_file->getString(name);
+        return std::nullopt;
+    }
+
+    /// NAME, else the content of the file NAME_FILE, without the line feed at its end.
+    std::string secret(const std::string& name)
+    {
+        if (auto value = text(name)) return *value;
+        const auto path = text(name + "_FILE");
+        if (!path || path->empty()) return {};
+        std::ifstream stream(*path, std::ios::binary);
+        if (!stream) {
+            fault(name + "_FILE", fmt::format("{} cannot be read", *path));
+            return {};
+        }
+        std::string value{std::istreambuf_iterator<char>(stream), {}};
+        while (!value.empty() && (value.back() == '\n' || value.back() == '\r')) value.pop_back();
+        return value;
+    }
+
+    template <typename Target>
+    void assign(const std::string& name, Target& target)
+    {
+        if (auto value = text(name)) target = *value;
+    }
+
+    void assign(const std::string& name, bool& target)
+    {
+        const auto value = text(name);
+        if (!value) return;
+        if (!Poco::NumberParser::tryParseBool(*value, target)) fault(name, "neither true nor false");
+    }
+
+    template <typename Integer>
+    void assignNumber(const std::string& name, Integer& target, int least, int most)
+    {
+        const auto value = text(name);
+        if (!value) return;
+        int number = 0;
+        if (!Poco::NumberParser::tryParse(*value, number) || number < least || number > most) {
+            fault(name, fmt::format("not a whole number from {} to {}", least, most));
+            return;
+        }
+        target = static_cast<Integer>(number);
+    }
+
+    void assignSeconds(const std::string& name, std::chrono::seconds& target)
+    {
+        int seconds = static_cast<int>(target.count());
+        assignNumber(name, seconds, 1, 7 * 24 * 3600);
+        target = std::chrono::seconds(seconds);
+    }
+
+    void assignList(const std::string& name, std::vector<std::string>& target)
+    {
+        const auto value = text(name);
+        if (!value) return;
+        const Poco::StringTokenizer words(*value, ", ", Poco::StringTokenizer::TOK_TRIM | Poco::StringTokenizer::TOK_IGNORE_EMPTY);
+        target.assign(words.begin(), words.end());
+    }
+
+    void fault(std::string name, std::string detail) { m_faults.push_back({std::move(name), std::move(detail)}); }
+    void throwFaults() const
+    {
+        if (!m_faults.empty()) throw InvalidInput(m_faults);
+    }
+
+private:
+    Poco::AutoPtr<Poco::Util::PropertyFileConfiguration> m_file;
+    std::vector<FieldError> m_faults;
+};
+
+bool isLoopback(const std::string& host)
+{
+    Poco::Net::IPAddress address;
+    return host == "localhost" || (Poco::Net::IPAddress::tryParse(host, address) && address.isLoopback());
+}
+
+}  // namespace
+
+Config readConfig(const std::optional<std::filesystem::path>& file)
+{
+    Settings settings(file);
+    Config config;
+
+    const std::string environment = settings.text("APP_ENV").value_or("development");
+    config.production = environment == "production";
+    if (!config.production && environment != "development" && environment != "test") {
+        settings.fault("APP_ENV", "one of production, development, test");
+    }
+
+    config.databaseUrl = settings.secret("DATABASE_URL");
+    config.databaseOwnerUrl = settings.secret("DATABASE_OWNER_URL");
+    if (config.databaseUrl.empty()) {
+        settings.fault("DATABASE_URL", "not set: a postgresql:// URL, or embedded:DIR for a private database in DIR");
+    }
+    if (config.databaseOwnerUrl.empty()) config.databaseOwnerUrl = config.databaseUrl;
+    settings.assignNumber("DATABASE_POOL_SIZE", config.databasePoolSize, 2, 500);
+
+    settings.assign("HTTP_ADDRESS", config.httpAddress);
+    settings.assignNumber("HTTP_PORT", config.httpPort, 0, 65535);
+    settings.assignList("TRUSTED_PROXIES", config.trustedProxies);
+    config.metricsNetworks = {"127.0.0.0/8", "::1/128"};
+    settings.assignList("METRICS_NETWORKS", config.metricsNetworks);
+    config.metricsToken = settings.secret("METRICS_TOKEN");
+    settings.assign("METRICS_ENABLED", config.metricsEnabled);
+    config.sessionCookieSecure = config.production;
+    settings.assign("SESSION_COOKIE_SECURE", config.sessionCookieSecure);
+    settings.assign("LOG_LEVEL", config.logLevel);
+
+    config.appSecretKey = settings.secret("APP_SECRET_KEY");
+    config.adminPassword = settings.secret("ADMIN_PASSWORD");
+    settings.assignNumber("AUTH_THROTTLE_MAX_FAILS", config.throttleMaxFails, 1, 1000);
+    settings.assignSeconds("AUTH_THROTTLE_WINDOW_SEC", config.throttleWindow);
+    settings.assignSeconds("AUTH_THROTTLE_LOCK_SEC", config.throttleLock);
+
+    settings.assign("BILLING_CURRENCY", config.currency);
+
+    settings.assign("CLUSTER_NAME", config.clusterName);
+    settings.assign("SLURMRESTD_URL", config.slurmrestdUrl);
+    settings.assign("SLURMRESTD_USER", config.slurmrestdUser);
+    settings.assign("SLURMRESTD_TOKEN", config.slurmrestdToken);
+    settings.assign("SLURMRESTD_TOKEN_FILE", config.slurmrestdTokenFile);
+    settings.assign("SLURMRESTD_CA_FILE", config.slurmrestdCaFile);
+    settings.assign("SLURMRESTD_CLIENT_CERT_FILE", config.slurmrestdClientCertificate);
+    settings.assign("SLURMRESTD_CLIENT_KEY_FILE", config.slurmrestdClientKey);
+    settings.assign("SACCT_ENABLED", config.sacctEnabled);
+    settings.assign("SACCT_PATH", config.sacctPath);
+    settings.assign("FALLBACK_CSV", config.fallbackCsv);
+    settings.assignSeconds("POLL_INTERVAL_SEC", config.pollInterval);
+
+    settings.throwFaults();
+    return config;
+}
+
+std::vector<ConfigFault> unsafeSettings(const Config& config)
+{
+    std::vector<ConfigFault> faults;
+    if (!config.slurmrestdUrl.empty()) {
+        const Poco::URI url(config.slurmrestdUrl);
+        if (url.getScheme() != "http" && url.getScheme() != "https") {
+            faults.push_back({"SLURMRESTD_URL", "neither http:// nor https://"});
+        }
+        if (config.slurmrestdToken.empty() && config.slurmrestdTokenFile.empty()) {
+            faults.push_back({"SLURMRESTD_TOKEN", "not set, and slurmrestd answers nobody without one: set it or SLURMRESTD_TOKEN_FILE"});
+        }
+        if (config.production && url.getScheme() == "http" && !isLoopback(url.getHost())) {
+            faults.push_back({"SLURMRESTD_URL", "plain http to another host shows the token to the network: use https"});
+        }
+    }
+    if (!config.production) return faults;
+
+    if (config.appSecretKey.size() < 32) {
+        faults.push_back({"APP_SECRET_KEY", "32 characters at least: make one with `openssl rand -base64 32`"});
+    }
+    if (!config.sessionCookieSecure) {
+        faults.push_back({"SESSION_COOKIE_SECURE", "off: session cookies would travel unencrypted"});
+    }
+    if (!config.adminPassword.empty() && config.adminPassword.size() < 12) {
+        faults.push_back({"ADMIN_PASSWORD", "12 characters at least"});
+    }
+    return faults;
+}
+
+}  // namespace hpcbill::app

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hpcbill::app {
+
+/// A setting that cannot be used, and what to do about it.
+struct ConfigFault {
+    std::string name;
+    std::string detail;
+};
+
+/// What the process was told by its file and its environment. The names of the settings stand in docs/configuration.md.
+struct Config {
+    bool production = false;
+
+    std::string databaseUrl;       ///< of the application role; `embedded:DIR` for a private cluster
+    std::string databaseOwnerUrl;  ///< of the role that migrates; the same as databaseUrl unless set
+    unsigned databasePoolSize = 16;
+
+    std::string httpAddress = "127.0.0.1";
+    std::uint16_t httpPort = 8080;
+    std::vector<std::string> trustedProxies;  ///< addresses and CIDR blocks whose X-Forwarded-For is believed
+    std::vector<std::string> metricsNetworks; ///< who may read /metrics without a token
+    std::string metricsToken;
+    bool metricsEnabled = true;
+    bool sessionCookieSecure = false;
+    std::string logLevel = "information";
+
+    std::string appSecretKey;
+    std::string adminPassword;  ///< of the user `admin`, made at the first start only
+    int throttleMaxFails = 5;
+    std::chrono::seconds throttleWindow{900};
+    std::chrono::seconds throttleLock{900};
+
+    std::string currency = "THB";
+
+    std::string clusterName = "default";  ///< of the cluster that the settings below describe
+    std::string slurmrestdUrl;
+    std::string slurmrestdUser;
+    std::string slurmrestdToken;
+    std::filesystem::path slurmrestdTokenFile;  ///< read again whenever it changes; wins over slurmrestdToken
+    std::filesystem::path slurmrestdCaFile;
+    std::filesystem::path slurmrestdClientCertificate;
+    std::filesystem::path slurmrestdClientKey;
+    bool sacctEnabled = false;
+    std::filesystem::path sacctPath = "sacct";
+    std::filesystem::path fallbackCsv;
+    std::chrono::seconds pollInterval{60};
+};
+
+/// Reads `file` (Java properties; may be absent) and, over it, the environment. Every secret may also be given as
+/// NAME_FILE, the path of a file that holds it. Throws InvalidInput naming each setting that cannot be read.
+Config readConfig(const std::optional<std::filesystem::path>& file);
+
+/// Why this configuration must not be used: nothing for development unless a value contradicts itself; in production every
+/// unsafe value.
+std::vector<ConfigFault> unsafeSettings(const Config& config);
+
+}  // namespace hpcbill::app

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "common/api/actor.h"
+#include "common/money/money.h"
+#include "common/pricing/pricing.h"
+#include "common/time/time.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace prometheus {
+class Counter;
+class Registry;
+}
+namespace hpcbill::audit {
+class Log;
+}
+namespace hpcbill::postgres {
+class Pool;
+class Transaction;
+}
+namespace hpcbill::rates {
+class RateBook;
+}
+
+namespace hpcbill::receipts {
+
+enum class ReceiptId : std::int64_t {};
+
+enum class Status { pending, paid, void_ };
+std::string_view codeOf(Status status);
+
+/// A bill for a user's jobs. Tier, rates and amounts are those of the moment at which it was made and never change.
+struct Receipt {
+    ReceiptId id{};
+    std::string number;  ///< PREFIX-YYYY-NNNNNN, without gaps per prefix and year
+    std::string username;
+    UtcTime from;  ///< the earliest end among its jobs
+    UtcTime to;    ///< the cut-off; every job of it ended before
+    Status status = Status::pending;
+    std::string tier;
+    pricing::Rates rates;
+    std::int64_t jobs = 0;
+    Money subtotal;
+    Money tax;
+    Money total;
+    UtcTime createdAt;
+    std::string createdBy;
+    std::optional<UtcTime> paidAt;
+    std::optional<std::string> externalReference;
+    std::optional<ReceiptId> replaces;
+    std::optional<ReceiptId> replacedBy;
+};
+
+/// A line of a receipt: one run of a job.
+struct ReceiptItem {
+    std::int64_t line = 0;
+    std::string cluster;
+    std::int64_t jobId = 0;
+    std::string displayId;
+    std::string jobName;
+    UtcTime submitAt;
+    UtcTime endedAt;
+    pricing::Usage usage;
+    Money amount;
+};
+
+/// An Idempotency-Key and the hash of the body that came with it.
+struct IdempotencyKey {
+    std::string key;
+    std::string requestHash;  ///< SHA-256, raw bytes
+};
+
+/// Makes receipts of unbilled jobs. Nothing is ever deleted.
+class Receipts final {
+public:
+    struct Parts {
+        postgres::Pool& pool;
+        audit::Log& audit;
+        rates::RateBook& rates;
+        prometheus::Registry& metrics;
+    };
+    explicit Receipts(const Parts& parts);
+
+    /// Bills the user's unbilled jobs that ended before `cutOff`. Throws Conflict when there are none, or when the key was
+    /// used with another body; with the same body the receipt made then is answered. `scope` is for the metric: `user` or `self`.
+    Receipt create(const std::string& username, UtcTime cutOff, const std::optional<IdempotencyKey>& key, const Actor& by,
+                   std::string_view scope);
+
+    /// Throws NotFound.
+    Receipt find(postgres::Transaction& tx, ReceiptId id) const;
+
+    /// A page of receipts, newest first, before `before`; of one user, in one status, where given.
+    std::vector<Receipt> list(postgres::Transaction& tx, const std::optional<std::string>& username,
+                              const std::optional<Status>& status, std::int64_t limit, std::optional<ReceiptId> before) const;
+
+    /// A page of a receipt's lines after the line `after` (0 for the first page).
+    std::vector<ReceiptItem> items(postgres::Transaction& tx, ReceiptId id, std::int64_t limit, std::int64_t after) const;
+
+private:
+    postgres::Pool& m_pool;
+    audit::Log& m_audit;
+    rates::RateBook& m_rates;
+    prometheus::Counter& m_createdForUser;
+    prometheus::Counter& m_createdBySelf;
+};
+
+}  // namespace hpcbill::receipts

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "common/money/money.h"
+#include "common/pricing/pricing.h"
+#include "common/slurm/job_record.h"
+#include "common/time/time.h"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hpcbill::postgres {
+class Transaction;
+}
+namespace hpcbill::rates {
+class RateBook;
+}
+
+namespace hpcbill::usage {
+
+enum class ClusterId : std::int32_t {};
+
+/// What a merge did with the rows that it was given; a row that stood in the batch twice counts as unchanged.
+struct MergeCounts {
+    std::int64_t added = 0;
+    std::int64_t changed = 0;
+    std::int64_t unchanged = 0;
+};
+
+/// A run of a job as it is kept, with its price: what its receipt says where it has one, else at the rates in force.
+struct Job {
+    ClusterId clusterId{};
+    std::string cluster;
+    std::int64_t jobId = 0;
+    std::string displayId;
+    UtcTime submitAt;
+    std::optional<UtcTime> startedAt;
+    std::optional<UtcTime> endedAt;
+    std::string user;
+    std::string account;
+    std::string partition;
+    std::string qos;
+    std::string state;
+    std::string name;
+    std::int64_t nodes = 0;
+    std::int64_t cpus = 0;
+    std::int64_t gpus = 0;
+    std::int64_t memoryMib = 0;
+    std::int64_t elapsedSeconds = 0;
+    pricing::Usage usage;
+    bool booked = false;  ///< it has ended and had nodes: it counts and can be billed
+    std::string tier;
+    Money cost;
+    std::optional<std::int64_t> receiptId;
+};
+
+/// Which jobs; what is absent does not restrict. `from` and `to` ask for the moment of the end.
+struct JobFilter {
+    std::optional<std::string> cluster;
+    std::optional<std::string> user;
+    std::optional<std::string> account;
+    std::optional<std::string> partition;
+    std::optional<std::string> state;
+    std::optional<std::string> tier;
+    std::optional<bool> billed;
+    std::optional<UtcTime> from;
+    std::optional<UtcTime> to;
+};
+
+/// The place of a job in the order of lists: newest submission first.
+struct JobPosition {
+    UtcTime submitAt;
+    ClusterId clusterId{};
+    std::int64_t jobId = 0;
+};
+
+/// What usage can be summed by; any set of them at once.
+struct UsageKeys {
+    bool day = false;
+    bool month = false;
+    bool cluster = false;
+    bool user = false;
+    bool account = false;
+    bool partition = false;
+    bool tier = false;
+};
+
+/// A sum over the booked jobs that share the keys asked for; keys not asked for are absent.
+struct UsageRow {
+    std::optional<std::string> day;    ///< YYYY-MM-DD
+    std::optional<std::string> month;  ///< YYYY-MM
+    std::optional<std::string> cluster;
+    std::optional<std::string> user;
+    std::optional<std::string> account;
+    std::optional<std::string> partition;
+    std::optional<std::string> tier;
+    std::int64_t jobs = 0;
+    pricing::Usage usage;
+    Money cost;  ///< at the rates in force, rounded once per tier of the row
+};
+
+/// Which days; `from` inclusive, `to` exclusive, both in UTC. `user` restricts to one user's jobs.
+struct UsageFilter {
+    std::optional<std::chrono::sys_days> from;
+    std::optional<std::chrono::sys_days> to;
+    std::optional<std::string> user;
+};
+
+/// The jobs of all clusters and their daily rollups; the only writer of both.
+class JobStore final {
+public:
+    explicit JobStore(const rates::RateBook& rates) : m_rates(rates) {}
+
+    /// Takes over a batch (a few thousand records) in the caller's transaction: new runs are added, changed ones updated,
+    /// rollups follow. A record of a job still running never replaces one of its end. `timeZone` (a PostgreSQL zone name) is
+    /// that of the records' times, "UTC" when they were written as epoch seconds. Idempotent. Throws InvalidInput when the zone is unknown.
+    MergeCounts merge(postgres::Transaction& tx, ClusterId cluster, std::span<const slurm::JobRecord> records,
+                      std::string_view timeZone = "UTC") const;
+
+    /// A page of jobs, newest submission first, after `after`.
+    std::vector<Job> list(postgres::Transaction& tx, const JobFilter& filter, std::int64_t limit,
+                          const std::optional<JobPosition>& after) const;
+
+    /// All jobs of the filter, in the order of lists, one by one in constant memory.
+    void stream(postgres::Transaction& tx, const JobFilter& filter, const std::function<void(const Job&)>& sink) const;
+
+    /// The run submitted at `submitAt`, the latest one without. Throws NotFound.
+    Job find(postgres::Transaction& tx, std::string_view cluster, std::int64_t jobId, std::optional<UtcTime> submitAt) const;
+
+    /// Sums from the rollups in the order of the keys; at most `limit` rows after the row `after`.
+    std::vector<UsageRow> summarize(postgres::Transaction& tx, const UsageKeys& keys, const UsageFilter& filter,
+                                    std::int64_t limit, const std::optional<UsageRow>& after) const;
+
+    /// The days on which the rollups differ from a recount of the jobs, as sentences; empty when all is well.
+    std::vector<std::string> recount(postgres::Transaction& tx) const;
+
+private:
+    const rates::RateBook& m_rates;
+};
+
+}  // namespace hpcbill::usage
