@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "common/api/actor.h"
+#include "common/api/role.h"
 #include "common/audit/record.h"
 
 #include <nlohmann/json.hpp>
@@ -25,7 +25,7 @@ namespace hpcbill::audit {
 
 /// Something that somebody did, to be put on record.
 struct Event {
-    Actor by;
+    api::Actor by;
     std::string action;                     ///< subject and verb in the past: `rate.changed`
     std::optional<std::string> targetType;  ///< `rate`
     std::optional<std::string> targetId;    ///< `mu`
@@ -43,11 +43,11 @@ public:
     void append(postgres::Transaction& tx, const Event& event) const;
 
     /// A page of records: ascending after `after`, or descending before it.
-    std::vector<Record> page(postgres::Transaction& tx, bool ascending, std::int64_t limit,
+    std::vector<StoredRecord> page(postgres::Transaction& tx, bool ascending, std::int64_t limit,
                              std::optional<std::int64_t> after) const;
 
     /// Every record from `fromSeq` on, in order, in constant memory.
-    void stream(postgres::Transaction& tx, std::int64_t fromSeq, const std::function<void(const Record&)>& sink) const;
+    void stream(postgres::Transaction& tx, std::int64_t fromSeq, const std::function<void(const StoredRecord&)>& sink) const;
 
 private:
     prometheus::Counter& m_records;

@@ -38,7 +38,7 @@ create table jobs (
     constraint jobs_pkey primary key (cluster_id, job_id, submit_at),
     constraint jobs_booked_when_ended check (booked_on is null or ended_at is not null)
 ) partition by range (submit_at);
-create index jobs_by_submit on jobs (submit_at desc, cluster_id, job_id desc);
+create index jobs_by_submit on jobs (submit_at, cluster_id, job_id);
 create index jobs_by_user_and_end on jobs (username, ended_at) where booked_on is not null;
 
 -- Makes the partition of a month (its first day), unless it is there. The new table has its indexes before it is

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "common/api/actor.h"
+#include "common/api/role.h"
 #include "common/money/currency.h"
 #include "common/pricing/pricing.h"
 #include "common/time/time.h"
@@ -30,7 +30,7 @@ struct RateVersion {
     RateVersionId id{};
     std::string tier;
     pricing::Rates rates;
-    Currency currency;
+    Currency currency = Currency::thb();
     UtcTime effectiveFrom;
     std::string author;
     std::string reason;
@@ -66,7 +66,7 @@ public:
                                      std::optional<RateVersionId> before) const;
 
     /// Makes a new version. `expected`, where given, must be the newest one, else Stale: somebody else was faster.
-    RateVersion change(const RateChange& order, std::optional<RateVersionId> expected, const Actor& by);
+    RateVersion change(const RateChange& order, std::optional<RateVersionId> expected, const api::Actor& by);
 
 private:
     postgres::Pool& m_pool;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "common/api/actor.h"
+#include "common/api/role.h"
 #include "common/money/money.h"
 #include "common/pricing/pricing.h"
 #include "common/time/time.h"
@@ -45,9 +45,9 @@ struct Receipt {
     std::string tier;
     pricing::Rates rates;
     std::int64_t jobs = 0;
-    Money subtotal;
-    Money tax;
-    Money total;
+    Money subtotal{0, Currency::thb()};
+    Money tax{0, Currency::thb()};
+    Money total{0, Currency::thb()};
     UtcTime createdAt;
     std::string createdBy;
     std::optional<UtcTime> paidAt;
@@ -66,7 +66,7 @@ struct ReceiptItem {
     UtcTime submitAt;
     UtcTime endedAt;
     pricing::Usage usage;
-    Money amount;
+    Money amount{0, Currency::thb()};
 };
 
 /// An Idempotency-Key and the hash of the body that came with it.
@@ -86,10 +86,9 @@ public:
     };
     explicit Receipts(const Parts& parts);
 
-    /// Bills the user's unbilled jobs that ended before `cutOff`. Throws Conflict when there are none, or when the key was
-    /// used with another body; with the same body the receipt made then is answered. `scope` is for the metric: `user` or `self`.
-    Receipt create(const std::string& username, UtcTime cutOff, const std::optional<IdempotencyKey>& key, const Actor& by,
-                   std::string_view scope);
+    /// Bills the user's unbilled jobs that ended before `cutOff`. Throws Conflict when there are none, and when the key was
+    /// used with another body (InvalidInput); with the same body the receipt made then is answered.
+    Receipt create(const std::string& username, UtcTime cutOff, const std::optional<IdempotencyKey>& key, const api::Actor& by);
 
     /// Throws NotFound.
     Receipt find(postgres::Transaction& tx, ReceiptId id) const;
@@ -105,7 +104,7 @@ private:
     postgres::Pool& m_pool;
     audit::Log& m_audit;
     rates::RateBook& m_rates;
-    prometheus::Counter& m_createdForUser;
+    prometheus::Counter& m_createdByOthers;
     prometheus::Counter& m_createdBySelf;
 };
 

@@ -55,7 +55,7 @@ struct Job {
     pricing::Usage usage;
     bool booked = false;  ///< it has ended and had nodes: it counts and can be billed
     std::string tier;
-    Money cost;
+    Money cost{0, Currency::thb()};
     std::optional<std::int64_t> receiptId;
 };
 
@@ -101,7 +101,7 @@ struct UsageRow {
     std::optional<std::string> tier;
     std::int64_t jobs = 0;
     pricing::Usage usage;
-    Money cost;  ///< at the rates in force, rounded once per tier of the row
+    Money cost{0, Currency::thb()};  ///< at the rates in force, rounded once per tier of the row
 };
 
 /// Which days; `from` inclusive, `to` exclusive, both in UTC. `user` restricts to one user's jobs.

@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/usage/usage.h"
+
+#include "common/error.h"
+#include "common/invariant.h"
+#include "server/postgres/transaction.h"
+#include "server/rates/rates.h"
+
+#include <fmt/format.h>
+
+#include <tuple>
+
+namespace hpcbill::usage {
+namespace {
+
+constexpr postgres::Statement listJobs{"usage.list_jobs", R"sql(
+    select j.cluster_id, c.name, j.job_id, j.display_id, j.submit_at, j.started_at, j.ended_at, j.username, j.account,
+           j.partition, j.qos, j.state, j.name, j.nodes, j.cpus, j.gpus, j.memory_mib, j.elapsed_seconds,
+           j.cpu_seconds, j.gpu_seconds, j.memory_mib_seconds, j.booked_on is not null,
+           coalesce(r.tier, tier_of(j.username)), i.amount::text, r.currency, i.receipt_id
+    from jobs j
+    join clusters c on c.id = j.cluster_id
+    left join receipt_items i on i.cluster_id = j.cluster_id and i.job_id = j.job_id and i.submit_at = j.submit_at
+                             and i.freed_at is null
+    left join receipts r on r.id = i.receipt_id
+    where ($1::text is null or c.name = $1)
+      and ($2::text is null or j.username = $2)
+      and ($3::text is null or j.account = $3)
+      and ($4::text is null or j.partition = $4)
+      and ($5::text is null or j.state = $5)
+      and ($6::text is null or coalesce(r.tier, tier_of(j.username)) = $6)
+      and ($7::boolean is null or (i.receipt_id is not null) = $7)
+      and ($8::timestamptz is null or j.ended_at >= $8)
+      and ($9::timestamptz is null or j.ended_at < $9)
+      and ($10::timestamptz is null or (j.submit_at, j.cluster_id, j.job_id) < ($10, $11::int, $12::bigint))
+    order by j.submit_at desc, j.cluster_id desc, j.job_id desc
+    limit $13::bigint
+)sql"};
+
+constexpr postgres::Statement latestRun{"usage.latest_run", R"sql(
+    select j.submit_at, j.cluster_id
+    from jobs j
+    join clusters c on c.id = j.cluster_id
+    where c.name = $1 and j.job_id = $2 and ($3::timestamptz is null or j.submit_at = $3)
+    order by j.submit_at desc
+    limit 1
+)sql"};
+
+// The tier is the last key whether asked for or not, because each tier has rates of its own.
+constexpr postgres::Statement sumUsage{"usage.sum", R"sql(
+    with people as materialized (
+        select p.username, tier_of(p.username) as tier
+        from (select distinct u.username from usage_daily u
+              where ($8::date is null or u.day >= $8) and ($9::date is null or u.day < $9)
+                and ($10::text is null or u.username = $10)) p
+    ),
+    sums as (
+        select case when $1::boolean then u.day end as day,
+               case when $2::boolean then date_trunc('month', u.day::timestamp)::date end as month,
+               case when $3::boolean then c.name end as cluster,
+               case when $4::boolean then u.username end as username,
+               case when $5::boolean then u.account end as account,
+               case when $6::boolean then u.partition end as partition,
+               p.tier, sum(u.jobs)::bigint as jobs, sum(u.cpu_seconds)::bigint as cpu_seconds,
+               sum(u.gpu_seconds)::bigint as gpu_seconds, sum(u.memory_mib_seconds)::bigint as memory_mib_seconds
+        from usage_daily u
+        join clusters c on c.id = u.cluster_id
+        join people p on p.username = u.username
+        where ($8::date is null or u.day >= $8) and ($9::date is null or u.day < $9)
+        group by 1, 2, 3, 4, 5, 6, 7
+    )
+    select s.day, s.month, s.cluster, s.username, s.account, s.partition, s.tier,
+           s.jobs, s.cpu_seconds, s.gpu_seconds, s.memory_mib_seconds
+    from sums s
+    where not $11::boolean
+       or (coalesce(s.day, '-infinity'), coalesce(s.month, '-infinity'), coalesce(s.cluster, ''), coalesce(s.username, ''),
+           coalesce(s.account, ''), coalesce(s.partition, ''), case when $7::boolean then s.tier else '' end)
+          > (coalesce($12::date, '-infinity'), coalesce($13::date, '-infinity'), coalesce($14::text, ''), coalesce($15::text, ''),
+             coalesce($16::text, ''), coalesce($17::text, ''), coalesce($18::text, ''))
+    order by coalesce(s.day, '-infinity'), coalesce(s.month, '-infinity'), coalesce(s.cluster, ''), coalesce(s.username, ''),
+             coalesce(s.account, ''), coalesce(s.partition, ''), s.tier
+    limit $19::bigint * (select count(*) from tiers)
+)sql"};
+
+constexpr postgres::Statement recountRollups{"usage.recount", R"sql(
+    with counted as (
+        select j.booked_on as day, j.cluster_id, j.account, j.username, j.partition, count(*) as jobs,
+               sum(j.cpu_seconds) as cpu_seconds, sum(j.gpu_seconds) as gpu_seconds, sum(j.memory_mib_seconds) as memory_mib_seconds
+        from jobs j
+        where j.booked_on is not null
+        group by 1, 2, 3, 4, 5
+    )
+    select coalesce(n.day, u.day), c.name, coalesce(n.account, u.account), coalesce(n.username, u.username),
+           coalesce(n.jobs, 0)::bigint, coalesce(u.jobs, 0)
+    from counted n
+    full join usage_daily u on (u.day, u.cluster_id, u.account, u.username, u.partition)
+                             = (n.day, n.cluster_id, n.account, n.username, n.partition)
+    join clusters c on c.id = coalesce(n.cluster_id, u.cluster_id)
+    where (n.jobs, n.cpu_seconds, n.gpu_seconds, n.memory_mib_seconds)
+          is distinct from (u.jobs, u.cpu_seconds, u.gpu_seconds, u.memory_mib_seconds)
+    order by 1, 2, 3, 4
+    limit 100
+)sql"};
+
+Money billedAmount(const postgres::Row& row)
+{
+    const auto currency = Currency::parse(row.as<std::string>(24));
+    invariant(static_cast<bool>(currency), "a receipt's currency was checked when it was made");
+    const auto amount = parseMoney(row.as<std::string>(23), *currency);
+    invariant(static_cast<bool>(amount), "amounts of a receipt have the decimals of its currency");
+    return *amount;
+}
+
+Job readJob(const postgres::Row& row, const rates::RateTable& rates)
+{
+    Job job;
+    job.clusterId = static_cast<ClusterId>(row.as<std::int32_t>(0));
+    job.cluster = row.as<std::string>(1);
+    job.jobId = row.as<std::int64_t>(2);
+    job.displayId = row.as<std::string>(3);
+    job.submitAt = row.as<UtcTime>(4);
+    job.startedAt = row.as<std::optional<UtcTime>>(5);
+    job.endedAt = row.as<std::optional<UtcTime>>(6);
+    job.user = row.as<std::string>(7);
+    job.account = row.as<std::string>(8);
+    job.partition = row.as<std::string>(9);
+    job.qos = row.as<std::string>(10);
+    job.state = row.as<std::string>(11);
+    job.name = row.as<std::string>(12);
+    job.nodes = row.as<std::int64_t>(13);
+    job.cpus = row.as<std::int64_t>(14);
+    job.gpus = row.as<std::int64_t>(15);
+    job.memoryMib = row.as<std::int64_t>(16);
+    job.elapsedSeconds = row.as<std::int64_t>(17);
+    job.usage = {row.as<std::int64_t>(18), row.as<std::int64_t>(19), row.as<std::int64_t>(20)};
+    job.booked = row.as<bool>(21);
+    job.tier = row.as<std::string>(22);
+    job.receiptId = row.as<std::optional<std::int64_t>>(25);
+
+    const rates::RateVersion& rate = rates.at(job.tier);
+    if (job.receiptId) {
+        job.cost = billedAmount(row);
+    } else if (job.booked) {
+        job.cost = pricing::price(job.usage, rate.rates, rate.currency).total;
+    } else {
+        job.cost = Money{0, rate.currency};
+    }
+    return job;
+}
+
+bool sameGroup(const UsageRow& a, const UsageRow& b)
+{
+    return std::tie(a.day, a.month, a.cluster, a.user, a.account, a.partition, a.tier)
+           == std::tie(b.day, b.month, b.cluster, b.user, b.account, b.partition, b.tier);
+}
+
+}  // namespace
+
+std::vector<Job> JobStore::list(postgres::Transaction& tx, const JobFilter& filter, std::int64_t limit,
+                                const std::optional<JobPosition>& after) const
+{
+    const rates::RateTable rates = m_rates.inForce(tx, tx.now());
+    std::optional<UtcTime> submitAt;
+    std::optional<std::int32_t> clusterId;
+    std::optional<std::int64_t> jobId;
+    if (after) {
+        submitAt = after->submitAt;
+        clusterId = static_cast<std::int32_t>(after->clusterId);
+        jobId = after->jobId;
+    }
+    std::vector<Job> jobs;
+    const auto result = tx.execute(listJobs, filter.cluster, filter.user, filter.account, filter.partition, filter.state,
+                                   filter.tier, filter.billed, filter.from, filter.to, submitAt, clusterId, jobId, limit);
+    for (const auto& row : result) jobs.push_back(readJob(row, rates));
+    return jobs;
+}
+
+void JobStore::stream(postgres::Transaction& tx, const JobFilter& filter, const std::function<void(const Job&)>& sink) const
+{
+    const rates::RateTable rates = m_rates.inForce(tx, tx.now());
+    tx.queryStream(
+        listJobs, [&](const postgres::Row& row) { sink(readJob(row, rates)); }, filter.cluster, filter.user, filter.account,
+        filter.partition, filter.state, filter.tier, filter.billed, filter.from, filter.to, std::optional<UtcTime>{},
+        std::optional<std::int32_t>{}, std::optional<std::int64_t>{}, std::optional<std::int64_t>{});
+}
+
+Job JobStore::find(postgres::Transaction& tx, std::string_view cluster, std::int64_t jobId,
+                   std::optional<UtcTime> submitAt) const
+{
+    const auto run = tx.execute(latestRun, cluster, jobId, submitAt);
+    if (run.empty()) throw NotFound(fmt::format("There is no job {} of the cluster {}.", jobId, cluster));
+    // The one just behind the place before it: a keyset page of one.
+    const UtcTime found = run[0].as<UtcTime>(0);
+    const JobPosition before{found, static_cast<ClusterId>(run[0].as<std::int32_t>(1)), jobId + 1};
+    JobFilter filter;
+    filter.cluster = std::string(cluster);
+    const auto page = list(tx, filter, 1, before);
+    return page.at(0);
+}
+
+std::vector<UsageRow> JobStore::summarize(postgres::Transaction& tx, const UsageKeys& keys, const UsageFilter& filter,
+                                          std::int64_t limit, const std::optional<UsageRow>& after) const
+{
+    const rates::RateTable rates = m_rates.inForce(tx, tx.now());
+    const UsageRow from = after.value_or(UsageRow{});
+    const auto monthStart = from.month ? std::optional(*from.month + "-01") : std::nullopt;
+    const auto result = tx.execute(sumUsage, keys.day, keys.month, keys.cluster, keys.user, keys.account, keys.partition,
+                                   keys.tier, filter.from, filter.to, filter.user, after.has_value(), from.day, monthStart,
+                                   from.cluster, from.user, from.account, from.partition, from.tier, limit + 1);
+    std::vector<UsageRow> rows;
+    for (const auto& row : result) {
+        const std::string tier = row.as<std::string>(6);
+        const rates::RateVersion& rate = rates.at(tier);
+        UsageRow part;
+        if (const auto day = row.as<std::optional<std::chrono::sys_days>>(0)) part.day = toIsoDate(*day);
+        if (const auto month = row.as<std::optional<std::chrono::sys_days>>(1)) part.month = toIsoDate(*month).substr(0, 7);
+        part.cluster = row.as<std::optional<std::string>>(2);
+        part.user = row.as<std::optional<std::string>>(3);
+        part.account = row.as<std::optional<std::string>>(4);
+        part.partition = row.as<std::optional<std::string>>(5);
+        if (keys.tier) part.tier = tier;
+        part.jobs = row.as<std::int64_t>(7);
+        part.usage = {row.as<std::int64_t>(8), row.as<std::int64_t>(9), row.as<std::int64_t>(10)};
+        part.cost = pricing::price(part.usage, rate.rates, rate.currency).total;
+        if (!rows.empty() && sameGroup(rows.back(), part)) {
+            UsageRow& sum = rows.back();
+            sum.jobs += part.jobs;
+            sum.usage.cpuSeconds += part.usage.cpuSeconds;
+            sum.usage.gpuSeconds += part.usage.gpuSeconds;
+            sum.usage.memoryMibSeconds += part.usage.memoryMibSeconds;
+            sum.cost = sum.cost + part.cost;
+        } else {
+            if (static_cast<std::int64_t>(rows.size()) == limit) break;
+            rows.push_back(std::move(part));
+        }
+    }
+    return rows;
+}
+
+std::vector<std::string> JobStore::recount(postgres::Transaction& tx) const
+{
+    std::vector<std::string> differences;
+    for (const auto& row : tx.execute(recountRollups)) {
+        differences.push_back(fmt::format("{} cluster {} account {} user {}: {} jobs counted, {} in usage_daily",
+                                          toIsoDate(row.as<std::chrono::sys_days>(0)), row.as<std::string>(1),
+                                          row.as<std::string>(2), row.as<std::string>(3), row.as<std::int64_t>(4),
+                                          row.as<std::int64_t>(5)));
+    }
+    return differences;
+}
+
+}  // namespace hpcbill::usage
