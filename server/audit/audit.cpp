@@ -144,4 +144,11 @@ void Log::stream(postgres::Transaction& tx, std::int64_t fromSeq, const std::fun
         recordsUp, [&](const postgres::Row& row) { sink(readStored(row)); }, fromSeq - 1, std::optional<std::int64_t>{});
 }
 
+Verification verify(const Log& log, postgres::Transaction& tx)
+{
+    Verifier verifier;
+    log.stream(tx, 1, [&verifier](const StoredRecord& record) { verifier.add(record); });
+    return {verifier.count(), verifier.head(), verifier.finding()};
+}
+
 } // namespace hpcbill::audit

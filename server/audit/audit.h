@@ -2,7 +2,7 @@
 #pragma once
 
 #include "common/api/role.h"
-#include "common/audit/record.h"
+#include "common/audit/verifier.h"
 
 #include <nlohmann/json.hpp>
 
@@ -52,5 +52,15 @@ public:
 private:
     prometheus::Counter& m_records;
 };
+
+/// What a check of the whole log found.
+struct Verification {
+    std::int64_t records = 0;        ///< found good, from the first on
+    Hash head{};                     ///< of the last good one
+    std::optional<Finding> finding;  ///< the first bad one
+};
+
+/// Checks the log from its first record to its last, in constant memory.
+Verification verify(const Log& log, postgres::Transaction& tx);
 
 }  // namespace hpcbill::audit

@@ -34,6 +34,14 @@ std::string_view codeOf(Status status)
     return {};
 }
 
+std::optional<Status> parseStatus(std::string_view code)
+{
+    for (const Status status : {Status::pending, Status::paid, Status::void_}) {
+        if (codeOf(status) == code) return status;
+    }
+    return std::nullopt;
+}
+
 Receipts::Receipts(const Parts& parts)
     : m_pool(parts.pool), m_audit(parts.audit), m_rates(parts.rates),
       m_createdByOthers(createdFamily(parts.metrics).Add({{"scope", "user"}})),

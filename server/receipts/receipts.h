@@ -32,7 +32,9 @@ namespace hpcbill::receipts {
 enum class ReceiptId : std::int64_t {};
 
 enum class Status { pending, paid, void_ };
+/// "pending", "paid", "void".
 std::string_view codeOf(Status status);
+std::optional<Status> parseStatus(std::string_view code);
 
 /// A bill for a user's jobs. Tier, rates and amounts are those of the moment at which it was made and never change.
 struct Receipt {

@@ -136,15 +136,6 @@ std::optional<ReceiptId> receiptId(std::optional<std::int64_t> id)
     return static_cast<ReceiptId>(*id);
 }
 
-Status readStatus(const std::string& code)
-{
-    for (const Status status : {Status::pending, Status::paid, Status::void_}) {
-        if (codeOf(status) == code) return status;
-    }
-    invariant(false, "receipts_status_known admits no other status");
-    return Status::void_;
-}
-
 Money readMoney(const postgres::Row& row, int column, const Currency& currency)
 {
     const auto money = parseMoney(row.as<std::string>(column), currency);
@@ -163,13 +154,15 @@ Receipt toReceipt(const postgres::Row& row)
 {
     const auto currency = Currency::parse(row.as<std::string>(10));
     invariant(static_cast<bool>(currency), "a receipt's currency was checked when it was made");
+    const auto status = parseStatus(row.as<std::string>(5));
+    invariant(status.has_value(), "receipts_status_known admits no other status");
     Receipt receipt;
     receipt.id = static_cast<ReceiptId>(row.as<std::int64_t>(0));
     receipt.number = row.as<std::string>(1);
     receipt.username = row.as<std::string>(2);
     receipt.from = row.as<UtcTime>(3);
     receipt.to = row.as<UtcTime>(4);
-    receipt.status = readStatus(row.as<std::string>(5));
+    receipt.status = *status;
     receipt.tier = row.as<std::string>(6);
     receipt.rates = {readRate(row, 7), readRate(row, 8), readRate(row, 9)};
     receipt.jobs = row.as<std::int64_t>(11);

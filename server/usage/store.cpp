@@ -46,6 +46,16 @@ constexpr postgres::Statement latestRun{"usage.latest_run", R"sql(
     limit 1
 )sql"};
 
+constexpr postgres::Statement lockedRates{"usage.locked_rates", R"sql(
+    select r.rate_cpu::text, r.rate_gpu::text, r.rate_mem::text, r.currency, r.created_at, r.created_by
+    from receipts r
+    where r.id = $1
+)sql"};
+
+constexpr postgres::Statement hasOverride{"usage.has_override", R"sql(
+    select 1 from tier_overrides where username = $1
+)sql"};
+
 // The tier is the last key whether asked for or not, because each tier has rates of its own.
 constexpr postgres::Statement sumUsage{"usage.sum", R"sql(
     with people as materialized (
@@ -196,6 +206,28 @@ Job JobStore::find(postgres::Transaction& tx, std::string_view cluster, std::int
     filter.cluster = std::string(cluster);
     const auto page = list(tx, filter, 1, before);
     return page.at(0);
+}
+
+Explanation JobStore::explain(postgres::Transaction& tx, const Job& job) const
+{
+    const pricing::Usage charged = job.booked ? job.usage : pricing::Usage{};
+    if (job.receiptId) {
+        const auto locked = tx.execute(lockedRates, *job.receiptId);
+        const pricing::Rates rates{.cpu = *parseRate(locked[0].as<std::string>(0)),
+                                   .gpu = *parseRate(locked[0].as<std::string>(1)),
+                                   .mem = *parseRate(locked[0].as<std::string>(2))};
+        return {.charge = pricing::price(charged, rates, job.cost.currency()),
+                .tierReason = "receipt",
+                .rateSource = "receipt",
+                .effectiveFrom = locked[0].as<UtcTime>(4),
+                .rateAuthor = locked[0].as<std::string>(5)};
+    }
+    const rates::RateVersion version = m_rates.inForce(tx, tx.now()).at(job.tier);
+    return {.charge = pricing::price(charged, version.rates, version.currency),
+            .tierReason = tx.execute(hasOverride, job.user).empty() ? "default" : "override",
+            .rateSource = "in_force",
+            .effectiveFrom = version.effectiveFrom,
+            .rateAuthor = version.author};
 }
 
 std::vector<UsageRow> JobStore::summarize(postgres::Transaction& tx, const UsageKeys& keys, const UsageFilter& filter,

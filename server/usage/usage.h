@@ -100,7 +100,7 @@ struct UsageRow {
     std::optional<std::string> partition;
     std::optional<std::string> tier;
     std::int64_t jobs = 0;
-    pricing::Usage usage;
+    pricing::Usage usage{};
     Money cost{0, Currency::thb()};  ///< at the rates in force, rounded once per tier of the row
 };
 
@@ -109,6 +109,15 @@ struct UsageFilter {
     std::optional<std::chrono::sys_days> from;
     std::optional<std::chrono::sys_days> to;
     std::optional<std::string> user;
+};
+
+/// How the cost of a job comes about.
+struct Explanation {
+    pricing::Charge charge;
+    std::string tierReason;               ///< code: `override`, `default`, or `receipt` where it was locked by one
+    std::string rateSource;               ///< code: `in_force`, or `receipt` where a receipt locked them
+    std::optional<UtcTime> effectiveFrom; ///< of the rates, or when the receipt locked them
+    std::optional<std::string> rateAuthor;
 };
 
 /// The jobs of all clusters and their daily rollups; the only writer of both.
@@ -131,6 +140,9 @@ public:
 
     /// The run submitted at `submitAt`, the latest one without. Throws NotFound.
     Job find(postgres::Transaction& tx, std::string_view cluster, std::int64_t jobId, std::optional<UtcTime> submitAt) const;
+
+    /// The derivation of this job's cost, by the same function that prices receipts.
+    Explanation explain(postgres::Transaction& tx, const Job& job) const;
 
     /// Sums from the rollups in the order of the keys; at most `limit` rows after the row `after`.
     std::vector<UsageRow> summarize(postgres::Transaction& tx, const UsageKeys& keys, const UsageFilter& filter,

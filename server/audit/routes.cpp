@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/audit/routes.h"
+
+#include "common/audit/verifier.h"
+#include "server/audit/audit.h"
+#include "server/http/query.h"
+#include "server/postgres/pool.h"
+#include "server/postgres/transaction.h"
+
+#include <nlohmann/json.hpp>
+
+#include <ostream>
+
+namespace hpcbill::audit
+{
+namespace
+{
+
+using http::Method;
+
+http::Response listRecords(const http::Request& request, const Log& log, postgres::Pool& pool)
+{
+    http::Query query(request);
+    const std::int64_t limit = query.limit();
+    const bool ascending = query.choice("order", {"asc", "desc"}).value_or("desc") == "asc";
+    const auto cursor = query.cursor(ascending ? "audit_asc" : "audit_desc", 1);
+    query.finish();
+    std::optional<std::int64_t> after;
+    if (cursor) after = cursor->integer(0);
+
+    postgres::Transaction tx(pool, postgres::Mode::readOnly);
+    auto records = log.page(tx, ascending, limit + 1, after);
+    std::optional<std::string> next;
+    if (static_cast<std::int64_t>(records.size()) > limit) {
+        records.pop_back();
+        next = http::Cursor(ascending ? "audit_asc" : "audit_desc", {records.back().record.seq}).encode();
+    }
+    auto items = nlohmann::ordered_json::array();
+    for (const StoredRecord& record : records) items.push_back(nlohmann::ordered_json::parse(toJson(record)));
+    return http::page(std::move(items), next);
+}
+
+http::Response exportRecords(const http::Request& request, const Log& log, postgres::Pool& pool)
+{
+    http::Query query(request);
+    query.choice("format", {"jsonl"});
+    query.finish();
+    http::Response response;
+    response.stream("application/jsonl", [&log, &pool](std::ostream& out) {
+        postgres::Transaction tx(pool, postgres::Mode::readOnly);
+        log.stream(tx, 1, [&out](const StoredRecord& record) { out << toJson(record) << '\n'; });
+    });
+    response.set("Content-Disposition", "attachment; filename=\"audit.jsonl\"");
+    return response;
+}
+
+http::Response verifyLog(const http::Request& request, const Log& log, postgres::Pool& pool)
+{
+    http::Query query(request);
+    query.finish();
+    postgres::Transaction tx(pool, postgres::Mode::readOnly);
+    const Verification verification = verify(log, tx);
+    nlohmann::ordered_json answer{{"whole", !verification.finding.has_value()},
+                                  {"records", verification.records},
+                                  {"head", toHex(verification.head)},
+                                  {"finding", nullptr}};
+    if (verification.finding) {
+        answer["finding"] = {{"seq", verification.finding->seq},
+                             {"fault", codeOf(verification.finding->fault)},
+                             {"detail", verification.finding->detail}};
+    }
+    return http::json(answer);
+}
+
+} // namespace
+
+std::vector<http::Route> routes(Log& log, postgres::Pool& pool)
+{
+    return {
+        {Method::get, "/api/v1/audit", api::readers, [&](const http::Request& r) { return listRecords(r, log, pool); }},
+        {Method::get, "/api/v1/audit/export", api::readers, [&](const http::Request& r) { return exportRecords(r, log, pool); }},
+        {Method::post, "/api/v1/audit/verify", api::readers, [&](const http::Request& r) { return verifyLog(r, log, pool); }},
+    };
+}
+
+} // namespace hpcbill::audit

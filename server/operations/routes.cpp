@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/operations/routes.h"
+
+#include "common/error.h"
+#include "server/http/proxies.h"
+#include "server/http/query.h"
+#include "server/postgres/errors.h"
+#include "server/postgres/pool.h"
+#include "server/postgres/transaction.h"
+
+#include <nlohmann/json.hpp>
+#include <openssl/crypto.h>
+#include <prometheus/gauge.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+#include <memory>
+
+namespace hpcbill::operations
+{
+namespace
+{
+
+using http::Method;
+
+// Reads a table of ours, so that a database without our schema is not ready either.
+constexpr postgres::Statement probe{"operations.probe", R"sql(
+    select count(*) from tiers
+)sql"};
+
+/// What /readyz and /metrics tell of the database.
+class Readiness final
+{
+public:
+    Readiness(postgres::Pool& pool, prometheus::Registry& metrics)
+        : m_pool(pool),
+          m_dbReady(prometheus::BuildGauge().Name("db_ready").Help("1 while the database can be used.").Register(metrics).Add({})),
+          m_ready(prometheus::BuildGauge().Name("hpc_ready").Help("1 while /readyz answers 200.").Register(metrics).Add({})),
+          m_connections(prometheus::BuildGauge()
+                            .Name("db_pool_connections")
+                            .Help("Connections of this process to the database.")
+                            .Register(metrics)),
+          m_idle(m_connections.Add({{"state", "idle"}})), m_inUse(m_connections.Add({{"state", "in_use"}}))
+    {
+    }
+
+    /// What stands against serving; empty when nothing does.
+    std::string check()
+    {
+        std::string fault;
+        try {
+            postgres::Transaction tx(m_pool, postgres::Mode::readOnly);
+            tx.execute(probe);
+        } catch (const postgres::DatabaseError& error) {
+            fault = error.what();
+        }
+        m_dbReady.Set(fault.empty() ? 1 : 0);
+        m_ready.Set(fault.empty() ? 1 : 0);
+        const postgres::PoolStats stats = m_pool.stats();
+        m_idle.Set(static_cast<double>(stats.idle));
+        m_inUse.Set(static_cast<double>(stats.inUse));
+        return fault;
+    }
+
+private:
+    postgres::Pool& m_pool;
+    prometheus::Gauge& m_dbReady;
+    prometheus::Gauge& m_ready;
+    prometheus::Family<prometheus::Gauge>& m_connections;
+    prometheus::Gauge& m_idle;
+    prometheus::Gauge& m_inUse;
+};
+
+http::Response ready(const http::Request& request, Readiness& readiness)
+{
+    http::Query query(request);
+    query.finish();
+    const std::string fault = readiness.check();
+    if (fault.empty()) return http::json({{"status", "ok"}});
+    return http::json({{"status", "error"}, {"checks", {{"database", fault}}}}, 500);
+}
+
+bool bringsToken(const http::Request& request, const std::string& token)
+{
+    const std::string expected = "Bearer " + token;
+    const std::string given = request.header("Authorization").value_or("");
+    return !token.empty() && given.size() == expected.size() && CRYPTO_memcmp(given.data(), expected.data(), given.size()) == 0;
+}
+
+} // namespace
+
+std::vector<http::Route> routes(postgres::Pool& pool, prometheus::Registry& metrics, const MetricsAccess& access)
+{
+    const auto readiness = std::make_shared<Readiness>(pool, metrics); // shared by the two routes below, which outlive this call
+    const http::Networks networks(access.networks, "METRICS_NETWORKS");
+    std::vector<http::Route> table{
+        {Method::get, "/healthz", api::anyone, [](const http::Request&) { return http::json({{"status", "ok"}}); }},
+        {Method::get, "/readyz", api::anyone, [readiness](const http::Request& r) { return ready(r, *readiness); }},
+    };
+    if (access.enabled) {
+        table.push_back({Method::get, "/metrics", api::anyone, [readiness, networks, &metrics, token = access.token](const http::Request& request) {
+                             if (!networks.contain(request.address()) && !bringsToken(request, token)) {
+                                 throw Forbidden("Metrics are for the networks in METRICS_NETWORKS and for the bearer of METRICS_TOKEN.");
+                             }
+                             readiness->check();
+                             return http::text("text/plain; version=0.0.4; charset=utf-8",
+                                               prometheus::TextSerializer().Serialize(metrics.Collect()));
+                         }});
+    }
+    return table;
+}
+
+} // namespace hpcbill::operations

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "server/http/route.h"
+
+#include <string>
+#include <vector>
+
+namespace prometheus
+{
+class Registry;
+}
+namespace hpcbill::postgres
+{
+class Pool;
+}
+
+namespace hpcbill::operations
+{
+
+/// Who may read /metrics: callers from these networks (CIDR), and whoever brings the token, where one is set.
+struct MetricsAccess {
+    bool enabled = true;
+    std::vector<std::string> networks;
+    std::string token;
+};
+
+/// /healthz, /readyz, /metrics and the API's description. Both references outlive the routes.
+std::vector<http::Route> routes(postgres::Pool& pool, prometheus::Registry& metrics, const MetricsAccess& access);
+
+} // namespace hpcbill::operations

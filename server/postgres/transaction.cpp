@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/postgres/transaction.h"
+
+#include "server/postgres/errors.h"
+#include "server/postgres/pool.h"
+
+namespace hpcbill::postgres
+{
+
+Transaction::Transaction(Pool& pool, Mode mode) : m_pool(pool), m_connection(pool.acquire())
+{
+    try {
+        begin(mode);
+    } catch (const Unavailable&) {
+        // The connection was idle while the database restarted. Nothing has been done on it, so another one may try, once.
+        m_pool.release(std::move(m_connection));
+        m_connection = pool.acquire();
+        try {
+            begin(mode);
+        } catch (const DatabaseError&) {
+            m_pool.release(std::move(m_connection));
+            throw;
+        }
+    }
+}
+
+void Transaction::begin(Mode mode)
+{
+    const Result now = m_connection->script(mode == Mode::readOnly
+                                                ? "begin transaction read only; select transaction_timestamp()"
+                                                : "begin transaction read write; select transaction_timestamp()");
+    m_now = now[0].as<UtcTime>(0);
+}
+
+Transaction::~Transaction()
+{
+    if (!m_connection) return;
+    try {
+        m_connection->script("rollback");
+    } catch (const DatabaseError&) {
+        // The pool sees that the connection is not fit for use and drops it; the database rolls back by itself.
+    }
+    m_pool.release(std::move(m_connection));
+}
+
+void Transaction::commit()
+{
+    const Result result = m_connection->script("commit");
+    m_pool.release(std::move(m_connection));
+    // A transaction in which a statement failed answers COMMIT with ROLLBACK, and no error.
+    if (result.commandTag() != "COMMIT") throw QueryError("a statement had failed, so the transaction was rolled back", "25P02");
+}
+
+} // namespace hpcbill::postgres

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/receipts/json.h"
+
+#include "common/api/json.h"
+
+namespace hpcbill::receipts
+{
+namespace
+{
+
+nlohmann::ordered_json idOrNull(const std::optional<ReceiptId>& id)
+{
+    return id ? nlohmann::ordered_json(static_cast<std::int64_t>(*id)) : nlohmann::ordered_json(nullptr);
+}
+
+} // namespace
+
+nlohmann::ordered_json toJson(const Receipt& receipt)
+{
+    return {{"id", static_cast<std::int64_t>(receipt.id)},
+            {"number", receipt.number},
+            {"username", receipt.username},
+            {"from", toRfc3339(receipt.from)},
+            {"to", toRfc3339(receipt.to)},
+            {"status", codeOf(receipt.status)},
+            {"tier", receipt.tier},
+            {"rates",
+             {{"cpu", toDecimal(receipt.rates.cpu)},
+              {"gpu", toDecimal(receipt.rates.gpu)},
+              {"mem", toDecimal(receipt.rates.mem)},
+              {"currency", receipt.total.currency().code()},
+              {"locked_at", toRfc3339(receipt.createdAt)}}},
+            {"jobs", receipt.jobs},
+            {"subtotal", api::toJson(receipt.subtotal)},
+            {"tax", api::toJson(receipt.tax)},
+            {"total", api::toJson(receipt.total)},
+            {"created_at", toRfc3339(receipt.createdAt)},
+            {"created_by", receipt.createdBy},
+            {"paid_at", api::toJson(receipt.paidAt)},
+            {"external_reference", api::orNull(receipt.externalReference)},
+            {"replaces", idOrNull(receipt.replaces)},
+            {"replaced_by", idOrNull(receipt.replacedBy)}};
+}
+
+nlohmann::ordered_json toJson(const ReceiptItem& item)
+{
+    return {{"line", item.line},
+            {"cluster", item.cluster},
+            {"job_id", item.jobId},
+            {"display_id", item.displayId},
+            {"name", item.jobName},
+            {"submit_at", toRfc3339(item.submitAt)},
+            {"ended_at", toRfc3339(item.endedAt)},
+            {"cpu_seconds", item.usage.cpuSeconds},
+            {"gpu_seconds", item.usage.gpuSeconds},
+            {"memory_mib_seconds", item.usage.memoryMibSeconds},
+            {"amount", api::toJson(item.amount)}};
+}
+
+} // namespace hpcbill::receipts

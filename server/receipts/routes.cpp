@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/receipts/routes.h"
+
+#include "server/http/json.h"
+#include "server/http/query.h"
+#include "server/postgres/pool.h"
+#include "server/postgres/transaction.h"
+#include "server/receipts/json.h"
+#include "server/receipts/receipts.h"
+
+#include <fmt/format.h>
+
+namespace hpcbill::receipts
+{
+namespace
+{
+
+using http::Method;
+
+std::optional<IdempotencyKey> keyOf(const http::Request& request)
+{
+    const auto key = request.idempotencyKey();
+    if (!key) return std::nullopt;
+    return IdempotencyKey{*key, request.fingerprint()};
+}
+
+http::Response createReceipt(const http::Request& request, Receipts& receipts)
+{
+    http::JsonBody body(request);
+    const std::string username = body->text("username");
+    const UtcTime before = body->time("before");
+    body.finish();
+    const Receipt receipt = receipts.create(username, before, keyOf(request), request.actor());
+    return http::created(toJson(receipt), fmt::format("/api/v1/receipts/{}", static_cast<std::int64_t>(receipt.id)));
+}
+
+http::Response listReceipts(const http::Request& request, const Receipts& receipts, postgres::Pool& pool)
+{
+    http::Query query(request);
+    const auto username = query.text("username");
+    const auto code = query.choice("status", {"pending", "paid", "void"});
+    const std::int64_t limit = query.limit();
+    const auto cursor = query.cursor("receipts", 1);
+    query.finish();
+    std::optional<ReceiptId> before;
+    if (cursor) before = static_cast<ReceiptId>(cursor->integer(0));
+    std::optional<Status> status;
+    if (code) status = parseStatus(*code);
+
+    postgres::Transaction tx(pool, postgres::Mode::readOnly);
+    auto page = receipts.list(tx, username, status, limit + 1, before);
+    std::optional<std::string> next;
+    if (static_cast<std::int64_t>(page.size()) > limit) {
+        page.pop_back();
+        next = http::Cursor("receipts", {static_cast<std::int64_t>(page.back().id)}).encode();
+    }
+    auto items = nlohmann::ordered_json::array();
+    for (const Receipt& receipt : page) items.push_back(toJson(receipt));
+    return http::page(std::move(items), next);
+}
+
+http::Response showReceipt(const http::Request& request, const Receipts& receipts, postgres::Pool& pool)
+{
+    http::Query query(request);
+    query.finish();
+    postgres::Transaction tx(pool, postgres::Mode::readOnly);
+    return http::json(toJson(receipts.find(tx, request.id<ReceiptId>("id"))));
+}
+
+http::Response listItems(const http::Request& request, const Receipts& receipts, postgres::Pool& pool)
+{
+    http::Query query(request);
+    const std::int64_t limit = query.limit();
+    const auto cursor = query.cursor("receipt_items", 1);
+    query.finish();
+    postgres::Transaction tx(pool, postgres::Mode::readOnly);
+    auto page = receipts.items(tx, request.id<ReceiptId>("id"), limit + 1, cursor ? cursor->integer(0) : 0);
+    std::optional<std::string> next;
+    if (static_cast<std::int64_t>(page.size()) > limit) {
+        page.pop_back();
+        next = http::Cursor("receipt_items", {page.back().line}).encode();
+    }
+    auto items = nlohmann::ordered_json::array();
+    for (const ReceiptItem& item : page) items.push_back(toJson(item));
+    return http::page(std::move(items), next);
+}
+
+} // namespace
+
+std::vector<http::Route> routes(Receipts& receipts, postgres::Pool& pool)
+{
+    return {
+        {Method::post, "/api/v1/receipts", api::admins, [&](const http::Request& r) { return createReceipt(r, receipts); }},
+        {Method::get, "/api/v1/receipts", api::readers, [&](const http::Request& r) { return listReceipts(r, receipts, pool); }},
+        {Method::get, "/api/v1/receipts/{id}", api::readers, [&](const http::Request& r) { return showReceipt(r, receipts, pool); }},
+        {Method::get, "/api/v1/receipts/{id}/items", api::readers, [&](const http::Request& r) { return listItems(r, receipts, pool); }},
+    };
+}
+
+} // namespace hpcbill::receipts

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "server/http/route.h"
+
+#include <vector>
+
+namespace hpcbill::postgres
+{
+class Pool;
+}
+
+namespace hpcbill::receipts
+{
+
+class Receipts;
+
+/// /api/v1/receipts.
+std::vector<http::Route> routes(Receipts& receipts, postgres::Pool& pool);
+
+} // namespace hpcbill::receipts

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/usage/json.h"
+
+#include "common/api/json.h"
+#include "server/rates/rates.h"
+
+namespace hpcbill::usage
+{
+namespace
+{
+
+std::int64_t countOf(const Job& job, pricing::Resource resource)
+{
+    switch (resource) {
+    case pricing::Resource::cpu: return job.cpus;
+    case pricing::Resource::gpu: return job.gpus;
+    case pricing::Resource::mem: return job.memoryMib;
+    }
+    return 0;
+}
+
+std::string_view unitOf(pricing::Resource resource)
+{
+    switch (resource) {
+    case pricing::Resource::cpu: return "core";
+    case pricing::Resource::gpu: return "gpu";
+    case pricing::Resource::mem: return "MiB";
+    }
+    return {};
+}
+
+} // namespace
+
+nlohmann::ordered_json toJson(const Job& job)
+{
+    return {{"cluster", job.cluster},
+            {"job_id", job.jobId},
+            {"display_id", job.displayId},
+            {"submit_at", toRfc3339(job.submitAt)},
+            {"started_at", api::toJson(job.startedAt)},
+            {"ended_at", api::toJson(job.endedAt)},
+            {"user", job.user},
+            {"account", job.account},
+            {"partition", job.partition},
+            {"qos", job.qos},
+            {"state", job.state},
+            {"name", job.name},
+            {"nodes", job.nodes},
+            {"cpus", job.cpus},
+            {"gpus", job.gpus},
+            {"memory_mib", job.memoryMib},
+            {"elapsed_seconds", job.elapsedSeconds},
+            {"cpu_seconds", job.usage.cpuSeconds},
+            {"gpu_seconds", job.usage.gpuSeconds},
+            {"memory_mib_seconds", job.usage.memoryMibSeconds},
+            {"tier", job.tier},
+            {"cost", api::toJson(job.cost)},
+            {"receipt_id", api::orNull(job.receiptId)}};
+}
+
+nlohmann::ordered_json explainJson(const Job& job, const Explanation& explanation)
+{
+    auto lines = nlohmann::ordered_json::array();
+    for (const pricing::ChargeLine& line : explanation.charge.lines) {
+        lines.push_back({{"resource", pricing::codeOf(line.resource)},
+                         {"count", countOf(job, line.resource)},
+                         {"unit", unitOf(line.resource)},
+                         {"elapsed_seconds", job.elapsedSeconds},
+                         {"seconds", line.seconds},
+                         {"rate", toDecimal(line.rate)},
+                         {"amount", pricing::toDecimal(line.exact, 6)},
+                         {"exact", pricing::toFraction(line.exact)}});
+    }
+    return {{"currency", explanation.charge.total.currency().code()},
+            {"tier", job.tier},
+            {"tier_reason", explanation.tierReason},
+            {"rate_source", explanation.rateSource},
+            {"rate_effective_from", api::toJson(explanation.effectiveFrom)},
+            {"rate_author", api::orNull(explanation.rateAuthor)},
+            {"basis", "allocated"},
+            {"charged", job.booked},
+            {"lines", std::move(lines)},
+            {"sum", pricing::toDecimal(explanation.charge.exact, 6)},
+            {"sum_exact", pricing::toFraction(explanation.charge.exact)},
+            {"rounding", "half to even, once per job"},
+            {"rounded", api::toJson(explanation.charge.total)}};
+}
+
+nlohmann::ordered_json toJson(const UsageRow& row)
+{
+    nlohmann::ordered_json json;
+    if (row.day) json["day"] = *row.day;
+    if (row.month) json["month"] = *row.month;
+    if (row.cluster) json["cluster"] = *row.cluster;
+    if (row.user) json["user"] = *row.user;
+    if (row.account) json["account"] = *row.account;
+    if (row.partition) json["partition"] = *row.partition;
+    if (row.tier) json["tier"] = *row.tier;
+    json["jobs"] = row.jobs;
+    json["cpu_hours"] = pricing::hoursFromSeconds(row.usage.cpuSeconds);
+    json["gpu_hours"] = pricing::hoursFromSeconds(row.usage.gpuSeconds);
+    json["mem_gib_hours"] = pricing::gibHoursFromMibSeconds(row.usage.memoryMibSeconds);
+    json["cpu_seconds"] = row.usage.cpuSeconds;
+    json["gpu_seconds"] = row.usage.gpuSeconds;
+    json["memory_mib_seconds"] = row.usage.memoryMibSeconds;
+    json["cost"] = api::toJson(row.cost);
+    return json;
+}
+
+} // namespace hpcbill::usage
