@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/app/application.h"
+
+#include "server/app/features.h"
+#include "server/app/problems.h"
+#include "server/audit/routes.h"
+#include "server/http/server.h"
+#include "server/operations/routes.h"
+#include "server/rates/routes.h"
+#include "server/receipts/routes.h"
+#include "server/usage/routes.h"
+
+#include <iterator>
+
+namespace hpcbill::app
+{
+namespace
+{
+
+void append(std::vector<http::Route>& table, std::vector<http::Route> more)
+{
+    table.insert(table.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+}
+
+std::vector<http::Route> routeTable(Features& features, const Config& config)
+{
+    postgres::Pool& pool = features.database.pool();
+    std::vector<http::Route> table;
+    append(table, operations::routes(pool, features.metrics,
+                                     {.enabled = config.metricsEnabled, .networks = config.metricsNetworks, .token = config.metricsToken}));
+    append(table, audit::routes(features.audit, pool));
+    append(table, rates::routes(features.rates, pool));
+    append(table, usage::routes(features.jobs, pool));
+    append(table, receipts::routes(features.receipts, pool));
+    return table;
+}
+
+http::ServerOptions serverOptions(const Config& config)
+{
+    http::ServerOptions options;
+    options.address = config.httpAddress;
+    options.port = config.httpPort;
+    options.trustedProxies = config.trustedProxies;
+    options.https = config.sessionCookieSecure;
+    options.languages = {"en", "th"};
+    return options;
+}
+
+} // namespace
+
+struct Application::Insides {
+    explicit Insides(const Config& config)
+        : features(config), server(routeTable(features, config), serverOptions(config),
+                                   http::ServerParts{.metrics = features.metrics,
+                                                     .authenticate = {},
+                                                     .problemPage = {},
+                                                     .problemMappers = {databaseProblem}})
+    {
+    }
+
+    Features features;
+    http::Server server;
+};
+
+Application::Application(const Config& config) : m_insides(std::make_unique<Insides>(config))
+{
+}
+
+Application::~Application() = default;
+
+void Application::start()
+{
+    m_insides->server.start();
+}
+
+void Application::stop()
+{
+    m_insides->server.stop();
+}
+
+std::uint16_t Application::port() const
+{
+    return m_insides->server.port();
+}
+
+} // namespace hpcbill::app

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "common/money/currency.h"
+#include "server/app/config.h"
+#include "server/app/database.h"
+#include "server/audit/audit.h"
+#include "server/rates/rates.h"
+#include "server/receipts/receipts.h"
+#include "server/usage/usage.h"
+
+#include <prometheus/registry.h>
+
+namespace hpcbill::app
+{
+
+/// Every feature with what it needs, built once, for the server and for the command line alike. Members stand in the order in
+/// which they need each other.
+struct Features {
+    explicit Features(const Config& config);
+
+    Currency currency;
+    prometheus::Registry metrics;
+    Database database;
+    audit::Log audit;
+    rates::RateBook rates;
+    usage::JobStore jobs;
+    receipts::Receipts receipts;
+};
+
+} // namespace hpcbill::app

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "server/http/problem.h"
+
+#include <exception>
+#include <optional>
+
+namespace hpcbill::app
+{
+
+/// The database's failures as answers: 503 where trying again helps. None for exceptions of another kind.
+std::optional<http::Problem> databaseProblem(const std::exception& exception);
+
+} // namespace hpcbill::app
