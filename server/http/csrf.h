@@ -17,8 +17,8 @@ inline constexpr std::string_view csrfField = "csrf";
 
 /// What forms must carry: derived from the session's (or visit's) secret, which no other site can read.
 std::string csrfTokenFor(std::string_view secret);
-/// In constant time.
-bool csrfTokenIsRight(std::string_view secret, std::string_view token);
+/// Compares secrets in a time that tells nothing of them but their length.
+bool isSameSecret(std::string_view left, std::string_view right);
 
 /// 32 random bytes as base64url.
 std::string randomToken();

@@ -90,6 +90,9 @@ private:
     RequestParts m_parts;
 };
 
+/// The first header of that name, whatever its case.
+std::optional<std::string> headerOf(const TextPairs& headers, std::string_view name);
+
 /// Decodes %XX, and + as a space when `plusIsSpace`. None for a broken escape or a NUL.
 std::optional<std::string> decodePercent(std::string_view text, bool plusIsSpace);
 /// Encodes everything but unreserved characters, for a path's part or a query's value.

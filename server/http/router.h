@@ -4,6 +4,7 @@
 #include "server/http/route.h"
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,7 +26,8 @@ public:
 
     const std::vector<Route>& routes() const { return m_routes; }
     /// `rawPath` as sent: parts are decoded after the split, so that an encoded slash stays within its part.
-    RouteMatch find(Method method, std::string_view rawPath) const;
+    /// None stands for a method that nobody knows here.
+    RouteMatch find(std::optional<Method> method, std::string_view rawPath) const;
 
 private:
     struct Shape {
