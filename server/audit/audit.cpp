@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/audit/audit.h"
 
-#include "common/invariant.h"
 #include "server/postgres/transaction.h"
 
 #include <prometheus/counter.h>
@@ -52,7 +51,8 @@ Hash readHash(const postgres::Row& row, int column)
 {
     const auto bytes = row.as<postgres::Bytes>(column);
     Hash hash{};
-    invariant(bytes.size() == hash.size(), "a hash of the audit log has 32 bytes");
+    // One of another length was put there by somebody who took the check away; zeros match no record, and the verifier says so.
+    if (bytes.size() != hash.size()) return hash;
     std::transform(bytes.begin(), bytes.end(), hash.begin(), [](std::byte byte) { return std::to_integer<std::uint8_t>(byte); });
     return hash;
 }
