@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/identity/password.h"
+
+#include "common/error.h"
+#include "common/invariant.h"
+#include "server/http/csrf.h"
+
+#include <sodium.h>
+
+#include <array>
+
+namespace hpcbill::identity {
+
+PasswordCost PasswordCost::least()
+{
+    return {crypto_pwhash_OPSLIMIT_MIN, crypto_pwhash_MEMLIMIT_MIN};
+}
+
+/// Waits for a turn and gives it back.
+class PasswordHasher::Turn final {
+public:
+    explicit Turn(std::counting_semaphore<atOnce>& turns) : m_turns(turns)
+    {
+        if (!m_turns.try_acquire_for(std::chrono::seconds(10)))
+            throw Overloaded("Too many are logging in at once. Try again in a moment.", std::chrono::seconds(5));
+    }
+    ~Turn() { m_turns.release(); }
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+
+private:
+    std::counting_semaphore<atOnce>& m_turns;
+};
+
+PasswordHasher::PasswordHasher(PasswordCost cost) : m_cost(cost)
+{
+    invariant(sodium_init() >= 0, "libsodium can be used");
+    m_nobody = hash(http::randomToken());
+}
+
+std::string PasswordHasher::hash(std::string_view password) const
+{
+    const Turn turn(m_turns);
+    std::array<char, crypto_pwhash_STRBYTES> text{};
+    if (crypto_pwhash_str(text.data(), password.data(), password.size(), m_cost.operations, m_cost.memoryBytes) != 0)
+        throw Overloaded("There is not enough memory to check passwords. Try again in a moment.", std::chrono::seconds(5));
+    return text.data();
+}
+
+bool PasswordHasher::verify(const std::optional<std::string>& hash, std::string_view password) const
+{
+    const Turn turn(m_turns);
+    const std::string& known = hash ? *hash : m_nobody;
+    return crypto_pwhash_str_verify(known.c_str(), password.data(), password.size()) == 0 && hash.has_value();
+}
+
+bool PasswordHasher::isOutdated(const std::string& hash) const
+{
+    return crypto_pwhash_str_needs_rehash(hash.c_str(), m_cost.operations, m_cost.memoryBytes) != 0;
+}
+
+}  // namespace hpcbill::identity
