@@ -55,7 +55,7 @@ Receipt Receipts::create(const std::string& username, UtcTime cutOff, const std:
     if (key) {
         if (const auto use = claimKey(tx, by.name, *key)) {
             if (use->requestHash != key->requestHash) {
-                throw InvalidInput("Idempotency-Key", "was used with another body before: take a new key for a new order");
+                throw Conflict("idempotency_key_reused", "This Idempotency-Key came with another body before: take a new key for a new order.");
             }
             return find(tx, use->receipt);
         }

@@ -89,7 +89,7 @@ public:
     explicit Receipts(const Parts& parts);
 
     /// Bills the user's unbilled jobs that ended before `cutOff`. Throws Conflict when there are none, and when the key was
-    /// used with another body (InvalidInput); with the same body the receipt made then is answered.
+    /// used with another body; with the same body the receipt made then is answered.
     Receipt create(const std::string& username, UtcTime cutOff, const std::optional<IdempotencyKey>& key, const api::Actor& by);
 
     /// Throws NotFound.
