@@ -75,7 +75,9 @@ void Connection::fail(const pg_result* result) const
     if (PQstatus(m_connection.get()) != CONNECTION_OK || !state) throw Unavailable(text);
     const std::string sqlstate(state);
     // Appendix A of the manual: class 57P is the server going down, 08 the connection, 53 resources used up.
-    if (sqlstate.starts_with("57P") || sqlstate.starts_with("08") || sqlstate.starts_with("53")) throw Unavailable(text);
+    // 08P01 on a line that still stands is a COPY whose rows do not fit the table.
+    const bool lineBroke = sqlstate.starts_with("08") && sqlstate != "08P01";
+    if (sqlstate.starts_with("57P") || lineBroke || sqlstate.starts_with("53")) throw Unavailable(text);
     if (sqlstate.starts_with("23")) {
         const char* constraint = PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME);
         throw ConstraintViolation(text, sqlstate, constraint ? constraint : "");

@@ -23,15 +23,16 @@ constexpr Statement unlockSchema{"migrate.unlock", R"sql(
     select pg_advisory_unlock(hashtextextended('hpcbill.migrate', 0))
 )sql"};
 
-// Roles belong to the whole cluster, so another database's migration may be making this one at the same moment.
+// The application's role, and the right to become it: sessions of the owner's login work as hpcbill_app (SET ROLE).
 constexpr const char* createRole = R"sql(
     do $$
     begin
-        if not exists (select 1 from pg_roles where rolname = 'hpcbill_app') then
+        if not exists (select from pg_roles where rolname = 'hpcbill_app') then
             create role hpcbill_app nologin;
         end if;
-    exception when duplicate_object or unique_violation then
-        null;
+        if not pg_has_role(current_user, 'hpcbill_app', 'member') then
+            execute format('grant hpcbill_app to %I', current_user);
+        end if;
     end
     $$
 )sql";
@@ -53,6 +54,24 @@ constexpr Statement recordStep{"migrate.record", R"sql(
     insert into schema_migrations (version, name, sha256, applied_at) values ($1, $2, $3, transaction_timestamp())
 )sql"};
 
+/// Roles belong to the whole cluster, so another database's migration may be making this one at the same moment: then one of
+/// the two fails on the catalogue's unique indexes or on its rows, and finds the role there when it looks again.
+void ensureRole(Connection& connection)
+{
+    constexpr int attempts = 10;
+    for (int attempt = 1;; ++attempt) {
+        try {
+            connection.script(createRole);
+            return;
+        } catch (const QueryError& error) {
+            const std::string& state = error.sqlstate();
+            const bool raced = state == "23505" || state == "42710" || state == "XX000";
+            if (!raced || attempt == attempts)
+                throw;
+        }
+    }
+}
+
 std::string sha256Hex(std::string_view text)
 {
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
@@ -69,7 +88,7 @@ std::vector<std::string> migrate(const std::string& conninfo, const std::vector<
 {
     Connection connection(conninfo, {});
     connection.execute(lockSchema, {});
-    connection.script(createRole);
+    ensureRole(connection);
     connection.script(createVersionTable);
     std::map<int, std::string> applied;
     for (const Row row : connection.execute(appliedSteps, {})) applied[row.as<std::int32_t>(0)] = row.as<std::string>(1);
