@@ -30,12 +30,12 @@ struct JobRecord {
     std::string qos;
     std::string state;                      ///< Slurm's base word: "CANCELLED", never "CANCELLED by 1003"
     std::optional<std::string> cancelledBy; ///< user id or name, as Slurm gives it
-    std::string name;     ///< bytes as they came: not always UTF-8, may hold line feeds and '|'
-    std::string nodeList; ///< "n[1-4]"; empty where it never had a node
-    std::int64_t nodes = 0;
-    std::int64_t cpus = 0;      ///< allocated
-    std::int64_t gpus = 0;      ///< allocated, over all nodes and types
-    std::int64_t memoryMib = 0; ///< allocated, over all nodes
+    std::string name;       ///< bytes as they came: not always UTF-8, may hold line feeds and '|'
+    std::string nodeList;   ///< "n[1-4]"; empty where it never had a node
+    std::int64_t nodes = 0; ///< allocated, like the next three; 0 where it never had a node
+    std::int64_t cpus = 0;
+    std::int64_t gpus = 0;      ///< over all nodes and types
+    std::int64_t memoryMib = 0; ///< over all nodes
     std::int64_t elapsedSeconds = 0;
     std::int64_t suspendedSeconds = 0;
     std::optional<std::int64_t> energyJoules;
@@ -57,8 +57,8 @@ struct JobRecord {
 /// its end.
 [[nodiscard]] bool isFinished(const JobRecord& job);
 
-/// What it held, count times elapsed seconds; 0 for what had no nodes. The parsers refuse records whose
-/// products do not fit.
+/// What it held, count times elapsed seconds; 0 for what had no nodes. Only for records that faultOf() lets
+/// pass.
 [[nodiscard]] std::int64_t cpuSeconds(const JobRecord& job);
 [[nodiscard]] std::int64_t gpuSeconds(const JobRecord& job);
 [[nodiscard]] std::int64_t memoryMibSeconds(const JobRecord& job);
@@ -68,29 +68,38 @@ enum class RejectReason {
     columnCount,
     jobId,
     time,
-    missingSubmit,
     state,
     elapsed,
     number,
     tres,
+    user,
+    text,
     range,
     tooLong
 };
 
-/// Stable, for the metric's label and the table: "column_count", "job_id", "time", "missing_submit", "state",
-/// ….
+/// Stable, for the metric's label and the table: "column_count", "job_id", "time", "state", "elapsed",
+/// "number", "tres", "user", "text", "range", "too_long".
 std::string_view codeOf(RejectReason reason);
+
+/// What is wrong with a row: the kind, and a sentence that names the field and its value.
+struct RowFault {
+    RejectReason reason{};
+    std::string detail;
+
+    bool operator==(const RowFault&) const = default;
+};
 
 /// A row that could not be understood, to be kept with its raw bytes.
 struct Reject {
     RejectReason reason{};
-    std::string detail;      ///< a sentence that names the column and its value
+    std::string detail;
     std::string raw;         ///< the bytes as they came
-    std::uint64_t place = 0; ///< line number from 1, or position in the list
+    std::uint64_t place = 0; ///< line number from 1, or position in the list from 1
 };
 
-/// A record that satisfies the type's promises (products fit, nothing negative), or the sentence why it does
-/// not.
-[[nodiscard]] std::optional<std::string> outOfRange(const JobRecord& job);
+/// What every source checks last: nothing negative, products fit, times in order, texts are UTF-8 (the name
+/// may be anything). Nothing when the record is sound.
+[[nodiscard]] std::optional<RowFault> faultOf(const JobRecord& job);
 
 } // namespace hpcbill::slurm

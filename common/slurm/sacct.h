@@ -49,7 +49,7 @@ public:
     using OnReject = std::function<void(Reject&&)>;
 
     /// What is called may throw; the reader is then to be given up.
-    SacctReader(OnJob onJob, OnReject onReject, char delimiter = '|');
+    SacctReader(OnJob onJob, OnReject onReject, std::string delimiter = "|");
     ~SacctReader();
 
     /// Throws UnreadableLog as soon as the first line shows that this is no text of sacct.

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "common/result.h"
+#include "common/slurm/job_record.h"
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace hpcbill::slurm
+{
+
+/// The columns of sacct that billing reads.
+enum class Column {
+    jobId,
+    jobIdRaw,
+    cluster,
+    partition,
+    qos,
+    account,
+    user,
+    submit,
+    eligible,
+    start,
+    end,
+    elapsed,
+    elapsedRaw,
+    suspended,
+    exitCode,
+    state,
+    nodes,
+    cpus,
+    allocTres,
+    reqGres,
+    nodeList,
+    name
+};
+inline constexpr std::size_t columnCount = static_cast<std::size_t>(Column::name) + 1;
+
+/// Where each column stands in a line.
+class SacctLayout final
+{
+public:
+    /// From the names in a header line. Throws UnreadableLog when a column that billing needs is not among
+    /// them.
+    static SacctLayout ofHeader(const std::vector<std::string_view>& names);
+
+    /// True for a line of which some field is called like a job id's column.
+    static bool isHeader(const std::vector<std::string_view>& fields);
+
+    /// The one of Open XDMoD's four headerless layouts that the line has, told by its content because the
+    /// number of columns does not tell; lines that fit two are read like `previous` (may be null). Null when
+    /// it has none of them.
+    static const SacctLayout* ofXdmodLine(const std::vector<std::string_view>& fields,
+                                          const SacctLayout* previous);
+
+    [[nodiscard]] std::optional<std::size_t> position(Column column) const
+    {
+        return m_positions[static_cast<std::size_t>(column)];
+    }
+    [[nodiscard]] bool has(Column column) const { return position(column).has_value(); }
+    /// How many columns a line has when no free text holds a delimiter.
+    [[nodiscard]] std::size_t width() const { return m_width; }
+    /// Columns of free text, JobName first: what may hold delimiters and line feeds.
+    [[nodiscard]] const std::vector<std::size_t>& freeText() const { return m_freeText; }
+    /// Columns that stand left of every free text.
+    [[nodiscard]] std::size_t firstFreeText() const;
+    [[nodiscard]] bool endsWithFreeText() const;
+
+private:
+    void put(std::string_view lowerCaseName, std::size_t position);
+
+    std::array<std::optional<std::size_t>, columnCount> m_positions{};
+    std::size_t m_width = 0;
+    std::vector<std::size_t> m_freeText;
+};
+
+/// How the delimiters that a line has too many are shared out between JobName and one other column of free
+/// text.
+struct Surplus {
+    std::size_t first = 0; ///< a column's position
+    std::size_t toFirst = 0;
+    std::size_t other = 0;
+    std::size_t toOther = 0;
+
+    /// Fields that the columns left of this one hold more than one each.
+    [[nodiscard]] std::size_t before(std::size_t position) const
+    {
+        return (first < position ? toFirst : 0) + (other < position ? toOther : 0);
+    }
+    [[nodiscard]] std::size_t in(std::size_t position) const
+    {
+        return (first == position ? toFirst : 0) + (other == position ? toOther : 0);
+    }
+};
+
+/// The fields of one record by column; absent columns are empty.
+class SacctRow final
+{
+public:
+    /// `fields` point into one line and are as many as the layout's width and the surplus say.
+    SacctRow(const std::vector<std::string_view>& fields, const SacctLayout& layout, const Surplus& surplus);
+
+    [[nodiscard]] std::string_view operator[](Column column) const
+    {
+        return m_fields[static_cast<std::size_t>(column)];
+    }
+    [[nodiscard]] bool has(Column column) const { return m_layout->has(column); }
+
+private:
+    std::array<std::string_view, columnCount> m_fields{};
+    const SacctLayout* m_layout;
+};
+
+/// True for "10.batch", "10.extern", "10.0".
+bool isStep(const SacctRow& row);
+
+/// The job of a row, or what is wrong with it.
+Result<JobRecord, RowFault> readJob(const SacctRow& row);
+
+} // namespace hpcbill::slurm
