@@ -16,6 +16,9 @@ namespace hpcbill::audit
 /// are not finite.
 std::string canonicalJson(const nlohmann::json& value);
 
+/// Appends a text as RFC 8785 spells it, with its quotes. Throws InvalidInput for text that is not UTF-8.
+void appendCanonicalText(std::string& json, std::string_view text);
+
 /// Reads JSON as I-JSON (RFC 7493) wants it: no member twice, nesting of at most 64. The error is a sentence.
 Result<nlohmann::json, std::string> parseStrictJson(std::string_view text);
 

@@ -3,6 +3,7 @@
 
 #include "common/invariant.h"
 #include "common/slurm/state.h"
+#include "common/utf8.h"
 
 #include <fmt/format.h>
 
@@ -31,46 +32,10 @@ std::int64_t held(const JobRecord& job, std::int64_t count)
     return *seconds;
 }
 
-/// Length of the UTF-8 sequence that starts here, 0 when it is none (RFC 3629; no surrogates, nothing
-/// overlong).
-std::size_t sequenceLength(std::string_view rest)
-{
-    const auto byte = [rest](std::size_t at) { return static_cast<unsigned char>(rest[at]); };
-    const auto tail = [&](std::size_t count) {
-        if (rest.size() < count)
-            return false;
-        for (std::size_t at = 1; at < count; ++at) {
-            if ((byte(at) & 0xC0U) != 0x80U)
-                return false;
-        }
-        return true;
-    };
-    if (byte(0) < 0x80)
-        return 1;
-    if (byte(0) >= 0xC2 && byte(0) <= 0xDF)
-        return tail(2) ? 2 : 0;
-    if (byte(0) >= 0xE0 && byte(0) <= 0xEF) {
-        if (!tail(3) || (byte(0) == 0xE0 && byte(1) < 0xA0) || (byte(0) == 0xED && byte(1) > 0x9F))
-            return 0;
-        return 3;
-    }
-    if (byte(0) >= 0xF0 && byte(0) <= 0xF4) {
-        if (!tail(4) || (byte(0) == 0xF0 && byte(1) < 0x90) || (byte(0) == 0xF4 && byte(1) > 0x8F))
-            return 0;
-        return 4;
-    }
-    return 0;
-}
-
+/// What PostgreSQL takes as text: UTF-8 without NUL.
 bool isText(std::string_view text)
 {
-    while (!text.empty()) {
-        const std::size_t length = sequenceLength(text);
-        if (length == 0 || text.front() == '\0')
-            return false;
-        text.remove_prefix(length);
-    }
-    return true;
+    return isUtf8(text) && text.find('\0') == std::string_view::npos;
 }
 
 } // namespace
