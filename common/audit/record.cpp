@@ -40,12 +40,13 @@ void requireExactDetails(const json& value)
 {
     if (value.is_number_float())
         throw InvalidInput("details", "holds a fraction; write amounts as decimal text");
-    if (value.is_number_unsigned() &&
-        value.get<std::uint64_t>() > static_cast<std::uint64_t>(largestExactInteger))
-        throw InvalidInput("details", "holds a number above 2^53-1; write it as text");
-    if (value.is_number_integer() && !value.is_number_unsigned() &&
-        value.get<std::int64_t>() < -largestExactInteger)
-        throw InvalidInput("details", "holds a number below -(2^53-1); write it as text");
+    const bool isLarge =
+        value.is_number_unsigned()
+            ? value.get<std::uint64_t>() > std::uint64_t{largestExactInteger}
+            : value.is_number_integer() && (value.get<std::int64_t>() > largestExactInteger ||
+                                            value.get<std::int64_t>() < -largestExactInteger);
+    if (isLarge)
+        throw InvalidInput("details", "holds a number beyond 2^53-1; write it as text");
     if (value.is_structured()) {
         for (const json& element : value)
             requireExactDetails(element);

@@ -132,8 +132,10 @@ private:
         }
         split(line, m_delimiter, m_fields);
         if (startsRecord()) {
+            const bool isWhole =
+                m_fields.size() >= layout().width(); // asked before endRecord() uses m_fields
             endRecord();
-            beginRecord(line);
+            beginRecord(line, isWhole);
         } else if (m_hasRecord && (!m_recordIsWhole || layout().endsWithFreeText())) {
             continueRecord(line);
         } else {
@@ -161,7 +163,7 @@ private:
         m_kind = Kind::xdmod;
         m_layout = *xdmod;
         m_previousShape = xdmod;
-        beginRecord(line);
+        beginRecord(line, true);
     }
 
     [[noreturn]] void throwUnknownFormat(std::string_view line) const
@@ -207,11 +209,11 @@ private:
         return ids == 2 && m_fields.size() > 2 && fitTogether(*seen[0], *seen[1]);
     }
 
-    void beginRecord(std::string_view line)
+    void beginRecord(std::string_view line, bool isWhole)
     {
         m_record.assign(line);
         m_recordLine = m_lineNumber;
-        m_recordIsWhole = m_fields.size() >= layout().width();
+        m_recordIsWhole = isWhole;
         m_hasRecord = true;
         m_blankLines = 0;
     }

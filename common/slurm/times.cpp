@@ -60,6 +60,8 @@ std::optional<std::chrono::microseconds> parseDuration(std::string_view text)
         length += *fraction;
         text = text.substr(0, point);
     }
+    if (text.starts_with(':'))
+        return std::nullopt;
     bool hasDays = false;
     if (const std::size_t dash = text.find('-'); dash != std::string_view::npos) {
         const std::optional<std::int64_t> days = countUpTo(text.substr(0, dash), longestDays);

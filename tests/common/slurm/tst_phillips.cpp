@@ -18,7 +18,8 @@ using namespace hpcbill::slurm;
 namespace
 {
 
-const std::filesystem::path folder = std::filesystem::path(HPCBILL_SOURCE_DIR) / ".." / "shared" / "data" / "phillips";
+const std::filesystem::path folder =
+    std::filesystem::path(HPCBILL_SOURCE_DIR) / ".." / "shared" / "data" / "phillips";
 
 struct Reading {
     std::vector<JobRecord> jobs;
