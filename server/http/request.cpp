@@ -8,6 +8,7 @@
 #include <Poco/String.h>
 #include <fmt/format.h>
 #include <openssl/sha.h>
+#include <simdjson.h>
 
 #include <algorithm>
 #include <array>
@@ -150,6 +151,8 @@ std::optional<std::string> decodePercent(std::string_view text, bool plusIsSpace
             return std::nullopt;
         decoded += character;
     }
+    if (!simdjson::validate_utf8(decoded.data(), decoded.size()))
+        return std::nullopt;
     return decoded;
 }
 

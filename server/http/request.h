@@ -93,7 +93,8 @@ private:
 /// The first header of that name, whatever its case.
 std::optional<std::string> headerOf(const TextPairs& headers, std::string_view name);
 
-/// Decodes %XX, and + as a space when `plusIsSpace`. None for a broken escape or a NUL.
+/// Decodes %XX, and + as a space when `plusIsSpace`. None for a broken escape, a NUL, or bytes that are not UTF-8:
+/// the database would refuse them later, and less clearly.
 std::optional<std::string> decodePercent(std::string_view text, bool plusIsSpace);
 /// Encodes everything but unreserved characters, for a path's part or a query's value.
 std::string encodePercent(std::string_view text);

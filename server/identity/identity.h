@@ -146,8 +146,8 @@ public:
 
 private:
     struct Counters;
-    bool verify(const std::string& username, std::string_view password);
-    Login open(const std::string& username, std::string_view password, SessionKind kind, const api::Actor& visitor);
+    std::optional<std::string> passwordHashOf(const std::string& username);
+    Login open(const std::string& username, const std::string& verifiedHash, SessionKind kind, const api::Actor& visitor);
     void recordFailure(const std::string& username, std::int64_t attempt, const api::Actor& visitor);
 
     postgres::Pool& m_pool;

@@ -54,9 +54,4 @@ bool PasswordHasher::verify(const std::optional<std::string>& hash, std::string_
     return crypto_pwhash_str_verify(known.c_str(), password.data(), password.size()) == 0 && hash.has_value();
 }
 
-bool PasswordHasher::isOutdated(const std::string& hash) const
-{
-    return crypto_pwhash_str_needs_rehash(hash.c_str(), m_cost.operations, m_cost.memoryBytes) != 0;
-}
-
 }  // namespace hpcbill::identity

@@ -19,8 +19,6 @@ public:
     std::string hash(std::string_view password) const;
     /// Without a hash (there is no such user) the same work is done against one that nothing matches.
     bool verify(const std::optional<std::string>& hash, std::string_view password) const;
-    /// Whether the hash was made at another cost than ours.
-    bool isOutdated(const std::string& hash) const;
 
 private:
     class Turn;
