@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "client/app/MainWindow.h"
+
+#include "client/widgets/setting.h"
+
+#include <QDialog>
+#include <QVBoxLayout>
+
+namespace hpcbill::client {
+
+namespace {
+
+const Setting<QByteArray> lastGeometry{"window/geometry", {}};
+
+QWidget* centred(QWidget* widget, QWidget* parent)
+{
+    auto* frame = new QWidget(parent);
+    auto* layout = new QVBoxLayout(frame);
+    layout->addStretch(2);
+    layout->addWidget(widget, 0, Qt::AlignHCenter);
+    layout->addStretch(3);
+    return frame;
+}
+
+} // namespace
+
+MainWindow::MainWindow(const PageContext& context, Language& language, QWidget* parent)
+    : QMainWindow(parent), m_context(context), m_language(language), m_stack(new QStackedWidget(this)),
+      m_login(new LoginForm(LoginForm::Purpose::first, context.api, context.session, context.theme, context.settings, this))
+{
+    setObjectName("mainWindow");
+    setWindowTitle("HPC Billing");
+    setWindowIcon(QIcon(":/icons/hpcbill.svg"));
+    m_stack->addWidget(centred(m_login, m_stack));
+    setCentralWidget(m_stack);
+    resize(1280, 800);
+    setMinimumSize(900, 600);
+    restoreGeometry(lastGeometry.read(m_context.settings));
+
+    connect(&m_context.session, &Session::began, this, &MainWindow::openWorkspace);
+    connect(&m_context.session, &Session::ended, this, &MainWindow::closeWorkspace);
+    connect(&m_context.session, &Session::expired, this, &MainWindow::askToLogInAgain);
+    m_login->begin();
+}
+
+void MainWindow::openWorkspace()
+{
+    closeWorkspace();
+    m_workspace = new Workspace(m_context, m_language, m_stack);
+    connect(m_workspace, &Workspace::logoutWanted, &m_context.session, &Session::logout);
+    connect(m_workspace, &Workspace::renewalWanted, this, &MainWindow::askToLogInAgain);
+    m_stack->addWidget(m_workspace);
+    m_stack->setCurrentWidget(m_workspace);
+    m_workspace->setFocus();
+}
+
+void MainWindow::closeWorkspace()
+{
+    if (!m_workspace) return;
+    m_stack->setCurrentIndex(0);
+    m_stack->removeWidget(m_workspace);
+    m_workspace->deleteLater(); // the call to log out may come from one of its own actions
+    m_workspace = nullptr;
+    m_login->begin();
+}
+
+void MainWindow::askToLogInAgain()
+{
+    auto* dialog = new QDialog(this);
+    dialog->setObjectName("renewalDialog");
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    auto* form = new LoginForm(LoginForm::Purpose::renewal, m_context.api, m_context.session, m_context.theme,
+                               m_context.settings, dialog);
+    form->setServer(m_context.api.server().toDisplayString());
+    if (const auto& who = m_context.session.who()) form->setUsername(who->username);
+    auto* layout = new QVBoxLayout(dialog);
+    layout->setContentsMargins(24, 16, 24, 24);
+    layout->addWidget(form);
+    dialog->setWindowTitle(tr("Log in again"));
+    connect(form, &LoginForm::loggedIn, dialog, &QDialog::accept);
+    // Turned down: all stays as it is, also what was typed, and the banner offers it again.
+    connect(dialog, &QDialog::rejected, this, [this] {
+        if (m_workspace) m_workspace->tellExpired();
+    });
+    form->begin();
+    dialog->open();
+}
+
+void MainWindow::closeEvent(QCloseEvent* event)
+{
+    lastGeometry.write(m_context.settings, saveGeometry());
+    QMainWindow::closeEvent(event);
+}
+
+} // namespace hpcbill::client

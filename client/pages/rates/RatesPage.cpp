@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "client/pages/rates/RatesPage.h"
+
+#include "client/pages/rates/rate_text.h"
+
+#include <QHeaderView>
+#include <QVBoxLayout>
+
+namespace hpcbill::client {
+
+RatesPage::RatesPage(const PageContext& context, QWidget* parent)
+    : Page(context, parent), m_banner(new Banner(context.theme, this)), m_cardRow(new QHBoxLayout), m_historyTitle(new QLabel(this)),
+      m_history(new PagedRows<RateVersion>(
+          historyColumns(),
+          [this](const std::optional<QString>& cursor, int limit, QObject* model, const Answer<ListPage<RateVersion>>& done) {
+              fetchRateHistory(m_context.api, m_tier, cursor, limit, model, done);
+          },
+          this)),
+      m_table(new TableView("rateHistory", context.settings, this)), m_editor(new RateEditor(context, this))
+{
+    m_table->setModel(m_history);
+    m_table->setDefaultWidths({170, 100, 100, 120, 80, 120});
+    m_table->horizontalHeader()->setStretchLastSection(true);
+    layOut();
+    connect(m_state, &ViewState::retryWanted, this, &RatesPage::refresh);
+    connect(m_historyState, &ViewState::retryWanted, m_history, &PagedTableModel::retry);
+    connect(m_history, &PagedTableModel::stateChanged, this, &RatesPage::showHistoryState);
+    connect(m_editor, &RateEditor::closeWanted, this, &RatesPage::closeEditor);
+    connect(m_editor, &RateEditor::saved, this, [this](const QString& tier) {
+        closeEditor();
+        m_tier = tier;
+        m_banner->tell(Meaning::good, tr("The rates of %1 are saved.").arg(tier));
+        refresh();
+    });
+    retranslate();
+}
+
+void RatesPage::layOut()
+{
+    m_banner->setObjectName("ratesBanner");
+    m_historyTitle->setProperty("kind", "section");
+    m_historyState = new ViewState(m_context.theme, m_table, this);
+    m_historyState->setObjectName("rateHistoryState");
+    m_cardRow->setSpacing(12);
+
+    auto* left = new QWidget(this);
+    auto* leftLayout = new QVBoxLayout(left);
+    leftLayout->setContentsMargins(0, 0, 0, 0);
+    leftLayout->setSpacing(12);
+    leftLayout->addLayout(m_cardRow);
+    leftLayout->addWidget(m_historyTitle);
+    leftLayout->addWidget(m_historyState, 1);
+
+    m_editor->setFixedWidth(380);
+    auto* frame = new QFrame(this);
+    frame->setObjectName("rateEditorFrame");
+    frame->setProperty("kind", "pane");
+    auto* frameLayout = new QVBoxLayout(frame);
+    frameLayout->setContentsMargins(0, 0, 0, 0);
+    frameLayout->addWidget(m_editor);
+    m_editor->hide();
+    frame->hide();
+
+    auto* content = new QWidget(this);
+    auto* contentLayout = new QHBoxLayout(content);
+    contentLayout->setContentsMargins(0, 0, 0, 0);
+    contentLayout->setSpacing(12);
+    contentLayout->addWidget(left, 1);
+    contentLayout->addWidget(frame);
+    m_state = new ViewState(m_context.theme, content, this);
+    m_state->setObjectName("ratesState");
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(16, 12, 16, 12);
+    layout->setSpacing(8);
+    layout->addWidget(m_banner);
+    layout->addWidget(m_state, 1);
+}
+
+void RatesPage::refresh()
+{
+    const quint64 ticket = ++m_ticket;
+    if (m_rates.isEmpty()) m_state->showLoading();
+    fetchRates(m_context.api, this, [this, ticket](const ApiResult<QList<TierRates>>& answer) {
+        if (ticket != m_ticket) return;
+        if (!answer) {
+            // The editor may hold what somebody typed: it stays, and the trouble is told above.
+            if (m_rates.isEmpty()) m_state->showError(answer.error());
+            else m_banner->tell(answer.error());
+            return;
+        }
+        m_rates = answer.value();
+        showCards();
+    });
+}
+
+void RatesPage::showCards()
+{
+    if (m_rates.isEmpty()) {
+        m_state->showEmpty(tr("There are no tiers yet. The server makes them when it first starts."));
+        return;
+    }
+    const auto& who = m_context.session.who();
+    const bool mayEdit = who && who->role == api::Role::admin;
+    while (m_cards.size() > m_rates.size()) delete m_cards.takeLast();
+    while (m_cards.size() < m_rates.size()) {
+        auto* card = new RateCard(m_context.theme, mayEdit, this);
+        m_cardRow->addWidget(card, 1);
+        connect(card, &RateCard::chosen, this, [this, card] { chooseTier(card->rates().now.tier); });
+        connect(card, &RateCard::editWanted, this, [this, card] { edit(card->rates().now.tier); });
+        m_cards.append(card);
+    }
+    bool isTierKnown = false;
+    for (qsizetype i = 0; i < m_cards.size(); ++i) {
+        m_cards[i]->show(m_rates[i]);
+        isTierKnown = isTierKnown || m_rates[i].now.tier == m_tier;
+    }
+    if (!isTierKnown) m_tier = m_rates.first().now.tier;
+    m_state->showContent();
+    const QString tier = m_tier;
+    m_tier.clear(); // its history may have grown
+    chooseTier(tier);
+}
+
+void RatesPage::chooseTier(const QString& tier)
+{
+    if (tier == m_tier) return;
+    m_tier = tier;
+    for (RateCard* card : std::as_const(m_cards)) card->setChosen(card->rates().now.tier == tier);
+    m_historyTitle->setText(tr("History of %1").arg(tier));
+    m_history->reload();
+}
+
+void RatesPage::edit(const QString& tier)
+{
+    m_banner->hide();
+    for (const TierRates& rates : std::as_const(m_rates)) {
+        if (rates.now.tier != tier) continue;
+        m_editor->parentWidget()->show();
+        m_editor->show();
+        m_editor->edit(rates);
+    }
+}
+
+void RatesPage::closeEditor()
+{
+    m_editor->parentWidget()->hide();
+    m_editor->hide();
+    m_table->setFocus();
+}
+
+void RatesPage::showHistoryState()
+{
+    switch (m_history->state()) {
+    case PagedTableModel::State::idle: return;
+    case PagedTableModel::State::loading: m_historyState->showLoading(); return;
+    case PagedTableModel::State::failed: m_historyState->showError(m_history->error()); return;
+    case PagedTableModel::State::ready: m_historyState->showContent(); return;
+    }
+}
+
+void RatesPage::retranslate()
+{
+    m_table->setAccessibleName(tr("History of rates"));
+    m_historyTitle->setText(m_tier.isEmpty() ? QString() : tr("History of %1").arg(m_tier));
+    m_history->retranslate();
+}
+
+} // namespace hpcbill::client
