@@ -41,24 +41,26 @@ constexpr int textResults = 0;
 
 Connection::Connection(const std::string& conninfo, const SessionOptions& options)
 {
-    // Times come and go in UTC and ISO form, whatever the database's or the role's own settings are.
-    const std::string settings =
-        fmt::format("-c timezone=UTC -c datestyle=ISO -c statement_timeout={} -c lock_timeout={} "
-                    "-c idle_in_transaction_session_timeout=600000 -c client_min_messages=warning",
-                    options.statementTimeout.count(), options.lockTimeout.count());
-    const char* keys[] = {"dbname", "options", "application_name", "client_encoding", "connect_timeout", nullptr};
-    const char* values[] = {conninfo.c_str(), settings.c_str(), "hpcbill", "UTF8", "5", nullptr};
+    // What stands before dbname yields to the same keyword in `conninfo`, what stands behind it does not. A host that vanished
+    // is noticed within a minute: a statement's own time limit is kept by the database, which would not be there.
+    const char* keys[] = {"connect_timeout", "keepalives_idle", "keepalives_interval",       "keepalives_count", "tcp_user_timeout",
+                          "dbname",          "client_encoding", "fallback_application_name", nullptr};
+    const char* values[] = {"5", "30", "10", "3", "60000", conninfo.c_str(), "UTF8", "hpcbill", nullptr};
     m_connection.reset(PQconnectdbParams(keys, values, 1));
-    if (PQstatus(m_connection.get()) != CONNECTION_OK) {
+    if (PQstatus(m_connection.get()) != CONNECTION_OK)
         throw Unavailable(trimmed(PQerrorMessage(m_connection.get())));
-    }
     PQsetNoticeProcessor(
         m_connection.get(), [](void*, const char*) {}, nullptr);
+    // Times come and go in UTC and ISO form, whatever the database's or the role's own settings are.
+    std::string settings = fmt::format("set timezone = 'UTC'; set datestyle = 'ISO'; set statement_timeout = {}; set lock_timeout = {}; "
+                                       "set idle_in_transaction_session_timeout = '10min'; set client_min_messages = warning",
+                                       options.statementTimeout.count(), options.lockTimeout.count());
     if (!options.role.empty() && options.role != PQuser(m_connection.get())) {
         const std::unique_ptr<char, decltype(&PQfreemem)> quoted(
             PQescapeIdentifier(m_connection.get(), options.role.c_str(), options.role.size()), &PQfreemem);
-        script(fmt::format("set role {}", quoted.get()));
+        settings += fmt::format("; set role {}", quoted.get());
     }
+    script(settings);
 }
 
 Connection::~Connection() = default;

@@ -34,9 +34,10 @@ public:
 
 private:
     void add(std::nullptr_t) { m_values.push_back({}); }
-    void add(std::string_view text) { m_values.push_back({std::string(text)}); }
-    void add(const std::string& text) { m_values.push_back({text}); }
-    void add(const char* text) { m_values.push_back({text}); }
+    /// Throws QueryError 22021, as PostgreSQL does of bytes that are no text: it has no NUL in texts, and libpq would end there.
+    void add(std::string_view text);
+    void add(const std::string& text) { add(std::string_view(text)); }
+    void add(const char* text) { add(std::string_view(text)); }
     void add(bool value) { m_values.push_back({value ? "t" : "f"}); }
     template <std::integral Integer>
     void add(Integer value)

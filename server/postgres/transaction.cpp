@@ -10,17 +10,22 @@ namespace hpcbill::postgres
 Transaction::Transaction(Pool& pool, Mode mode) : m_pool(pool), m_connection(pool.acquire())
 {
     try {
-        begin(mode);
+        beginOrRelease(mode);
     } catch (const Unavailable&) {
-        // The connection was idle while the database restarted. Nothing has been done on it, so another one may try, once.
-        m_pool.release(std::move(m_connection));
+        // The connection was idle while the database restarted. Nothing has been done on it, so another one may try, once:
+        // the pool has dropped the other idle ones with it.
         m_connection = pool.acquire();
-        try {
-            begin(mode);
-        } catch (const DatabaseError&) {
-            m_pool.release(std::move(m_connection));
-            throw;
-        }
+        beginOrRelease(mode);
+    }
+}
+
+void Transaction::beginOrRelease(Mode mode)
+{
+    try {
+        begin(mode);
+    } catch (const DatabaseError&) {
+        m_pool.release(std::move(m_connection));
+        throw;
     }
 }
 

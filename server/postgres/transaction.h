@@ -56,6 +56,7 @@ public:
 
 private:
     void begin(Mode mode);
+    void beginOrRelease(Mode mode);
 
     Pool& m_pool;
     std::unique_ptr<Connection> m_connection;

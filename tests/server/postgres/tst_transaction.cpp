@@ -29,6 +29,7 @@ private slots:
     void runsAsTheApplicationRole();
     void everyTypeComesBackAsItWasGiven();
     void nullComesBackAsNothing();
+    void aNulInATextIsRefusedAndNotCutOff();
     void arraysKeepEveryByte();
     void timesAreUtcWhateverTheRoleIsSetTo();
     void aViolationTellsTheConstraint();
@@ -146,6 +147,15 @@ void TransactionTest::nullComesBackAsNothing()
     QVERIFY(!result[0].as<std::optional<std::int64_t>>(1));
     QVERIFY(!result[0].as<std::optional<UtcTime>>(2));
     QCOMPARE(result[0].as<std::optional<std::string>>(3).value(), std::string());
+}
+
+void TransactionTest::aNulInATextIsRefusedAndNotCutOff()
+{
+    constexpr Statement echo{"t.echo_text", "select $1::text"};
+    Transaction tx(m_database->pool(), Mode::readOnly);
+    QVERIFY_EXCEPTION_THROWN(tx.execute(echo, std::string("admin\0x", 7)), postgres::QueryError);
+    QVERIFY_EXCEPTION_THROWN(tx.execute(echo, std::vector<std::string>{std::string("a\0", 2)}), postgres::QueryError);
+    QCOMPARE(tx.execute(echo, "admin")[0].as<std::string>(0), std::string("admin"));
 }
 
 void TransactionTest::arraysKeepEveryByte()
