@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "common/slurm/job_record.h"
+#include "common/time/time.h"
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <iosfwd>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace prometheus
+{
+class Registry;
+}
+namespace hpcbill::postgres
+{
+class Pool;
+class Transaction;
+} // namespace hpcbill::postgres
+namespace hpcbill::usage
+{
+class JobStore;
+}
+
+namespace hpcbill::slurm
+{
+
+/// Where records come from, the preferred one first.
+enum class SourceKind { slurmrestd, sacct, csv };
+
+/// "slurmrestd", "sacct", "csv".
+std::string_view codeOf(SourceKind kind);
+std::optional<SourceKind> parseSourceKind(std::string_view code);
+
+struct SlurmrestdSettings {
+    std::string url;                    ///< "https://host:6820", with a path in front of /slurmdb where there is one
+    std::string user;                   ///< whom the token was made for
+    std::string token;                  ///< JWT
+    std::filesystem::path tokenFile;    ///< wins over `token`; read for every poll, so that it may be renewed
+    std::filesystem::path caFile;       ///< empty: the system's
+    std::filesystem::path certificate;  ///< of the client, with `key`; empty: none
+    std::filesystem::path key;
+};
+
+struct SacctSettings {
+    std::filesystem::path program = "sacct";
+};
+
+struct CsvSettings {
+    std::filesystem::path file; ///< columns of sacct with a header, separated by '|'; only read
+};
+
+/// A cluster that is polled, and its sources.
+struct ClusterSettings {
+    std::string name;
+    std::optional<SlurmrestdSettings> slurmrestd;
+    std::optional<SacctSettings> sacct;
+    std::optional<CsvSettings> csv;
+};
+
+/// What happened on the way of a run: why a source failed, what was noticed in a file.
+struct RunNote {
+    std::string source;
+    std::string text;
+};
+
+/// One reading of one cluster.
+struct Run {
+    std::int64_t id = 0;
+    std::string cluster;
+    std::string kind;                 ///< "poll", "import"
+    std::optional<SourceKind> source; ///< the one that served; none when none did
+    std::string status;               ///< "running", "succeeded", "failed"
+    UtcTime startedAt{};
+    std::optional<UtcTime> finishedAt;
+    std::optional<UtcTime> windowFrom;
+    std::optional<UtcTime> windowTo;
+    std::int64_t jobsRead = 0;
+    std::int64_t added = 0;
+    std::int64_t changed = 0;
+    std::int64_t unchanged = 0;
+    std::int64_t rejected = 0;
+    std::vector<RunNote> notes;
+};
+
+/// A row that was put aside.
+struct KeptReject {
+    std::int64_t id = 0;
+    std::string cluster;
+    std::int64_t runId = 0;
+    std::string source;
+    std::string reason;
+    std::string detail;
+    std::int64_t place = 0;
+    std::string raw; ///< bytes
+    UtcTime firstSeenAt{};
+    UtcTime lastSeenAt{};
+};
+
+/// A cluster as it is known.
+struct Cluster {
+    std::string name;
+    std::string timeZone;
+    UtcTime createdAt{};
+    std::optional<UtcTime> readUntil;
+    std::optional<Run> lastRun;
+};
+
+struct RejectFilter {
+    std::optional<std::string> cluster;
+    std::optional<std::string> reason;
+};
+
+/// What a poll is asked for beyond the usual.
+struct PollOptions {
+    std::optional<SourceKind> only; ///< this source and no other
+    std::optional<UtcTime> from;    ///< read again from here on
+};
+
+/// A file of sacct's lines to take over.
+struct ImportOrder {
+    std::string cluster;                 ///< a new name makes the cluster
+    std::optional<std::string> timeZone; ///< of times without one (a PostgreSQL zone name); none: the cluster's, for a new one UTC
+};
+
+/// How far an import is.
+struct Progress {
+    std::uint64_t bytes = 0;
+    std::int64_t jobs = 0;
+    std::int64_t rejects = 0;
+};
+
+/// Brings Slurm's records into the table of jobs: streaming, in batches, each batch one transaction with its rejects.
+/// Idempotent; may be interrupted anywhere and begun again. One run per cluster at a time over all replicas.
+class Ingestion final
+{
+public:
+    struct Parts {
+        postgres::Pool& pool; ///< a run takes two connections
+        const usage::JobStore& jobs;
+        prometheus::Registry& metrics;
+    };
+    Ingestion(const Parts& parts, std::vector<ClusterSettings> clusters);
+    ~Ingestion();
+    Ingestion(const Ingestion&) = delete;
+    Ingestion& operator=(const Ingestion&) = delete;
+
+    /// Reads a whole text. Throws UnreadableLog when it is not sacct's, InvalidInput for the cluster's name or zone,
+    /// Conflict("ingest_busy") while another run of the cluster is under way. A stop ends it after the batch under way.
+    Run importText(std::istream& text, const ImportOrder& order, const std::function<void(const Progress&)>& progress,
+                   const std::stop_token& stop);
+
+    /// Reads what is new from the first source that answers. The run says which one that was, and why the ones before it
+    /// failed; when all did, its status is "failed". Throws NotFound for a cluster that is not configured, InvalidInput{"source"}
+    /// for a source that it does not have, Conflict("ingest_busy") while another run of the cluster is under way.
+    Run poll(const std::string& cluster, const PollOptions& options, const std::stop_token& stop);
+
+    /// The names of the clusters that are polled.
+    [[nodiscard]] std::vector<std::string> configured() const;
+
+    /// All clusters by name; runs and rejects newest first, `limit` of them before the id `before`.
+    [[nodiscard]] std::vector<Cluster> clusters(postgres::Transaction& tx) const;
+    [[nodiscard]] std::vector<Run> runs(postgres::Transaction& tx, const std::optional<std::string>& cluster, std::int64_t limit,
+                                        std::optional<std::int64_t> before) const;
+    [[nodiscard]] std::vector<KeptReject> rejects(postgres::Transaction& tx, const RejectFilter& filter, std::int64_t limit,
+                                                  std::optional<std::int64_t> before) const;
+
+private:
+    struct Insides;
+    std::unique_ptr<Insides> m_insides;
+};
+
+/// Polls every configured cluster again and again on a thread of its own, until it is destroyed.
+class Poller final
+{
+public:
+    Poller(Ingestion& ingestion, std::chrono::seconds interval);
+    /// Interrupts a poll under way after its batch, and waits for the thread.
+    ~Poller();
+    Poller(const Poller&) = delete;
+    Poller& operator=(const Poller&) = delete;
+
+private:
+    struct Insides;
+    std::unique_ptr<Insides> m_insides;
+};
+
+} // namespace hpcbill::slurm
