@@ -189,8 +189,8 @@ bool waitForEnd(pid_t pid, int polls)
 fs::path ClusterFiles::sockets() const
 {
     const fs::path inside = directory / "sockets";
-    // A comma parts directories in PostgreSQL's settings and hosts in libpq's.
-    if (inside.string().size() + socketName.size() <= socketPathMax && inside.string().find(',') == std::string::npos)
+    // A comma parts directories in PostgreSQL's settings and hosts in libpq's, a double quote ends one.
+    if (inside.string().size() + socketName.size() <= socketPathMax && inside.string().find_first_of(",\"") == std::string::npos)
         return inside;
     return fmt::format("/tmp/hpcbill-{}-{:016x}", account.uid, shortNameOf(directory.string()));
 }

@@ -165,6 +165,7 @@ void EmbeddedCluster::Insides::watch(const std::stop_token& stopping)
 
 void EmbeddedCluster::Insides::waitForLastShutdown()
 {
+    std::error_code ignored;
     users.unlock();
     while (hasSupervisor()) {
         if (users.tryExclusive())
@@ -175,6 +176,8 @@ void EmbeddedCluster::Insides::waitForLastShutdown()
     }
     while (child != 0 && !hasEnded(child))
         pauseBetweenPolls();
+    if (start.tryExclusive()) // or else the next user is here already, and needs it
+        std::filesystem::remove(files.sockets(), ignored);
 }
 
 EmbeddedCluster::EmbeddedCluster(std::filesystem::path directory, std::vector<std::string> settings)
