@@ -5,6 +5,7 @@
 #include "server/app/problems.h"
 #include "server/audit/routes.h"
 #include "server/http/server.h"
+#include "server/identity/routes.h"
 #include "server/operations/routes.h"
 #include "server/rates/routes.h"
 #include "server/receipts/routes.h"
@@ -29,6 +30,7 @@ std::vector<http::Route> routeTable(Features& features, const Config& config)
     append(table, operations::routes(pool, features.metrics,
                                      {.enabled = config.metricsEnabled, .networks = config.metricsNetworks, .token = config.metricsToken}));
     append(table, audit::routes(features.audit, pool));
+    append(table, identity::routes(features.users, features.sessions, pool));
     append(table, rates::routes(features.rates, pool));
     append(table, usage::routes(features.jobs, pool));
     append(table, receipts::routes(features.receipts, pool));
@@ -52,7 +54,10 @@ struct Application::Insides {
     explicit Insides(const Config& config)
         : features(config), server(routeTable(features, config), serverOptions(config),
                                    http::ServerParts{.metrics = features.metrics,
-                                                     .authenticate = {},
+                                                     .authenticate =
+                                                         [this](const http::Credentials& credentials) {
+                                                             return features.sessions.authenticate(credentials);
+                                                         },
                                                      .problemPage = {},
                                                      .problemMappers = {databaseProblem}})
     {

@@ -15,13 +15,25 @@ Currency readCurrency(const Config& config)
     return *currency;
 }
 
+identity::SessionOptions sessionOptions(const Config& config)
+{
+    identity::SessionOptions options;
+    options.throttleMaxFails = config.throttleMaxFails;
+    options.throttleWindow = config.throttleWindow;
+    options.throttleLock = config.throttleLock;
+    return options;
+}
+
 } // namespace
 
 Features::Features(const Config& config)
-    : currency(readCurrency(config)), database(config), audit(metrics), rates(database.pool(), audit, currency), jobs(rates),
+    : currency(readCurrency(config)), database(config), audit(metrics),
+      users({.pool = database.pool(), .audit = audit}),
+      sessions({.pool = database.pool(), .audit = audit, .users = users, .metrics = metrics}, sessionOptions(config)), rates(database.pool(), audit, currency), jobs(rates),
       receipts({.pool = database.pool(), .audit = audit, .rates = rates, .metrics = metrics})
 {
     rates.ensureInitial();
+    if (!config.adminPassword.empty()) users.ensureAdmin(config.adminPassword);
 }
 
 } // namespace hpcbill::app

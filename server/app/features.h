@@ -5,6 +5,7 @@
 #include "server/app/config.h"
 #include "server/app/database.h"
 #include "server/audit/audit.h"
+#include "server/identity/identity.h"
 #include "server/rates/rates.h"
 #include "server/receipts/receipts.h"
 #include "server/usage/usage.h"
@@ -23,6 +24,8 @@ struct Features {
     prometheus::Registry metrics;
     Database database;
     audit::Log audit;
+    identity::Users users;
+    identity::Sessions sessions;
     rates::RateBook rates;
     usage::JobStore jobs;
     receipts::Receipts receipts;

@@ -14,6 +14,7 @@ namespace hpcbill::cli
 namespace
 {
 
+using hpcbill::audit::toHex;
 using hpcbill::audit::Verification;
 
 /// Needs neither database nor server: what was exported carries all that the check asks for.
@@ -51,9 +52,9 @@ int tell(const Invocation& call, const Verification& verification)
         return good;
     }
     const auto& finding = *verification.finding;
-    json["finding"] = {{"seq", finding.seq}, {"fault", codeOf(finding.fault)}, {"detail", finding.detail}};
+    json["finding"] = {{"seq", finding.seq}, {"fault", hpcbill::audit::codeOf(finding.fault)}, {"detail", finding.detail}};
     call.answer(json, fmt::format("The audit log is NOT whole: record {} is bad ({}): {}\n{} records before it are good.",
-                                  finding.seq, codeOf(finding.fault), finding.detail, verification.records));
+                                  finding.seq, hpcbill::audit::codeOf(finding.fault), finding.detail, verification.records));
     return bad;
 }
 

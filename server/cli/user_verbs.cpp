@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// user add, password, role, unlock, list
+#include "server/app/features.h"
+#include "server/cli/invocation.h"
+#include "server/postgres/transaction.h"
+
+#include <fmt/format.h>
+
+#include <pwd.h>
+#include <unistd.h>
+
+namespace hpcbill::cli
+{
+namespace
+{
+
+/// Whoever runs the command line acts for the system; the account's name tells the audit log who it was.
+api::Actor operatorAtTheShell()
+{
+    const passwd* account = getpwuid(geteuid());
+    return {.name = fmt::format("cli:{}", account ? account->pw_name : "unknown"), .role = {}, .address = {}, .requestId = {}};
+}
+
+api::Role readRole(const std::string& code)
+{
+    const auto role = api::parseRole(code);
+    if (!role) throw UsageError(fmt::format("{} is not a role: user, auditor, operator or admin", code));
+    return *role;
+}
+
+nlohmann::ordered_json toJson(const identity::User& user)
+{
+    return {{"username", user.username}, {"role", api::codeOf(user.role)}, {"disabled", user.disabled}};
+}
+
+int add(Invocation& call)
+{
+    const std::string name = call.positional("NAME");
+    const api::Role role = readRole(call.requiredOption("--role"));
+    call.finish();
+    const std::string password = readSecret(fmt::format("Password for {}", name));
+    app::Features features(call.config());
+    const identity::User user = features.users.add(name, password, role, operatorAtTheShell());
+    call.answer(toJson(user), fmt::format("Added {} as {}.", user.username, api::codeOf(user.role)));
+    return good;
+}
+
+int setPassword(Invocation& call)
+{
+    const std::string name = call.positional("NAME");
+    call.finish();
+    const std::string password = readSecret(fmt::format("New password for {}", name));
+    app::Features features(call.config());
+    features.users.setPassword(name, password, operatorAtTheShell());
+    call.answer({{"username", name}}, fmt::format("The password of {} was set; all sessions of it have ended.", name));
+    return good;
+}
+
+int setRole(Invocation& call)
+{
+    const std::string name = call.positional("NAME");
+    const api::Role role = readRole(call.positional("ROLE"));
+    call.finish();
+    app::Features features(call.config());
+    const auto user = features.users.change(name, {.role = role, .disabled = {}}, std::nullopt, operatorAtTheShell());
+    call.answer(toJson(user), fmt::format("{} is {} now; all sessions of it have ended.", name, api::codeOf(role)));
+    return good;
+}
+
+int unlock(Invocation& call)
+{
+    const std::string name = call.positional("NAME");
+    call.finish();
+    app::Features features(call.config());
+    const std::int64_t locks = features.sessions.unlockUser(name, operatorAtTheShell());
+    call.answer({{"username", name}, {"unlocked", locks}},
+                locks > 0 ? fmt::format("{} may log in again from {} address(es).", name, locks) : fmt::format("{} was not locked.", name));
+    return good;
+}
+
+int list(Invocation& call)
+{
+    call.finish();
+    app::Features features(call.config());
+    postgres::Transaction tx(features.database.pool(), postgres::Mode::readOnly);
+    auto json = nlohmann::ordered_json::array();
+    std::string lines;
+    std::optional<std::string> after;
+    for (;;) {
+        const auto page = features.users.list(tx, 1000, after);
+        if (page.empty()) break;
+        for (const identity::User& user : page) {
+            json.push_back(toJson(user));
+            lines += fmt::format("{}{:<24} {:<9}{}", lines.empty() ? "" : "\n", user.username, api::codeOf(user.role),
+                                 user.disabled ? " disabled" : "");
+        }
+        after = page.back().username;
+    }
+    call.answer({{"items", json}}, lines.empty() ? "There are no users." : lines);
+    return good;
+}
+
+} // namespace
+
+int user(Invocation& call)
+{
+    const std::string what = call.positional("add, password, role, unlock or list");
+    if (what == "add") return add(call);
+    if (what == "password") return setPassword(call);
+    if (what == "role") return setRole(call);
+    if (what == "unlock") return unlock(call);
+    if (what == "list") return list(call);
+    throw UsageError(fmt::format("user {} is not understood: add, password, role, unlock or list", what));
+}
+
+} // namespace hpcbill::cli

@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "common/error.h"
+#include "server/audit/audit.h"
+#include "server/postgres/transaction.h"
+#include "server/rates/rates.h"
+#include "server/usage/usage.h"
+#include "tests/support/jobs.h"
+#include "tests/support/test_database.h"
+
+#include <QtTest>
+
+#include <prometheus/registry.h>
+#include <rapidcheck.h>
+
+#include <algorithm>
+#include <memory>
+
+using namespace hpcbill;
+using namespace std::chrono_literals;
+
+class JobStoreTest : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void init();
+
+    void aJobIsBookedInTheDayOfItsEnd();
+    void theSameBatchTwiceChangesNothing();
+    void aJobTwiceInOneBatchCountsOnce();
+    void aRunningJobIsKeptAndNotBooked();
+    void aRecordOfARunningJobNeverReplacesItsEnd();
+    void aRecordThatChangesMovesTheRollup();
+    void aRequeuedJobIsTwoRuns();
+    void whatNeverHadNodesCostsNothing();
+    void namesInAnyBytesAreKept();
+    void timesOfAZoneAreTurnedIntoUtc();
+    void anUnknownZoneIsRefused();
+    void pagesShowEveryJobOnceThoughSubmittedInTheSameSecond();
+    void sumsByEachKeyComeToTheSameTotal();
+    void sumsArePaged();
+    void anySplitOfARunGivesTheSameRollups();
+
+private:
+    postgres::Transaction write() { return postgres::Transaction(m_database->pool(), postgres::Mode::readWrite); }
+    usage::MergeCounts merge(const std::vector<slurm::JobRecord>& records, std::string_view zone = "UTC");
+    QString rollups() const;
+
+    std::unique_ptr<support::TestDatabase> m_database;
+    std::unique_ptr<prometheus::Registry> m_metrics;
+    std::unique_ptr<audit::Log> m_audit;
+    std::unique_ptr<rates::RateBook> m_rates;
+    std::unique_ptr<usage::JobStore> m_jobs;
+    usage::ClusterId m_cluster{};
+};
+
+void JobStoreTest::init()
+{
+    m_jobs.reset();
+    m_database = std::make_unique<support::TestDatabase>();
+    m_metrics = std::make_unique<prometheus::Registry>();
+    m_audit = std::make_unique<audit::Log>(*m_metrics);
+    m_rates = std::make_unique<rates::RateBook>(m_database->pool(), *m_audit, Currency::thb());
+    m_rates->ensureInitial();
+    m_jobs = std::make_unique<usage::JobStore>(*m_rates);
+    m_cluster = support::addCluster(*m_database, "testbed");
+}
+
+usage::MergeCounts JobStoreTest::merge(const std::vector<slurm::JobRecord>& records, std::string_view zone)
+{
+    postgres::Transaction tx(m_database->pool(), postgres::Mode::readWrite);
+    const auto counts = m_jobs->merge(tx, m_cluster, records, zone);
+    tx.commit();
+    return counts;
+}
+
+QString JobStoreTest::rollups() const
+{
+    return QString::fromStdString(m_database->value(
+        "select string_agg(concat_ws(' ', day, account, username, partition, jobs, cpu_seconds, gpu_seconds, memory_mib_seconds), E'\\n' "
+        "order by day, account, username, partition) from usage_daily"));
+}
+
+void JobStoreTest::aJobIsBookedInTheDayOfItsEnd()
+{
+    auto job = support::finishedJob(1);
+    job.startedAt = support::at("2026-10-31T23:00:00Z");
+    job.endedAt = support::at("2026-11-01T01:00:00Z");
+    job.elapsedSeconds = 7200;
+    job.cpus = 4;
+    job.gpus = 1;
+    job.memoryMib = 1024;
+    const auto counts = merge({job});
+    QCOMPARE(counts.added, 1);
+    QCOMPARE(rollups(), QString("2026-11-01 physics alice cpu 1 28800 7200 7372800"));
+}
+
+void JobStoreTest::theSameBatchTwiceChangesNothing()
+{
+    const std::vector batch{support::finishedJob(1), support::finishedJob(2), support::finishedJob(3)};
+    merge(batch);
+    const QString before = rollups();
+    const auto counts = merge(batch);
+    QCOMPARE(counts.added, 0);
+    QCOMPARE(counts.changed, 0);
+    QCOMPARE(counts.unchanged, 3);
+    QCOMPARE(rollups(), before);
+}
+
+void JobStoreTest::aJobTwiceInOneBatchCountsOnce()
+{
+    const auto counts = merge({support::finishedJob(1), support::finishedJob(1)});
+    QCOMPARE(counts.added, 1);
+    QCOMPARE(counts.unchanged, 1);
+    QCOMPARE(m_database->value("select sum(jobs) from usage_daily"), std::string("1"));
+}
+
+void JobStoreTest::aRunningJobIsKeptAndNotBooked()
+{
+    merge({support::runningJob(1)});
+    QCOMPARE(m_database->value("select state || ' ' || (booked_on is null) from jobs"), std::string("RUNNING true"));
+    QCOMPARE(rollups(), QString());
+    merge({support::finishedJob(1)});
+    QCOMPARE(m_database->value("select jobs from usage_daily"), std::string("1"));
+}
+
+void JobStoreTest::aRecordOfARunningJobNeverReplacesItsEnd()
+{
+    merge({support::finishedJob(1)});
+    const QString before = rollups();
+    QCOMPARE(merge({support::runningJob(1)}).changed, 0);
+    QCOMPARE(m_database->value("select state from jobs"), std::string("COMPLETED"));
+    QCOMPARE(rollups(), before);
+    QCOMPARE(merge({support::finishedJob(2), support::runningJob(2)}).added, 1);
+    QCOMPARE(m_database->value("select state from jobs where job_id = 2"), std::string("COMPLETED"));
+}
+
+void JobStoreTest::aRecordThatChangesMovesTheRollup()
+{
+    merge({support::finishedJob(1)});
+    auto later = support::finishedJob(1);
+    later.account = "chem";
+    later.endedAt = *later.endedAt + 24h;
+    later.elapsedSeconds += 86400;
+    QCOMPARE(merge({later}).changed, 1);
+    QCOMPARE(m_database->value("select string_agg(account || ' ' || jobs || ' ' || cpu_seconds, ',') from usage_daily"),
+             "chem 1 " + std::to_string(slurm::cpuSeconds(later)));
+}
+
+void JobStoreTest::aRequeuedJobIsTwoRuns()
+{
+    auto first = support::finishedJob(7);
+    first.state = "REQUEUED";
+    auto second = support::finishedJob(7);
+    second.submitAt = *first.endedAt;
+    second.startedAt = second.submitAt + 5s;
+    second.endedAt = *second.startedAt + std::chrono::seconds(second.elapsedSeconds);
+    merge({first, second});
+    QCOMPARE(m_database->value("select sum(jobs) from usage_daily"), std::string("2"));
+    postgres::Transaction tx(m_database->pool(), postgres::Mode::readOnly);
+    QCOMPARE(m_jobs->find(tx, "testbed", 7, std::nullopt).submitAt, second.submitAt);
+    QCOMPARE(m_jobs->find(tx, "testbed", 7, first.submitAt).state, std::string("REQUEUED"));
+}
+
+void JobStoreTest::whatNeverHadNodesCostsNothing()
+{
+    auto job = support::finishedJob(1);
+    job.state = "CANCELLED";
+    job.hadNodes = false;
+    job.startedAt.reset();
+    job.nodeList.clear();
+    job.elapsedSeconds = 0;
+    merge({job});
+    QCOMPARE(rollups(), QString());
+    postgres::Transaction tx(m_database->pool(), postgres::Mode::readOnly);
+    const auto shown = m_jobs->find(tx, "testbed", 1, std::nullopt);
+    QVERIFY(!shown.booked);
+    QCOMPARE(shown.cost, Money(0, Currency::thb()));
+}
+
+void JobStoreTest::namesInAnyBytesAreKept()
+{
+    auto thai = support::finishedJob(1);
+    thai.name = "งาน|\"x\"\nsecond line";
+    auto latin1 = support::finishedJob(2);
+    latin1.name = std::string("caf\xE9\0end", 8);
+    merge({thai, latin1});
+    QCOMPARE(m_database->value("select name from jobs where job_id = 1"), thai.name);
+    QCOMPARE(m_database->value("select name_bytes is null from jobs where job_id = 1"), std::string("t"));
+    QCOMPARE(m_database->value("select name from jobs where job_id = 2"), std::string("caf\\xE9\\x00end"));
+    QCOMPARE(m_database->value("select encode(name_bytes, 'hex') from jobs where job_id = 2"), std::string("636166e900656e64"));
+}
+
+void JobStoreTest::timesOfAZoneAreTurnedIntoUtc()
+{
+    auto job = support::finishedJob(1);
+    job.submitAt = support::at("2026-11-01T06:00:00Z");
+    job.startedAt = job.submitAt;
+    job.endedAt = support::at("2026-11-01T06:30:00Z");
+    merge({job}, "Asia/Bangkok");
+    QCOMPARE(m_database->value("select submit_at at time zone 'UTC' from jobs"), std::string("2026-10-31 23:00:00"));
+    QCOMPARE(m_database->value("select day from usage_daily"), std::string("2026-10-31"));
+    QCOMPARE(m_database->value("select count(*) from jobs_202610"), std::string("1"));
+}
+
+void JobStoreTest::anUnknownZoneIsRefused()
+{
+    QVERIFY_EXCEPTION_THROWN(merge({support::finishedJob(1)}, "Atlantis/Capital"), InvalidInput);
+    QCOMPARE(m_database->value("select count(*) from jobs"), std::string("0"));
+}
+
+void JobStoreTest::pagesShowEveryJobOnceThoughSubmittedInTheSameSecond()
+{
+    std::vector<slurm::JobRecord> batch;
+    for (int id = 1; id <= 25; ++id) {
+        batch.push_back(support::finishedJob(id));
+        batch.back().submitAt = support::at("2026-11-01T00:00:00Z") + std::chrono::seconds(id / 10);
+    }
+    merge(batch);
+    postgres::Transaction tx(m_database->pool(), postgres::Mode::readOnly);
+    std::vector<std::int64_t> seen;
+    std::optional<usage::JobPosition> after;
+    for (;;) {
+        const auto page = m_jobs->list(tx, {}, 4, after);
+        if (page.empty()) break;
+        for (const auto& job : page) seen.push_back(job.jobId);
+        after = usage::JobPosition{page.back().submitAt, page.back().clusterId, page.back().jobId};
+    }
+    QCOMPARE(seen.size(), 25U);
+    std::sort(seen.begin(), seen.end());
+    QVERIFY(std::unique(seen.begin(), seen.end()) == seen.end());
+}
+
+void JobStoreTest::sumsByEachKeyComeToTheSameTotal()
+{
+    merge(support::manyJobs(500, 42));
+    postgres::Transaction tx(m_database->pool(), postgres::Mode::readOnly);
+    const auto total = m_jobs->summarize(tx, {}, {}, 10, std::nullopt);
+    QCOMPARE(total.size(), 1U);
+    QCOMPARE(QString::number(total[0].jobs),
+             QString::fromStdString(m_database->value("select count(*) from jobs where booked_on is not null")));
+    for (const auto& keys : {usage::UsageKeys{.day = true}, usage::UsageKeys{.month = true}, usage::UsageKeys{.cluster = true},
+                             usage::UsageKeys{.user = true}, usage::UsageKeys{.account = true}, usage::UsageKeys{.partition = true},
+                             usage::UsageKeys{.tier = true}, usage::UsageKeys{.month = true, .user = true, .tier = true}}) {
+        pricing::Usage sum;
+        std::int64_t jobs = 0;
+        for (const auto& row : m_jobs->summarize(tx, keys, {}, 1000, std::nullopt)) {
+            jobs += row.jobs;
+            sum.cpuSeconds += row.usage.cpuSeconds;
+            sum.gpuSeconds += row.usage.gpuSeconds;
+            sum.memoryMibSeconds += row.usage.memoryMibSeconds;
+        }
+        QCOMPARE(jobs, total[0].jobs);
+        QVERIFY(sum == total[0].usage);
+    }
+    QVERIFY(m_jobs->recount(tx).empty());
+}
+
+void JobStoreTest::sumsArePaged()
+{
+    merge(support::manyJobs(300, 7));
+    postgres::Transaction tx(m_database->pool(), postgres::Mode::readOnly);
+    const usage::UsageKeys keys{.day = true, .user = true};
+    const auto all = m_jobs->summarize(tx, keys, {}, 1000, std::nullopt);
+    QVERIFY(all.size() > 20);
+    std::vector<std::int64_t> paged;
+    std::optional<usage::UsageRow> after;
+    for (;;) {
+        const auto page = m_jobs->summarize(tx, keys, {}, 7, after);
+        if (page.empty()) break;
+        for (const auto& row : page) paged.push_back(row.usage.cpuSeconds);
+        after = page.back();
+    }
+    QCOMPARE(paged.size(), all.size());
+    for (std::size_t row = 0; row < all.size(); ++row) QCOMPARE(paged[row], all[row].usage.cpuSeconds);
+}
+
+void JobStoreTest::anySplitOfARunGivesTheSameRollups()
+{
+    const auto records = support::manyJobs(200, 99);
+    merge(records);
+    const QString expected = rollups();
+    const auto holds = rc::check("any split, any repetition, any order of batches", [&] {
+        m_database->run("truncate jobs, usage_daily, receipt_items");
+        auto shuffled = records;
+        const auto seed = *rc::gen::inRange<unsigned>(0, 1'000'000);
+        std::shuffle(shuffled.begin(), shuffled.end(), std::mt19937(seed));
+        const auto size = *rc::gen::inRange<std::size_t>(1, 120);
+        for (std::size_t at = 0; at < shuffled.size(); at += size) {
+            const std::vector batch(shuffled.begin() + static_cast<std::ptrdiff_t>(at),
+                                    shuffled.begin() + static_cast<std::ptrdiff_t>(std::min(at + size, shuffled.size())));
+            merge(batch);
+            if (*rc::gen::inRange(0, 3) == 0) merge(batch);
+        }
+        RC_ASSERT(rollups() == expected);
+    });
+    QVERIFY(holds);
+}
+
+QTEST_GUILESS_MAIN(JobStoreTest)
+#include "tst_job_store.moc"
