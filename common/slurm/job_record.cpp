@@ -85,6 +85,8 @@ std::string_view codeOf(RejectReason reason)
         return "range";
     case RejectReason::tooLong:
         return "too_long";
+    case RejectReason::cutLine:
+        return "cut_line";
     }
     violated("a reason without a name", std::source_location::current());
 }

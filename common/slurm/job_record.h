@@ -75,12 +75,18 @@ enum class RejectReason {
     user,
     text,
     range,
-    tooLong
+    tooLong,
+    cutLine
 };
 
 /// Stable, for the metric's label and the table: "column_count", "job_id", "time", "state", "elapsed",
-/// "number", "tres", "user", "text", "range", "too_long".
+/// "number", "tres", "user", "text", "range", "too_long", "cut_line".
 std::string_view codeOf(RejectReason reason);
+
+inline constexpr RejectReason rejectReasons[] = {
+    RejectReason::columnCount, RejectReason::jobId, RejectReason::time,  RejectReason::state,
+    RejectReason::elapsed,     RejectReason::number, RejectReason::tres, RejectReason::user,
+    RejectReason::text,        RejectReason::range, RejectReason::tooLong, RejectReason::cutLine};
 
 /// What is wrong with a row: the kind, and a sentence that names the field and its value.
 struct RowFault {

@@ -74,11 +74,14 @@ public:
             m_summary.unterminated = m_unread;
             if (tail == Tail::read)
                 endKeptLine();
+            else
+                ++m_lineNumber;
         }
         endRecord();
         if (m_kind == Kind::unknown)
             throw UnreadableLog("sacct_empty",
                                 "The text is empty: sacct printed nothing, not even a header.");
+        m_summary.lines = m_lineNumber;
         return std::move(m_summary);
     }
 

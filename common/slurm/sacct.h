@@ -28,6 +28,7 @@ struct SacctSummary {
     std::uint64_t jobs = 0;
     std::uint64_t steps = 0; ///< recognised and passed over
     std::uint64_t rejects = 0;
+    std::uint64_t lines = 0; ///< the unterminated one included
     /// The last line when it had no line feed: sacct ends every line with one, so the text was cut or made by
     /// hand.
     std::optional<std::string> unterminated;

@@ -119,16 +119,21 @@ struct RejectFilter {
     std::optional<std::string> reason;
 };
 
+/// Called last in the transaction that begins a run, once it is sure to take place: for the audit record of who asked for it.
+using AtBeginning = std::function<void(postgres::Transaction&)>;
+
 /// What a poll is asked for beyond the usual.
 struct PollOptions {
     std::optional<SourceKind> only; ///< this source and no other
     std::optional<UtcTime> from;    ///< read again from here on
+    AtBeginning atBeginning;        ///< may be empty
 };
 
 /// A file of sacct's lines to take over.
 struct ImportOrder {
     std::string cluster;                 ///< a new name makes the cluster
     std::optional<std::string> timeZone; ///< of times without one (a PostgreSQL zone name); none: the cluster's, for a new one UTC
+    AtBeginning atBeginning;             ///< may be empty
 };
 
 /// How far an import is.

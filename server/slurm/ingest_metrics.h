@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "common/slurm/job_record.h"
+#include "server/slurm/slurm.h"
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <prometheus/family.h>
+
+namespace prometheus
+{
+class Counter;
+class Gauge;
+class Registry;
+} // namespace prometheus
+
+namespace hpcbill::slurm
+{
+
+/// ingest_jobs_total{cluster,source}, ingest_rejects_total{cluster,reason}, ingest_freshness_seconds{cluster},
+/// ingest_source_up{cluster,source}. The series of configured clusters exist from the start.
+class IngestMetrics final
+{
+public:
+    IngestMetrics(prometheus::Registry& registry, const std::vector<ClusterSettings>& clusters);
+
+    /// Records that were new or had changed.
+    void countJobs(const std::string& cluster, SourceKind source, std::int64_t count);
+    void countReject(const std::string& cluster, RejectReason reason);
+    void setUp(const std::string& cluster, SourceKind source, bool up);
+    /// How old the newest moment is up to which the cluster was read.
+    void setFreshness(const std::string& cluster, std::chrono::seconds age);
+
+private:
+    prometheus::Family<prometheus::Counter>& m_jobs;
+    prometheus::Family<prometheus::Counter>& m_rejects;
+    prometheus::Family<prometheus::Gauge>& m_freshness;
+    prometheus::Family<prometheus::Gauge>& m_up;
+};
+
+} // namespace hpcbill::slurm

@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/slurm/slurm.h"
+
+#include "common/error.h"
+#include "common/slurm/sacct.h"
+#include "server/postgres/pool.h"
+#include "server/postgres/transaction.h"
+#include "server/slurm/batch_writer.h"
+#include "server/slurm/csv_source.h"
+#include "server/slurm/ingest_metrics.h"
+#include "server/slurm/sacct_source.h"
+#include "server/slurm/sacct_text.h"
+#include "server/slurm/slurmrestd_source.h"
+#include "server/slurm/store.h"
+#include "server/slurm/window_plan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <istream>
+#include <utility>
+
+namespace hpcbill::slurm
+{
+namespace
+{
+
+// Records come seconds late, and a restarted slurmctld writes the last minutes again.
+constexpr std::chrono::hours overlap{2};
+// What ended while slurmdbd was away comes with its true, earlier end: now and then a week is read again.
+constexpr std::chrono::hours sweepInterval{6};
+constexpr std::chrono::days sweepLength{7};
+// How far back the first poll of a cluster looks; `from` asks for more.
+constexpr std::chrono::days firstLookBack{730};
+
+std::chrono::sys_seconds wholeSeconds(UtcTime time) { return std::chrono::floor<std::chrono::seconds>(time); }
+
+/// The right to read a cluster, and the row of the run that it is used for.
+class OpenRun final
+{
+public:
+    OpenRun(postgres::Pool& pool, ClusterRow cluster, std::string_view kind, const AtBeginning& atBeginning)
+        : m_pool(pool), m_cluster(std::move(cluster)), m_lock(pool, postgres::Mode::readOnly)
+    {
+        if (!tryLockCluster(m_lock, m_cluster.id))
+            throw Conflict("ingest_busy", fmt::format("Another run of the cluster {} is under way. Try again when it has ended.",
+                                                      m_cluster.name));
+        postgres::Transaction tx(pool, postgres::Mode::readWrite);
+        closeAbandonedRuns(tx, m_cluster.id);
+        m_run = beginRun(tx, m_cluster.id, kind);
+        m_position = findPosition(tx, m_cluster.id);
+        m_startedAt = tx.now();
+        if (atBeginning)
+            atBeginning(tx);
+        tx.commit();
+    }
+
+    [[nodiscard]] const ClusterRow& cluster() const { return m_cluster; }
+    [[nodiscard]] RunId id() const { return m_run; }
+    [[nodiscard]] postgres::Transaction& lock() { return m_lock; }
+    [[nodiscard]] UtcTime startedAt() const { return m_startedAt; }
+    /// As it was before the run.
+    [[nodiscard]] const std::optional<Position>& position() const { return m_position; }
+
+    std::optional<SourceKind> served;
+    std::optional<std::pair<UtcTime, UtcTime>> window;
+    std::vector<RunNote> notes;
+
+    Run finish(bool succeeded)
+    {
+        postgres::Transaction tx(m_pool, postgres::Mode::readWrite);
+        finishRun(tx, m_run, succeeded, served, window, notes);
+        Run run = findRun(tx, m_run);
+        tx.commit();
+        return run;
+    }
+
+private:
+    postgres::Pool& m_pool;
+    ClusterRow m_cluster;
+    postgres::Transaction m_lock;
+    RunId m_run{};
+    UtcTime m_startedAt{};
+    std::optional<Position> m_position;
+};
+
+} // namespace
+
+struct Ingestion::Insides {
+    struct Configured {
+        ClusterSettings settings;
+        std::vector<std::unique_ptr<Source>> sources; ///< used under the cluster's lock only
+    };
+
+    Insides(const Parts& theParts, std::vector<ClusterSettings> settings) : parts(theParts), metrics(theParts.metrics, settings)
+    {
+        for (ClusterSettings& cluster : settings) {
+            Configured one{std::move(cluster), {}};
+            if (one.settings.slurmrestd)
+                one.sources.push_back(std::make_unique<SlurmrestdSource>(*one.settings.slurmrestd));
+            if (one.settings.sacct)
+                one.sources.push_back(std::make_unique<SacctSource>(*one.settings.sacct));
+            if (one.settings.csv)
+                one.sources.push_back(std::make_unique<CsvSource>(*one.settings.csv));
+            clusters.push_back(std::move(one));
+        }
+    }
+
+    ClusterRow ensure(const std::string& name, const std::string& timeZone) const
+    {
+        postgres::Transaction tx(parts.pool, postgres::Mode::readWrite);
+        ClusterRow cluster = ensureCluster(tx, name, timeZone);
+        tx.commit();
+        return cluster;
+    }
+
+    Configured& find(const std::string& name)
+    {
+        const auto found = std::find_if(clusters.begin(), clusters.end(),
+                                        [&name](const Configured& one) { return one.settings.name == name; });
+        if (found == clusters.end())
+            throw NotFound(fmt::format("No cluster {} is configured to be polled.", name));
+        return *found;
+    }
+
+    void showFreshness(const std::string& cluster) const;
+    void readWindows(Source& source, OpenRun& run, std::chrono::sys_seconds& at, std::chrono::sys_seconds to, bool isSweep,
+                     const std::stop_token& stop);
+    void readCsv(CsvSource& source, OpenRun& run, bool isOnlySource, bool always, const std::stop_token& stop);
+
+    Parts parts;
+    mutable IngestMetrics metrics;
+    std::vector<Configured> clusters;
+};
+
+void Ingestion::Insides::showFreshness(const std::string& cluster) const
+{
+    postgres::Transaction tx(parts.pool, postgres::Mode::readOnly);
+    for (const Cluster& known : listClusters(tx)) {
+        if (known.name == cluster && known.readUntil)
+            metrics.setFreshness(cluster, std::max(wholeSeconds(tx.now()) - wholeSeconds(*known.readUntil), std::chrono::seconds(0)));
+    }
+}
+
+/// Reads on from `at`, which moves along; what was read stays read when the source fails.
+void Ingestion::Insides::readWindows(Source& source, OpenRun& run, std::chrono::sys_seconds& at, std::chrono::sys_seconds to,
+                                     bool isSweep, const std::stop_token& stop)
+{
+    BatchWriter writer(parts, metrics, {run.cluster(), run.id(), source.kind(), "UTC"}, run.lock());
+    WindowPlan plan(at, to);
+    while (const std::optional<Window> window = plan.next()) {
+        const std::int64_t before = writer.jobsRead();
+        try {
+            source.read(*window, writer.sink(), stop);
+        } catch (const AnswerTooLarge&) {
+            writer.flush(std::nullopt);
+            if (!plan.halve(*window))
+                throw;
+            continue;
+        } catch (const SourceFailure&) {
+            writer.flush(std::nullopt); // what came before the failure is as good as any
+            throw;
+        }
+        Position reached{std::min<UtcTime>(window->to, run.startedAt()), std::nullopt, std::nullopt};
+        if (isSweep && window->to >= to)
+            reached.sweptAt = run.startedAt();
+        writer.flush(reached);
+        plan.finished(*window, writer.jobsRead() - before);
+        at = window->to;
+    }
+}
+
+void Ingestion::Insides::readCsv(CsvSource& source, OpenRun& run, bool isOnlySource, bool always, const std::stop_token& stop)
+{
+    const std::string version = source.version();
+    const bool isKnown = run.position() && run.position()->csvVersion == version;
+    BatchWriter writer(parts, metrics, {run.cluster(), run.id(), SourceKind::csv, run.cluster().timeZone}, run.lock());
+    if (always || !isKnown) {
+        try {
+            source.read({}, writer.sink(), stop);
+        } catch (const SourceFailure&) {
+            writer.flush(std::nullopt);
+            throw;
+        }
+    } else {
+        run.notes.push_back({"csv", "the file has not changed since it was last read"});
+    }
+    // Beside another source the file says nothing about how far that one has to be read.
+    if (isOnlySource)
+        writer.flush(Position{run.startedAt(), std::nullopt, version});
+    else if (run.position())
+        writer.flush(Position{run.position()->readUntil, std::nullopt, version});
+    else
+        writer.flush(std::nullopt);
+}
+
+Ingestion::Ingestion(const Parts& parts, std::vector<ClusterSettings> clusters)
+    : m_insides(std::make_unique<Insides>(parts, std::move(clusters)))
+{
+}
+
+Ingestion::~Ingestion() = default;
+
+Run Ingestion::importText(std::istream& text, const ImportOrder& order, const std::function<void(const Progress&)>& progress,
+                          const std::stop_token& stop)
+{
+    OpenRun run(m_insides->parts.pool, m_insides->ensure(order.cluster, order.timeZone.value_or("UTC")), "import",
+                order.atBeginning);
+    BatchWriter writer(m_insides->parts, m_insides->metrics,
+                       {run.cluster(), run.id(), SourceKind::csv, order.timeZone.value_or(run.cluster().timeZone)}, run.lock());
+    const auto onBytes = [&](std::uint64_t bytes) {
+        if (progress)
+            progress({bytes, writer.jobsRead(), writer.rejected()});
+    };
+    try {
+        const SacctSummary summary = readSacctText(text, writer.sink(), Tail::read, "|", onBytes, stop);
+        writer.flush(std::nullopt);
+        run.served = SourceKind::csv;
+        if (summary.unterminated)
+            run.notes.push_back({"csv", "the last line has no line feed: make sure that the file was not cut"});
+        return run.finish(true);
+    } catch (const SourceFailure& failure) {
+        writer.flush(std::nullopt);
+        run.notes.push_back({"csv", failure.what()});
+        return run.finish(false);
+    } catch (const Error& refusal) {
+        run.notes.push_back({"csv", refusal.what()});
+        run.finish(false);
+        throw;
+    }
+}
+
+Run Ingestion::poll(const std::string& cluster, const PollOptions& options, const std::stop_token& stop)
+{
+    Insides::Configured& configured = m_insides->find(cluster);
+    const auto isAsked = [&](const std::unique_ptr<Source>& source) { return !options.only || source->kind() == *options.only; };
+    if (std::none_of(configured.sources.begin(), configured.sources.end(), isAsked))
+        throw InvalidInput("source", "is not configured for this cluster");
+
+    const ClusterRow row = m_insides->ensure(cluster, "UTC");
+    m_insides->showFreshness(cluster);
+    OpenRun run(m_insides->parts.pool, row, "poll", options.atBeginning);
+    const UtcTime now = run.startedAt();
+    const std::optional<Position>& position = run.position();
+    const bool isSweep = !position || !position->sweptAt || now - *position->sweptAt >= sweepInterval;
+    UtcTime from = options.from.value_or(now - firstLookBack);
+    if (position) {
+        const UtcTime usual = position->readUntil - (isSweep ? std::chrono::hours(sweepLength) : overlap);
+        from = options.from ? std::min(*options.from, usual) : usual;
+    }
+    // Both ends in whole seconds, and nothing of the present second left out.
+    std::chrono::sys_seconds at = wholeSeconds(from);
+    const std::chrono::sys_seconds to = wholeSeconds(now) + std::chrono::seconds(1);
+    run.window = std::pair<UtcTime, UtcTime>(at, to);
+
+    for (const std::unique_ptr<Source>& source : configured.sources) {
+        if (!isAsked(source))
+            continue;
+        try {
+            if (auto* const csv = dynamic_cast<CsvSource*>(source.get()))
+                m_insides->readCsv(*csv, run, configured.sources.size() == 1, options.only || options.from, stop);
+            else
+                m_insides->readWindows(*source, run, at, to, isSweep, stop);
+            run.served = source->kind();
+        } catch (const SourceFailure& failure) {
+            run.notes.push_back({std::string(codeOf(source->kind())), failure.what()});
+        } catch (const Error& refusal) {
+            run.notes.push_back({std::string(codeOf(source->kind())), refusal.what()});
+            run.finish(false);
+            throw;
+        }
+        m_insides->metrics.setUp(cluster, source->kind(), run.served.has_value());
+        if (run.served || stop.stop_requested())
+            break;
+    }
+    Run finished = run.finish(run.served.has_value());
+    m_insides->showFreshness(cluster);
+    return finished;
+}
+
+std::vector<std::string> Ingestion::configured() const
+{
+    std::vector<std::string> names;
+    for (const Insides::Configured& one : m_insides->clusters)
+        names.push_back(one.settings.name);
+    return names;
+}
+
+std::vector<Cluster> Ingestion::clusters(postgres::Transaction& tx) const
+{
+    return listClusters(tx);
+}
+
+std::vector<Run> Ingestion::runs(postgres::Transaction& tx, const std::optional<std::string>& cluster, std::int64_t limit,
+                                 std::optional<std::int64_t> before) const
+{
+    return listRuns(tx, cluster, limit, before);
+}
+
+std::vector<KeptReject> Ingestion::rejects(postgres::Transaction& tx, const RejectFilter& filter, std::int64_t limit,
+                                           std::optional<std::int64_t> before) const
+{
+    return listRejects(tx, filter, limit, before);
+}
+
+} // namespace hpcbill::slurm

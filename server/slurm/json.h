@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "server/slurm/slurm.h"
+
+#include <nlohmann/json.hpp>
+
+namespace hpcbill::slurm
+{
+
+nlohmann::ordered_json toJson(const Cluster& cluster);
+nlohmann::ordered_json toJson(const Run& run);
+/// The raw bytes as text, each byte that is not part of UTF-8 written as \xNN.
+nlohmann::ordered_json toJson(const KeptReject& reject);
+
+} // namespace hpcbill::slurm

@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/slurm/slurmrestd_json.h"
+
+#include "common/slurm/state.h"
+#include "common/slurm/times.h"
+
+#include <fmt/format.h>
+#include <simdjson.h>
+
+#include <utility>
+#include <vector>
+
+namespace hpcbill::slurm
+{
+namespace
+{
+
+namespace json = simdjson::ondemand;
+
+constexpr std::int64_t nothingFound = 9003;
+constexpr std::int64_t newestTried = 43; // v0.0.43, Slurm 25.05
+
+simdjson::padded_string_view padded(std::string& body)
+{
+    body.reserve(body.size() + simdjson::SIMDJSON_PADDING);
+    return simdjson::padded_string_view(body.data(), body.size(), body.capacity());
+}
+
+/// What stops the reading of a job; caught in readJob() alone.
+struct Stop {
+    RowFault fault;
+};
+
+/// A number in either spelling; none for null, for what is not set or infinite, and for numbers beyond int64 (Slurm's "no value").
+std::optional<std::int64_t> numberOf(json::value value)
+{
+    if (value.is_null())
+        return std::nullopt;
+    if (value.type() == json::json_type::number) {
+        std::int64_t number = 0;
+        if (value.get_int64().get(number) == simdjson::SUCCESS)
+            return number;
+        return std::nullopt;
+    }
+    bool isSet = false;
+    bool isInfinite = false;
+    std::optional<std::int64_t> number;
+    for (json::field field : value.get_object()) {
+        const std::string_view name = field.unescaped_key();
+        if (name == "set")
+            isSet = field.value().get_bool();
+        else if (name == "infinite")
+            isInfinite = field.value().get_bool();
+        else if (name == "number")
+            number = numberOf(field.value());
+    }
+    return isSet && !isInfinite ? number : std::nullopt;
+}
+
+std::optional<std::int64_t> number(json::object& object, std::string_view name)
+{
+    json::value value;
+    if (object.find_field_unordered(name).get(value) != simdjson::SUCCESS)
+        return std::nullopt;
+    return numberOf(value);
+}
+
+std::string text(json::object& object, std::string_view name)
+{
+    json::value value;
+    if (object.find_field_unordered(name).get(value) != simdjson::SUCCESS || value.is_null())
+        return {};
+    return std::string(std::string_view(value.get_string()));
+}
+
+std::optional<json::object> member(json::object& object, std::string_view name)
+{
+    json::value value;
+    if (object.find_field_unordered(name).get(value) != simdjson::SUCCESS || value.is_null())
+        return std::nullopt;
+    return json::object(value.get_object());
+}
+
+json::object requiredMember(json::object& object, std::string_view name)
+{
+    std::optional<json::object> found = member(object, name);
+    if (!found)
+        throw Stop{{RejectReason::columnCount, fmt::format("the job has no \"{}\"", name)}};
+    return *found;
+}
+
+/// "3-9,12" of the mask "0x13F8": the tasks of an array that wait.
+std::string taskRanges(std::string_view hex)
+{
+    std::vector<std::size_t> tasks;
+    for (std::size_t at = 0; at < hex.size(); ++at) {
+        const char c = hex[hex.size() - 1 - at];
+        const int nibble = c >= '0' && c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10;
+        for (std::size_t bit = 0; bit < 4; ++bit) {
+            if ((nibble >> bit & 1) != 0)
+                tasks.push_back(4 * at + bit);
+        }
+    }
+    std::string ranges;
+    for (std::size_t first = 0; first < tasks.size();) {
+        std::size_t last = first;
+        while (last + 1 < tasks.size() && tasks[last + 1] == tasks[last] + 1)
+            ++last;
+        ranges += fmt::format("{}{}", ranges.empty() ? "" : ",", tasks[first]);
+        if (last > first)
+            ranges += fmt::format("{}{}", last > first + 1 ? '-' : ',', tasks[last]);
+        first = last + 1;
+    }
+    return ranges;
+}
+
+/// The list of waiting tasks as sacct writes it: "3-9%2".
+std::string waitingTasks(std::string task, std::int64_t atOnce)
+{
+    if (task.starts_with("0x") && task.find_first_not_of("0123456789abcdefABCDEF", 2) == std::string::npos)
+        task = taskRanges(std::string_view(task).substr(2));
+    if (atOnce > 0 && task.find('%') == std::string::npos)
+        task += fmt::format("%{}", atOnce);
+    return task;
+}
+
+void readId(json::object& object, JobRecord& job)
+{
+    const std::optional<std::int64_t> id = number(object, "job_id");
+    if (!id || *id <= 0)
+        throw Stop{{RejectReason::jobId, "job_id is not the number of a job"}};
+    job.jobId = *id;
+    job.displayId = std::to_string(*id);
+    if (std::optional<json::object> het = member(object, "het")) {
+        const std::int64_t leader = number(*het, "job_id").value_or(0);
+        if (leader > 0)
+            job.displayId = fmt::format("{}+{}", leader, number(*het, "job_offset").value_or(0));
+    }
+    std::optional<json::object> array = member(object, "array");
+    if (!array)
+        return;
+    const std::int64_t arrayId = number(*array, "job_id").value_or(0);
+    if (arrayId <= 0)
+        return;
+    if (const std::optional<std::int64_t> task = number(*array, "task_id")) {
+        job.displayId = fmt::format("{}_{}", arrayId, *task);
+        return;
+    }
+    const std::string waiting = text(*array, "task");
+    std::int64_t atOnce = 0;
+    if (std::optional<json::object> limits = member(*array, "limits")) {
+        std::optional<json::object> most = member(*limits, "max");
+        std::optional<json::object> running = most ? member(*most, "running") : std::nullopt;
+        atOnce = running ? number(*running, "tasks").value_or(0) : 0;
+    }
+    if (!waiting.empty())
+        job.displayId = fmt::format("{}_[{}]", arrayId, waitingTasks(waiting, atOnce));
+}
+
+void readTimes(json::object& object, JobRecord& job)
+{
+    json::object time = requiredMember(object, "time");
+    const auto moment = [&time](std::string_view name) -> std::optional<UtcTime> {
+        const std::optional<std::int64_t> seconds = number(time, name);
+        if (!seconds || *seconds == 0)
+            return std::nullopt;
+        // The same range as in sacct's text.
+        const std::optional<SlurmTime> read = parseSlurmTime(std::to_string(*seconds));
+        if (!read)
+            throw Stop{{RejectReason::time, fmt::format("time.{} {} is not a time", name, *seconds)}};
+        return read->at;
+    };
+    const std::optional<UtcTime> submit = moment("submission");
+    if (!submit)
+        throw Stop{{RejectReason::time, "time.submission is missing, and it is part of a job's identity"}};
+    job.submitAt = *submit;
+    job.eligibleAt = moment("eligible");
+    job.startedAt = moment("start");
+    job.endedAt = moment("end");
+    const std::optional<std::int64_t> elapsed = number(time, "elapsed");
+    if (!elapsed)
+        throw Stop{{RejectReason::elapsed, "time.elapsed is missing"}};
+    job.elapsedSeconds = *elapsed;
+    job.suspendedSeconds = number(time, "suspended").value_or(0);
+}
+
+/// A word, or since v0.0.40 a list whose first word is the state and whose others are flags.
+std::string stateWord(json::value value)
+{
+    if (value.type() == json::json_type::string)
+        return std::string(std::string_view(value.get_string()));
+    for (json::value word : value.get_array())
+        return std::string(std::string_view(word.get_string()));
+    return {};
+}
+
+void readState(json::object& object, JobRecord& job)
+{
+    json::object state = requiredMember(object, "state");
+    json::value current;
+    if (state.find_field_unordered("current").get(current) != simdjson::SUCCESS)
+        throw Stop{{RejectReason::state, "state.current is missing"}};
+    const std::string word = stateWord(current);
+    const std::optional<State> known = parseState(word);
+    if (!known)
+        throw Stop{{RejectReason::state, fmt::format("state \"{}\" is not one that this program knows", word)}};
+    job.state = known->base;
+    if (std::string by = text(object, "kill_request_user"); !by.empty())
+        job.cancelledBy = std::move(by);
+    // Told wrongly for plain exits by 22.05; no rule hangs on it, the state is what counts.
+    if (std::optional<json::object> exit = member(object, "exit_code")) {
+        constexpr std::int64_t largest = 0xFFFF;
+        const std::int64_t code = number(*exit, "return_code").value_or(0);
+        job.exitCode = code >= 0 && code <= largest ? static_cast<int>(code) : 0;
+        if (std::optional<json::object> signal = member(*exit, "signal")) {
+            const std::optional<std::int64_t> older = number(*signal, "signal_id");
+            const std::int64_t id = older ? *older : number(*signal, "id").value_or(0);
+            job.exitSignal = id >= 0 && id <= largest ? static_cast<int>(id) : 0;
+        }
+    }
+}
+
+void readAllocated(json::object& object, JobRecord& job)
+{
+    json::object tres = requiredMember(object, "tres");
+    json::value list;
+    if (tres.find_field_unordered("allocated").get(list) != simdjson::SUCCESS)
+        throw Stop{{RejectReason::tres, "tres.allocated is missing"}};
+    std::optional<std::int64_t> allGpus;
+    std::int64_t typedGpus = 0;
+    for (json::object entry : list.get_array()) {
+        const std::string type = text(entry, "type");
+        const std::string name = text(entry, "name");
+        const std::optional<std::int64_t> count = number(entry, "count");
+        if (type == "energy") {
+            job.energyJoules = count;
+            continue;
+        }
+        const bool isGpu = type == "gres" && (name == "gpu" || name.starts_with("gpu:"));
+        if (!isGpu && type != "cpu" && type != "mem" && type != "node")
+            continue;
+        if (!count)
+            throw Stop{{RejectReason::tres, fmt::format("tres.allocated has no count of {} {}", type, name)}};
+        if (type == "cpu")
+            job.cpus = *count;
+        else if (type == "mem")
+            job.memoryMib = *count;
+        else if (type == "node")
+            job.nodes = *count;
+        else if (name == "gpu")
+            allGpus = *count;
+        else if (__builtin_add_overflow(typedGpus, *count, &typedGpus))
+            throw Stop{{RejectReason::range, "the GPUs are out of range"}};
+    }
+    job.gpus = allGpus.value_or(typedGpus); // "gpu" counts all, "gpu:TYPE" parts of the same
+}
+
+void readNodes(json::object& object, JobRecord& job)
+{
+    const std::string nodes = text(object, "nodes");
+    job.hadNodes = job.startedAt && !nodes.empty() && nodes != "None assigned";
+    if (!job.hadNodes)
+        return;
+    job.nodeList = nodes;
+    readAllocated(object, job);
+    if (const std::optional<std::int64_t> count = number(object, "allocation_nodes"); count && job.nodes == 0)
+        job.nodes = *count;
+}
+
+Result<JobRecord, RowFault> readJob(json::object object)
+try {
+    JobRecord job;
+    readId(object, job);
+    readTimes(object, job);
+    readState(object, job);
+    job.cluster = text(object, "cluster");
+    job.partition = text(object, "partition");
+    job.qos = text(object, "qos");
+    job.account = text(object, "account");
+    job.user = text(object, "user");
+    job.name = text(object, "name");
+    readNodes(object, job);
+    if (std::optional<RowFault> fault = faultOf(job))
+        return fail(*std::move(fault));
+    return job;
+} catch (Stop& stopped) {
+    return fail(std::move(stopped.fault));
+} catch (const simdjson::simdjson_error& error) {
+    return fail(RowFault{RejectReason::columnCount, fmt::format("a member has another shape than expected: {}", error.what())});
+}
+
+/// The errors that mean more than "nothing found".
+std::optional<std::string> failureIn(json::document& answer)
+{
+    json::value errors;
+    if (answer["errors"].get(errors) != simdjson::SUCCESS || errors.is_null())
+        return std::nullopt;
+    std::string sentence;
+    for (json::object error : errors.get_array()) {
+        const std::int64_t code = number(error, "error_number").value_or(0);
+        if (code == nothingFound)
+            continue;
+        const std::string what = text(error, "error");
+        const std::string description = text(error, "description");
+        sentence += fmt::format("{}error {}: {}{}{}", sentence.empty() ? "" : "; ", code, what,
+                                what.empty() || description.empty() ? "" : ", ", description);
+    }
+    return sentence.empty() ? std::nullopt : std::optional(sentence);
+}
+
+} // namespace
+
+void readJobsAnswer(std::string& body, const RecordSink& sink)
+try {
+    json::parser parser;
+    const simdjson::padded_string_view view = padded(body);
+    json::document answer = parser.iterate(view);
+    if (const std::optional<std::string> failure = failureIn(answer))
+        throw SourceFailure(*failure);
+    answer.rewind();
+    json::array jobs;
+    if (answer["jobs"].get_array().get(jobs) != simdjson::SUCCESS)
+        throw SourceFailure("the answer of slurmrestd has no list of jobs");
+
+    // Each job is read by a parser of its own: a member of a wrong shape then spoils that job, not those behind it.
+    json::parser jobParser;
+    std::uint64_t place = 0;
+    for (json::object element : jobs) {
+        const std::string_view raw = element.raw_json();
+        const auto rest = static_cast<std::size_t>(view.data() + view.capacity() - raw.data());
+        json::document job = jobParser.iterate(raw.data(), raw.size(), rest);
+        ++place;
+        Result<JobRecord, RowFault> record = readJob(job.get_object());
+        if (record)
+            sink.onJob(std::move(record).value());
+        else
+            sink.onReject({record.error().reason, record.error().detail, std::string(raw), place});
+    }
+} catch (const simdjson::simdjson_error& error) {
+    throw SourceFailure(fmt::format("the answer of slurmrestd cannot be read as JSON: {}", error.what()));
+}
+
+std::optional<std::string> errorsOf(std::string& body)
+try {
+    json::parser parser;
+    json::document answer = parser.iterate(padded(body));
+    return failureIn(answer);
+} catch (const simdjson::simdjson_error&) {
+    return std::nullopt; // text/plain, most likely: the status says enough
+}
+
+std::optional<std::string> newestKnownVersion(std::string& openapi)
+try {
+    constexpr std::string_view prefix = "/slurmdb/v0.0.";
+    json::parser parser;
+    json::document answer = parser.iterate(padded(openapi));
+    std::int64_t newest = 0;
+    for (json::field path : answer["paths"].get_object()) {
+        const std::string_view name = path.unescaped_key();
+        if (!name.starts_with(prefix))
+            continue;
+        const std::string_view rest = name.substr(prefix.size());
+        const std::size_t slash = rest.find('/');
+        if (slash == std::string_view::npos || (rest.substr(slash) != "/jobs" && rest.substr(slash) != "/jobs/"))
+            continue;
+        const std::int64_t version = parseCount(rest.substr(0, slash)).value_or(0);
+        if (version <= newestTried && version > newest)
+            newest = version;
+    }
+    return newest == 0 ? std::nullopt : std::optional(fmt::format("v0.0.{}", newest));
+} catch (const simdjson::simdjson_error& error) {
+    throw SourceFailure(fmt::format("the list of slurmrestd's paths cannot be read as JSON: {}", error.what()));
+}
+
+} // namespace hpcbill::slurm

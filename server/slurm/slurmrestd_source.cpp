@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/slurm/slurmrestd_source.h"
+
+#include "server/slurm/slurmrestd_json.h"
+
+#include <Poco/Exception.h>
+#include <Poco/Net/HTTPClientSession.h>
+#include <Poco/Net/HTTPRequest.h>
+#include <Poco/Net/HTTPResponse.h>
+#include <Poco/Net/HTTPSClientSession.h>
+#include <Poco/Net/SSLManager.h>
+#include <Poco/Timespan.h>
+#include <fmt/format.h>
+
+#include <fstream>
+#include <vector>
+
+namespace hpcbill::slurm
+{
+namespace
+{
+
+using Poco::Net::HTTPResponse;
+
+constexpr std::size_t longestQuoted = 300;
+constexpr int noSuchPath = 404;
+
+/// 404: the version is not served, or no longer.
+class UnknownPath final : public SourceFailure
+{
+public:
+    using SourceFailure::SourceFailure;
+    ~UnknownPath() override = default;
+};
+
+Poco::Net::Context::Ptr makeTls(const SlurmrestdSettings& settings)
+{
+    Poco::Net::Context::Params params;
+    params.caLocation = settings.caFile.string();
+    params.certificateFile = settings.certificate.string();
+    params.privateKeyFile = settings.key.string();
+    params.verificationMode = Poco::Net::Context::VERIFY_STRICT;
+    params.verificationDepth = 9;
+    params.loadDefaultCAs = settings.caFile.empty();
+    return new Poco::Net::Context(Poco::Net::Context::TLS_CLIENT_USE, params);
+}
+
+std::string withoutEnd(std::string text, std::string_view what)
+{
+    const std::size_t last = text.find_last_not_of(what);
+    text.erase(last == std::string::npos ? 0 : last + 1);
+    return text;
+}
+
+/// Reads to the end, or throws once more than `limit` has come.
+std::string readBody(std::istream& stream, std::size_t limit)
+{
+    std::string body;
+    std::vector<char> chunk(std::size_t{64} << 10);
+    while (stream) {
+        stream.read(chunk.data(), static_cast<std::streamsize>(chunk.size()));
+        body.append(chunk.data(), static_cast<std::size_t>(stream.gcount()));
+        if (body.size() > limit)
+            throw AnswerTooLarge(fmt::format("the answer of slurmrestd is larger than {} bytes", limit));
+    }
+    return body;
+}
+
+} // namespace
+
+SlurmrestdSource::SlurmrestdSource(SlurmrestdSettings settings, std::size_t answerLimit)
+    : m_settings(std::move(settings)), m_answerLimit(answerLimit)
+{
+    Poco::Net::initializeSSL();
+    m_settings.url = withoutEnd(m_settings.url, "/");
+}
+
+SlurmrestdSource::~SlurmrestdSource()
+{
+    m_tls = nullptr;
+    Poco::Net::uninitializeSSL();
+}
+
+void SlurmrestdSource::read(const Window& window, const RecordSink& sink, const std::stop_token& stop)
+try {
+    if (stop.stop_requested())
+        throw SourceFailure("the poll was stopped");
+    const std::string times = fmt::format("start_time=uts{}&end_time=uts{}&skip_steps=true",
+                                          window.from.time_since_epoch().count(), window.to.time_since_epoch().count());
+    readJobs(times, sink);
+    // A window shows only jobs that were eligible at some moment. Those that ended before they ever were are found by state.
+    readJobs(times + "&state=CA%2CDL", sink);
+} catch (const Poco::Exception& error) {
+    throw SourceFailure(fmt::format("{} cannot be reached: {}", m_settings.url, error.displayText()));
+}
+
+void SlurmrestdSource::readJobs(const std::string& query, const RecordSink& sink)
+{
+    const bool fresh = !m_version;
+    if (fresh) {
+        std::string paths = get("/openapi/v3");
+        m_version = newestKnownVersion(paths);
+        if (!m_version)
+            throw SourceFailure("slurmrestd serves no version of /slurmdb/…/jobs that this program knows");
+    }
+    std::string body;
+    try {
+        body = get(fmt::format("/slurmdb/{}/jobs?{}", *m_version, query));
+    } catch (const UnknownPath&) {
+        m_version.reset(); // upgraded meanwhile
+        if (fresh)
+            throw;
+        return readJobs(query, sink);
+    }
+    readJobsAnswer(body, sink);
+}
+
+std::string SlurmrestdSource::token() const
+{
+    if (m_settings.tokenFile.empty())
+        return m_settings.token;
+    std::ifstream file(m_settings.tokenFile);
+    std::string content;
+    if (!std::getline(file, content))
+        throw SourceFailure(fmt::format("the token's file {} cannot be read", m_settings.tokenFile.string()));
+    constexpr std::string_view prefix = "SLURM_JWT="; // as scontrol token prints it
+    if (content.starts_with(prefix))
+        content.erase(0, prefix.size());
+    return withoutEnd(content, " \t\r\n");
+}
+
+std::unique_ptr<Poco::Net::HTTPClientSession> SlurmrestdSource::connect()
+{
+    const Poco::URI uri(m_settings.url);
+    std::unique_ptr<Poco::Net::HTTPClientSession> session;
+    if (uri.getScheme() == "https") {
+        if (!m_tls)
+            m_tls = makeTls(m_settings);
+        session = std::make_unique<Poco::Net::HTTPSClientSession>(uri.getHost(), uri.getPort(), m_tls);
+    } else {
+        session = std::make_unique<Poco::Net::HTTPClientSession>(uri.getHost(), uri.getPort());
+    }
+    // slurmdbd may work for minutes on a large window before the first byte comes.
+    session->setTimeout(Poco::Timespan(10, 0), Poco::Timespan(30, 0), Poco::Timespan(300, 0));
+    return session;
+}
+
+std::string SlurmrestdSource::get(const std::string& target)
+{
+    const std::unique_ptr<Poco::Net::HTTPClientSession> session = connect();
+    Poco::Net::HTTPRequest request(Poco::Net::HTTPRequest::HTTP_GET, Poco::URI(m_settings.url).getPath() + target,
+                                   Poco::Net::HTTPRequest::HTTP_1_1);
+    request.set("X-SLURM-USER-NAME", m_settings.user);
+    request.set("X-SLURM-USER-TOKEN", token());
+    request.set("Accept", "application/json");
+    request.setKeepAlive(false);
+    session->sendRequest(request);
+    HTTPResponse response;
+    std::string body = readBody(session->receiveResponse(response), m_answerLimit);
+    if (response.getStatus() == HTTPResponse::HTTP_OK)
+        return body;
+
+    const std::optional<std::string> errors = errorsOf(body);
+    const std::string sentence =
+        fmt::format("slurmrestd answered {} {}: {}", static_cast<int>(response.getStatus()), response.getReason(),
+                    errors ? *errors : withoutEnd(body.substr(0, longestQuoted), "\r\n"));
+    if (static_cast<int>(response.getStatus()) == noSuchPath)
+        throw UnknownPath(sentence);
+    throw SourceFailure(sentence);
+}
+
+} // namespace hpcbill::slurm

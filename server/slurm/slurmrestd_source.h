@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "server/slurm/source.h"
+
+#include <Poco/Net/Context.h>
+#include <Poco/URI.h>
+
+#include <cstddef>
+#include <optional>
+#include <string>
+
+namespace Poco::Net
+{
+class HTTPClientSession;
+}
+
+namespace hpcbill::slurm
+{
+
+/// slurmrestd over HTTP or HTTPS with a JWT, in the newest version of its API that both sides know.
+class SlurmrestdSource final : public Source
+{
+public:
+    /// No answer larger than this is taken into memory.
+    static constexpr std::size_t largestAnswer = std::size_t{32} << 20;
+
+    explicit SlurmrestdSource(SlurmrestdSettings settings, std::size_t answerLimit = largestAnswer);
+    ~SlurmrestdSource() override;
+
+    [[nodiscard]] SourceKind kind() const override { return SourceKind::slurmrestd; }
+    void read(const Window& window, const RecordSink& sink, const std::stop_token& stop) override;
+
+private:
+    [[nodiscard]] std::unique_ptr<Poco::Net::HTTPClientSession> connect();
+    [[nodiscard]] std::string token() const;
+    /// The body of a 200; throws SourceFailure for anything else.
+    [[nodiscard]] std::string get(const std::string& target);
+    void readJobs(const std::string& query, const RecordSink& sink);
+
+    SlurmrestdSettings m_settings;
+    std::size_t m_answerLimit;
+    Poco::Net::Context::Ptr m_tls;        ///< null for plain HTTP, and before the first call
+    std::optional<std::string> m_version; ///< agreed upon; forgotten when the server no longer knows it
+};
+
+} // namespace hpcbill::slurm

@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/slurm/store.h"
+
+#include "common/error.h"
+#include "common/invariant.h"
+#include "server/postgres/errors.h"
+#include "server/postgres/transaction.h"
+
+#include <nlohmann/json.hpp>
+
+#include <utility>
+
+namespace hpcbill::slurm
+{
+namespace
+{
+
+constexpr postgres::Statement insertCluster{"slurm.insert_cluster", R"sql(
+    insert into clusters (name, time_zone, created_at) values ($1, $2, $3) on conflict (name) do nothing
+)sql"};
+
+constexpr postgres::Statement knownZone{"slurm.known_zone", "select 1 from pg_timezone_names where name = $1"};
+
+constexpr postgres::Statement selectCluster{"slurm.select_cluster", R"sql(
+    select id, name, time_zone from clusters where name = $1
+)sql"};
+
+constexpr postgres::Statement lockCluster{"slurm.lock_cluster", R"sql(
+    select pg_try_advisory_xact_lock(hashtextextended('hpcbill.slurm.run', $1::int))
+)sql"};
+
+constexpr postgres::Statement askAnything{"slurm.keep_alive", "select 1"};
+
+constexpr postgres::Statement selectPosition{"slurm.select_position", R"sql(
+    select read_until, swept_at, csv_version from ingest_positions where cluster_id = $1
+)sql"};
+
+// Never backwards: a poll that was asked to read an old stretch again must not make the next one forget what is newer.
+constexpr postgres::Statement upsertPosition{"slurm.upsert_position", R"sql(
+    insert into ingest_positions as p (cluster_id, read_until, swept_at, csv_version) values ($1, $2, $3, $4)
+    on conflict (cluster_id) do update
+    set read_until = greatest(p.read_until, excluded.read_until), swept_at = coalesce(excluded.swept_at, p.swept_at),
+        csv_version = coalesce(excluded.csv_version, p.csv_version)
+)sql"};
+
+constexpr postgres::Statement insertRun{"slurm.insert_run", R"sql(
+    insert into ingest_runs (cluster_id, kind, status, started_at) values ($1, $2, 'running', $3) returning id
+)sql"};
+
+constexpr postgres::Statement closeRuns{"slurm.close_runs", R"sql(
+    update ingest_runs
+    set status = 'failed', finished_at = $2, notes = notes || '[{"source": "", "text": "the program ended before the run did"}]'
+    where cluster_id = $1 and status = 'running'
+)sql"};
+
+constexpr postgres::Statement addCounts{"slurm.add_counts", R"sql(
+    update ingest_runs
+    set jobs_read = jobs_read + $2, added = added + $3, changed = changed + $4, unchanged = unchanged + $5,
+        rejected = rejected + $6
+    where id = $1
+)sql"};
+
+constexpr postgres::Statement closeRun{"slurm.close_run", R"sql(
+    update ingest_runs
+    set status = $2, source = $3, window_from = $4, window_to = $5, notes = $6::jsonb, finished_at = $7
+    where id = $1
+)sql"};
+
+constexpr postgres::Statement createStage{"slurm.create_reject_stage", R"sql(
+    create temporary table if not exists reject_stage (
+        ordinal bigint not null, reason text not null, detail text not null, place bigint not null, raw bytea not null
+    ) on commit delete rows
+)sql"};
+
+constexpr const char* copyStage = "copy reject_stage (ordinal, reason, detail, place, raw) from stdin (format binary)";
+
+constexpr postgres::Statement mergeStage{"slurm.merge_rejects", R"sql(
+    insert into ingest_rejects as r (cluster_id, run_id, source, reason, detail, place, raw, first_seen_at, last_seen_at)
+    select distinct on (sha256(s.raw)) $1::int, $2::bigint, $3, s.reason, s.detail, s.place, s.raw, $4::timestamptz, $4::timestamptz
+    from reject_stage s
+    order by sha256(s.raw), s.ordinal desc
+    on conflict (cluster_id, sha256(raw)) do update
+    set run_id = excluded.run_id, source = excluded.source, reason = excluded.reason, detail = excluded.detail,
+        place = excluded.place, last_seen_at = excluded.last_seen_at
+)sql"};
+
+constexpr postgres::Statement selectClusters{"slurm.select_clusters", R"sql(
+    select c.name, c.time_zone, c.created_at, p.read_until, r.id
+    from clusters c
+    left join ingest_positions p on p.cluster_id = c.id
+    left join lateral (select max(r.id) as id from ingest_runs r where r.cluster_id = c.id) r on true
+    order by c.name
+)sql"};
+
+#define HPCBILL_RUN_COLUMNS                                                                                               \
+    "r.id, c.name, r.kind, r.source, r.status, r.started_at, r.finished_at, r.window_from, r.window_to, r.jobs_read, "     \
+    "r.added, r.changed, r.unchanged, r.rejected, r.notes::text"
+
+constexpr postgres::Statement selectRuns{"slurm.select_runs",
+                                         "select " HPCBILL_RUN_COLUMNS
+                                         " from ingest_runs r join clusters c on c.id = r.cluster_id"
+                                         " where ($1::text is null or c.name = $1) and ($2::bigint is null or r.id < $2)"
+                                         " order by r.id desc limit $3"};
+
+constexpr postgres::Statement selectRun{"slurm.select_run", "select " HPCBILL_RUN_COLUMNS
+                                                            " from ingest_runs r join clusters c on c.id = r.cluster_id"
+                                                            " where r.id = $1"};
+
+#undef HPCBILL_RUN_COLUMNS
+
+constexpr postgres::Statement selectRejects{"slurm.select_rejects", R"sql(
+    select r.id, c.name, r.run_id, r.source, r.reason, r.detail, r.place, r.raw, r.first_seen_at, r.last_seen_at
+    from ingest_rejects r join clusters c on c.id = r.cluster_id
+    where ($1::text is null or c.name = $1) and ($2::text is null or r.reason = $2) and ($3::bigint is null or r.id < $3)
+    order by r.id desc limit $4
+)sql"};
+
+std::int32_t number(usage::ClusterId id) { return static_cast<std::int32_t>(id); }
+std::int64_t number(RunId id) { return static_cast<std::int64_t>(id); }
+
+std::string toJson(const std::vector<RunNote>& notes)
+{
+    auto list = nlohmann::json::array();
+    for (const RunNote& note : notes)
+        list.push_back({{"source", note.source}, {"text", note.text}});
+    // What a program said on its way down may be anything.
+    return list.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+Run runOf(const postgres::Row& row)
+{
+    Run run;
+    run.id = row.as<std::int64_t>(0);
+    run.cluster = row.as<std::string>(1);
+    run.kind = row.as<std::string>(2);
+    if (const auto source = row.as<std::optional<std::string>>(3))
+        run.source = parseSourceKind(*source);
+    run.status = row.as<std::string>(4);
+    run.startedAt = row.as<UtcTime>(5);
+    run.finishedAt = row.as<std::optional<UtcTime>>(6);
+    run.windowFrom = row.as<std::optional<UtcTime>>(7);
+    run.windowTo = row.as<std::optional<UtcTime>>(8);
+    run.jobsRead = row.as<std::int64_t>(9);
+    run.added = row.as<std::int64_t>(10);
+    run.changed = row.as<std::int64_t>(11);
+    run.unchanged = row.as<std::int64_t>(12);
+    run.rejected = row.as<std::int64_t>(13);
+    for (const auto& note : nlohmann::json::parse(row.as<std::string>(14)))
+        run.notes.push_back({note.at("source").get<std::string>(), note.at("text").get<std::string>()});
+    return run;
+}
+
+postgres::Bytes bytesOf(const std::string& text)
+{
+    const auto* const begin = reinterpret_cast<const std::byte*>(text.data());
+    return {begin, begin + text.size()};
+}
+
+std::string textOf(const postgres::Bytes& bytes)
+{
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+/// A sentence may quote what it is about; the database takes UTF-8 without NUL only.
+std::string storable(const std::string& sentence)
+{
+    std::string text = nlohmann::json(sentence).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    text = nlohmann::json::parse(text).get<std::string>();
+    std::erase(text, '\0');
+    return text;
+}
+
+} // namespace
+
+ClusterRow ensureCluster(postgres::Transaction& tx, const std::string& name, const std::string& timeZone)
+try {
+    auto found = tx.execute(selectCluster, name);
+    if (found.empty()) {
+        if (tx.execute(knownZone, timeZone).empty())
+            throw InvalidInput("time_zone", "PostgreSQL knows no time zone of this name; write it like Asia/Bangkok");
+        tx.execute(insertCluster, name, timeZone, tx.now());
+        found = tx.execute(selectCluster, name);
+    }
+    invariant(!found.empty(), "a cluster that was made is not there");
+    return {static_cast<usage::ClusterId>(found[0].as<std::int32_t>(0)), found[0].as<std::string>(1),
+            found[0].as<std::string>(2)};
+} catch (const postgres::ConstraintViolation& violation) {
+    if (violation.constraint() != "clusters_name_plain")
+        throw;
+    throw InvalidInput("cluster", "must be 1 to 64 letters, digits, points, hyphens or underscores");
+}
+
+bool tryLockCluster(postgres::Transaction& tx, usage::ClusterId cluster)
+{
+    return tx.execute(lockCluster, number(cluster))[0].as<bool>(0);
+}
+
+void keepAlive(postgres::Transaction& tx)
+{
+    tx.execute(askAnything);
+}
+
+std::optional<Position> findPosition(postgres::Transaction& tx, usage::ClusterId cluster)
+{
+    const auto found = tx.execute(selectPosition, number(cluster));
+    if (found.empty())
+        return std::nullopt;
+    return Position{found[0].as<UtcTime>(0), found[0].as<std::optional<UtcTime>>(1),
+                    found[0].as<std::optional<std::string>>(2)};
+}
+
+void savePosition(postgres::Transaction& tx, usage::ClusterId cluster, const Position& position)
+{
+    tx.execute(upsertPosition, number(cluster), position.readUntil, position.sweptAt, position.csvVersion);
+}
+
+RunId beginRun(postgres::Transaction& tx, usage::ClusterId cluster, std::string_view kind)
+{
+    return static_cast<RunId>(tx.execute(insertRun, number(cluster), kind, tx.now())[0].as<std::int64_t>(0));
+}
+
+void closeAbandonedRuns(postgres::Transaction& tx, usage::ClusterId cluster)
+{
+    tx.execute(closeRuns, number(cluster), tx.now());
+}
+
+void addToRun(postgres::Transaction& tx, RunId run, const BatchCounts& counts)
+{
+    tx.execute(addCounts, number(run), counts.jobsRead, counts.merged.added, counts.merged.changed, counts.merged.unchanged,
+               counts.rejected);
+}
+
+void finishRun(postgres::Transaction& tx, RunId run, bool succeeded, std::optional<SourceKind> source,
+               const std::optional<std::pair<UtcTime, UtcTime>>& window, const std::vector<RunNote>& notes)
+{
+    std::optional<std::string_view> sourceCode;
+    if (source)
+        sourceCode = codeOf(*source);
+    std::optional<UtcTime> from;
+    std::optional<UtcTime> to;
+    if (window) {
+        from = window->first;
+        to = window->second;
+    }
+    tx.execute(closeRun, number(run), succeeded ? "succeeded" : "failed", sourceCode, from, to, toJson(notes), tx.now());
+}
+
+void keepRejects(postgres::Transaction& tx, usage::ClusterId cluster, RunId run, SourceKind source,
+                 std::span<const Reject> rejects)
+{
+    if (rejects.empty())
+        return;
+    tx.execute(createStage);
+    postgres::CopyWriter copy = tx.copyIn(copyStage);
+    std::int64_t ordinal = 0;
+    for (const Reject& reject : rejects) {
+        copy.row()
+            .add(ordinal++)
+            .add(codeOf(reject.reason))
+            .add(storable(reject.detail))
+            .add(static_cast<std::int64_t>(reject.place))
+            .add(bytesOf(reject.raw));
+    }
+    copy.finish();
+    tx.execute(mergeStage, number(cluster), number(run), codeOf(source), tx.now());
+}
+
+std::vector<Cluster> listClusters(postgres::Transaction& tx)
+{
+    std::vector<Cluster> clusters;
+    for (const postgres::Row row : tx.execute(selectClusters)) {
+        Cluster cluster;
+        cluster.name = row.as<std::string>(0);
+        cluster.timeZone = row.as<std::string>(1);
+        cluster.createdAt = row.as<UtcTime>(2);
+        cluster.readUntil = row.as<std::optional<UtcTime>>(3);
+        if (const auto run = row.as<std::optional<std::int64_t>>(4))
+            cluster.lastRun = findRun(tx, static_cast<RunId>(*run));
+        clusters.push_back(std::move(cluster));
+    }
+    return clusters;
+}
+
+std::vector<Run> listRuns(postgres::Transaction& tx, const std::optional<std::string>& cluster, std::int64_t limit,
+                          std::optional<std::int64_t> before)
+{
+    std::vector<Run> runs;
+    for (const postgres::Row row : tx.execute(selectRuns, cluster, before, limit))
+        runs.push_back(runOf(row));
+    return runs;
+}
+
+Run findRun(postgres::Transaction& tx, RunId run)
+{
+    const auto found = tx.execute(selectRun, number(run));
+    if (found.empty())
+        throw NotFound("There is no such run.");
+    return runOf(found[0]);
+}
+
+std::vector<KeptReject> listRejects(postgres::Transaction& tx, const RejectFilter& filter, std::int64_t limit,
+                                    std::optional<std::int64_t> before)
+{
+    std::vector<KeptReject> rejects;
+    for (const postgres::Row row : tx.execute(selectRejects, filter.cluster, filter.reason, before, limit)) {
+        KeptReject reject;
+        reject.id = row.as<std::int64_t>(0);
+        reject.cluster = row.as<std::string>(1);
+        reject.runId = row.as<std::int64_t>(2);
+        reject.source = row.as<std::string>(3);
+        reject.reason = row.as<std::string>(4);
+        reject.detail = row.as<std::string>(5);
+        reject.place = row.as<std::int64_t>(6);
+        reject.raw = textOf(row.as<postgres::Bytes>(7));
+        reject.firstSeenAt = row.as<UtcTime>(8);
+        reject.lastSeenAt = row.as<UtcTime>(9);
+        rejects.push_back(std::move(reject));
+    }
+    return rejects;
+}
+
+} // namespace hpcbill::slurm

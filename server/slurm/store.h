@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "server/slurm/slurm.h"
+#include "server/usage/usage.h"
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace hpcbill::slurm
+{
+
+/// A cluster's row.
+struct ClusterRow {
+    usage::ClusterId id{};
+    std::string name;
+    std::string timeZone;
+};
+
+/// How far a cluster was read.
+struct Position {
+    UtcTime readUntil{};
+    std::optional<UtcTime> sweptAt;
+    std::optional<std::string> csvVersion;
+};
+
+enum class RunId : std::int64_t {};
+
+/// What a batch adds to its run.
+struct BatchCounts {
+    std::int64_t jobsRead = 0;
+    usage::MergeCounts merged;
+    std::int64_t rejected = 0;
+};
+
+/// Finds the cluster or makes it, then in `timeZone`. Throws InvalidInput{"cluster"} for a name that cannot be one,
+/// InvalidInput{"time_zone"} for a zone that the database does not know.
+ClusterRow ensureCluster(postgres::Transaction& tx, const std::string& name, const std::string& timeZone);
+
+/// Takes the right to read this cluster until the transaction ends. False when somebody else has it.
+bool tryLockCluster(postgres::Transaction& tx, usage::ClusterId cluster);
+
+/// Asks the database anything, so that a transaction that only holds a lock is not ended for idling.
+void keepAlive(postgres::Transaction& tx);
+
+std::optional<Position> findPosition(postgres::Transaction& tx, usage::ClusterId cluster);
+void savePosition(postgres::Transaction& tx, usage::ClusterId cluster, const Position& position);
+
+RunId beginRun(postgres::Transaction& tx, usage::ClusterId cluster, std::string_view kind);
+/// Runs of the cluster that still say "running" belong to programs that are gone: only for the holder of the lock.
+void closeAbandonedRuns(postgres::Transaction& tx, usage::ClusterId cluster);
+void addToRun(postgres::Transaction& tx, RunId run, const BatchCounts& counts);
+void finishRun(postgres::Transaction& tx, RunId run, bool succeeded, std::optional<SourceKind> source,
+               const std::optional<std::pair<UtcTime, UtcTime>>& window, const std::vector<RunNote>& notes);
+
+/// Keeps what was not kept before; of the rest, that it was seen again.
+void keepRejects(postgres::Transaction& tx, usage::ClusterId cluster, RunId run, SourceKind source,
+                 std::span<const Reject> rejects);
+
+std::vector<Cluster> listClusters(postgres::Transaction& tx);
+std::vector<Run> listRuns(postgres::Transaction& tx, const std::optional<std::string>& cluster, std::int64_t limit,
+                          std::optional<std::int64_t> before);
+Run findRun(postgres::Transaction& tx, RunId run);
+std::vector<KeptReject> listRejects(postgres::Transaction& tx, const RejectFilter& filter, std::int64_t limit,
+                                    std::optional<std::int64_t> before);
+
+} // namespace hpcbill::slurm
