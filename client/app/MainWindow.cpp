@@ -34,7 +34,7 @@ MainWindow::MainWindow(const PageContext& context, Language& language, QWidget* 
     m_stack->addWidget(centred(m_login, m_stack));
     setCentralWidget(m_stack);
     resize(1280, 800);
-    setMinimumSize(900, 600);
+    setMinimumSize(1000, 640);
     restoreGeometry(lastGeometry.read(m_context.settings));
 
     connect(&m_context.session, &Session::began, this, &MainWindow::openWorkspace);

@@ -22,6 +22,7 @@ BarChart::BarChart(Theme& theme, QWidget* parent) : QChartView(parent), m_theme(
     chart()->legend()->hide();
     chart()->setMargins(QMargins(4, 4, 4, 4));
     chart()->setBackgroundRoundness(0);
+    chart()->setLocalizeNumbers(true);
     connect(&m_theme, &Theme::changed, this, &BarChart::rebuild);
     rebuild();
 }
@@ -43,6 +44,7 @@ void BarChart::rebuild()
     }
     m_read = -1;
     m_set = nullptr;
+    chart()->setLocale(QLocale());
     chart()->setBackgroundBrush(m_theme.color("raised"));
     setBackgroundBrush(m_theme.color("raised"));
     if (m_bars.isEmpty()) return;

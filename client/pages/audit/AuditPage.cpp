@@ -181,6 +181,7 @@ void AuditPage::begin(Subject subject)
     m_progress->show();
     m_progressText->show();
     m_cancel->show();
+    m_cancel->setFocus(); // else the keyboard would be on a button that is disabled now
     showProgress(0, 0);
 }
 
@@ -205,6 +206,7 @@ void AuditPage::showOutcome(const ChainOutcome& outcome)
 {
     m_verify->setEnabled(true);
     m_openFile->setEnabled(true);
+    if (m_cancel->hasFocus()) m_verify->setFocus();
     m_progress->hide();
     m_progressText->hide();
     m_cancel->hide();

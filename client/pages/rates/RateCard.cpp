@@ -7,13 +7,14 @@
 
 #include <QEvent>
 #include <QGridLayout>
+#include <QVBoxLayout>
 #include <QKeyEvent>
 #include <QPainter>
 
 namespace hpcbill::client {
 
 RateCard::RateCard(Theme& theme, bool mayEdit, QWidget* parent)
-    : QFrame(parent), m_theme(theme), m_mayEdit(mayEdit), m_tier(new QLabel(this)), m_since(new QLabel(this)),
+    : QFrame(parent), m_theme(theme), m_mayEdit(mayEdit), m_tier(new QLabel(this)), m_currency(new QLabel(this)), m_since(new QLabel(this)),
       m_reason(new QLabel(this)), m_scheduled(new QLabel(this)), m_edit(new QPushButton(this))
 {
     setProperty("kind", "card");
@@ -21,34 +22,38 @@ RateCard::RateCard(Theme& theme, bool mayEdit, QWidget* parent)
     setCursor(Qt::PointingHandCursor);
     m_tier->setProperty("kind", "title");
     m_scheduled->setProperty("kind", "attention");
-    for (QLabel* label : {m_since, m_reason}) label->setProperty("kind", "quiet");
-    for (QLabel* label : {m_tier, m_since, m_reason, m_scheduled}) {
+    for (QLabel* label : {m_currency, m_since, m_reason}) label->setProperty("kind", "quiet");
+    for (QLabel* label : {m_since, m_reason, m_scheduled}) {
         label->setTextFormat(Qt::PlainText);
         label->setWordWrap(true);
     }
-    auto* layout = new QGridLayout(this);
-    layout->setContentsMargins(16, 12, 16, 12);
-    layout->setHorizontalSpacing(16);
-    layout->setVerticalSpacing(2);
-    layout->addWidget(m_tier, 0, 0, 1, 2);
-    layout->addWidget(m_edit, 0, 2, Qt::AlignRight);
-    layout->setRowMinimumHeight(1, 8);
-    for (int column = 0; column < static_cast<int>(rateFields.size()); ++column) {
-        Figure figure{new QLabel(this), new QLabel(this), new QLabel(this)};
-        figure.title->setProperty("kind", "quiet");
+    auto* top = new QHBoxLayout;
+    top->addWidget(m_tier);
+    top->addWidget(m_currency, 1);
+    top->addWidget(m_edit);
+    auto* grid = new QGridLayout;
+    grid->setHorizontalSpacing(8);
+    grid->setVerticalSpacing(0);
+    grid->setColumnStretch(1, 1);
+    for (int row = 0; row < static_cast<int>(rateFields.size()); ++row) {
+        const Figure figure{new QLabel(this), new QLabel(this)};
         figure.value->setProperty("kind", "figure");
         figure.unit->setProperty("kind", "quiet");
-        layout->addWidget(figure.title, 2, column);
-        layout->addWidget(figure.value, 3, column);
-        layout->addWidget(figure.unit, 4, column);
-        layout->setColumnStretch(column, 1);
+        grid->addWidget(figure.value, row, 0, Qt::AlignRight);
+        grid->addWidget(figure.unit, row, 1);
         m_figures.append(figure);
     }
-    layout->setRowMinimumHeight(5, 8);
-    layout->addWidget(m_since, 6, 0, 1, 3);
-    layout->addWidget(m_reason, 7, 0, 1, 3);
-    layout->addWidget(m_scheduled, 8, 0, 1, 3);
-    layout->setRowStretch(9, 1);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(16, 12, 16, 12);
+    layout->setSpacing(4);
+    layout->addLayout(top);
+    layout->addLayout(grid);
+    layout->addSpacing(4);
+    layout->addWidget(m_since);
+    layout->addWidget(m_reason);
+    layout->addWidget(m_scheduled);
+    layout->addStretch();
+    setMinimumWidth(210);
     m_edit->setVisible(mayEdit);
     connect(m_edit, &QPushButton::clicked, this, [this] {
         emit chosen();
@@ -81,15 +86,15 @@ void RateCard::retranslate()
     const QLocale locale;
     const RateVersion& now = m_rates.now;
     m_tier->setText(now.tier);
+    m_currency->setText(now.currency);
     QStringList read{now.tier};
     for (std::size_t i = 0; i < rateFields.size(); ++i) {
         const Figure& figure = m_figures[static_cast<int>(i)];
         const QString exact = now.figures.*rateFields[i].figure;
-        figure.title->setText(rateFieldTitle(rateFields[i].name));
         figure.value->setText(localizedShort(exact, 2, locale));
         figure.value->setToolTip(exact);
-        figure.unit->setText(QString("%1 %2").arg(now.currency, rateFieldUnit(rateFields[i].name)));
-        read << QString("%1 %2 %3").arg(figure.title->text(), figure.value->text(), figure.unit->text());
+        figure.unit->setText(rateFieldUnit(rateFields[i].name));
+        read << QString("%1 %2 %3").arg(figure.value->text(), now.currency, figure.unit->text());
     }
     m_since->setText(now.author.isEmpty() ? tr("In force since %1").arg(shownTime(now.effectiveFrom, locale))
                                           : tr("In force since %1, by %2").arg(shownTime(now.effectiveFrom, locale), now.author));

@@ -33,7 +33,6 @@ protected:
 
 private:
     struct Figure {
-        QLabel* title;
         QLabel* value;
         QLabel* unit;
     };
@@ -45,6 +44,7 @@ private:
     TierRates m_rates;
     bool m_isChosen = false;
     QLabel* m_tier;
+    QLabel* m_currency;
     QLabel* m_since;
     QLabel* m_reason;
     QLabel* m_scheduled;

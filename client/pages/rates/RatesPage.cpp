@@ -9,7 +9,7 @@
 namespace hpcbill::client {
 
 RatesPage::RatesPage(const PageContext& context, QWidget* parent)
-    : Page(context, parent), m_banner(new Banner(context.theme, this)), m_cardRow(new QHBoxLayout), m_historyTitle(new QLabel(this)),
+    : Page(context, parent), m_banner(new Banner(context.theme, this)), m_cardArea(new QScrollArea(this)), m_cardRow(new QHBoxLayout), m_historyTitle(new QLabel(this)),
       m_history(new PagedRows<RateVersion>(
           historyColumns(),
           [this](const std::optional<QString>& cursor, int limit, QObject* model, const Answer<ListPage<RateVersion>>& done) {
@@ -41,13 +41,22 @@ void RatesPage::layOut()
     m_historyTitle->setProperty("kind", "section");
     m_historyState = new ViewState(m_context.theme, m_table, this);
     m_historyState->setObjectName("rateHistoryState");
+    auto* cards = new QWidget(m_cardArea);
+    cards->setLayout(m_cardRow);
     m_cardRow->setSpacing(12);
+    m_cardRow->setContentsMargins(0, 0, 0, 0);
+    m_cardArea->setWidget(cards);
+    m_cardArea->setWidgetResizable(true);
+    m_cardArea->setFrameShape(QFrame::NoFrame);
+    m_cardArea->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_cardArea->setFixedHeight(212);
+    m_cardArea->setFocusPolicy(Qt::NoFocus);
 
     auto* left = new QWidget(this);
     auto* leftLayout = new QVBoxLayout(left);
     leftLayout->setContentsMargins(0, 0, 0, 0);
     leftLayout->setSpacing(12);
-    leftLayout->addLayout(m_cardRow);
+    leftLayout->addWidget(m_cardArea);
     leftLayout->addWidget(m_historyTitle);
     leftLayout->addWidget(m_historyState, 1);
 

@@ -20,6 +20,13 @@ QString resourceTitle(const QString& resource)
     return resource;
 }
 
+QString perHour(const QString& resource)
+{
+    if (resource == "cpu") return QCoreApplication::translate("rates", "per core-hour");
+    if (resource == "gpu") return QCoreApplication::translate("rates", "per GPU-hour");
+    return QCoreApplication::translate("rates", "per GiB-hour");
+}
+
 QLabel* cell(const QString& text, const char* kind, QWidget* parent)
 {
     auto* label = new QLabel(text, parent);
@@ -114,7 +121,8 @@ void JobPane::addDerivation(const Explanation& explanation)
         layout->addWidget(name, row, 0);
         layout->addWidget(cell(localizedShort(line.amount, 4, locale), nullptr, grid), row++, 1);
         const QString held = QString("%1 %2 × %3").arg(localized(line.count, locale), line.unit, shownDuration(m_details->job.elapsedSeconds));
-        QLabel* how = cell(tr("%1 = %2 s\n× %3 an hour").arg(held, localized(line.seconds, locale), localizedShort(line.rate, 2, locale)),
+        const QString seconds = QString("%1 %2-s").arg(localized(line.seconds, locale), line.unit);
+        QLabel* how = cell(QString("%1 = %2\n× %3 %4").arg(held, seconds, localizedShort(line.rate, 2, locale), perHour(line.resource)),
                            "quiet", grid);
         how->setAlignment(Qt::AlignLeft);
         layout->addWidget(how, row++, 0, 1, 2);

@@ -54,7 +54,7 @@ QList<UsageGroup> withGaps(const QList<UsageGroup>& groups, GroupBy by)
     QList<UsageGroup> filled;
     while (date <= last && filled.size() <= stepsFilledMax) {
         const QString key = date.toString(format);
-        const UsageGroup none{key, "0", "0", "0", "0", {"0", groups.first().cost.currency}};
+        const UsageGroup none{by, key, "0", "0", "0", "0", {"0", groups.first().cost.currency}};
         filled.append(byKey.value(key, none));
         date = by == GroupBy::month ? date.addMonths(1) : date.addDays(1);
     }
@@ -73,7 +73,7 @@ UsageChart::UsageChart(RestClient& api, Theme& theme, QSettings& settings, QWidg
     m_table->setModel(m_model);
     m_table->setSortingEnabled(true);
     m_table->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
-    m_table->setDefaultWidths({110, 110, 70, 100, 80, 110});
+    m_table->setDefaultWidths({100, 105, 60, 95, 75, 105});
 
     auto* split = new QSplitter(Qt::Horizontal, this);
     split->addWidget(m_chart);
@@ -190,7 +190,7 @@ QString UsageChart::unitOf(const UsageGroup& group, const QString& figure) const
     case Measure::cpuHours: return tr("%1 core-hours").arg(localized(figure, locale));
     case Measure::gpuHours: return tr("%1 GPU-hours").arg(localized(figure, locale));
     case Measure::memGibHours: return tr("%1 GiB-hours").arg(localized(figure, locale));
-    case Measure::jobs: return tr("%1 jobs").arg(localized(figure, locale));
+    case Measure::jobs: return tr("Jobs: %1").arg(localized(figure, locale));
     }
     return {};
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "client/pages/usage/UsagePage.h"
 
-#include "client/models/decimal.h"
 #include "client/pages/usage/job_columns.h"
 
 #include <QKeyEvent>
@@ -21,7 +20,7 @@ UsagePage::UsagePage(const PageContext& context, QWidget* parent)
       m_split(new QSplitter(Qt::Horizontal, this)), m_count(new QLabel(this))
 {
     m_table->setModel(m_model);
-    m_table->setDefaultWidths({90, 90, 100, 110, 90, 100, 150, 90, 60, 100, 70, 150});
+    m_table->setDefaultWidths({90, 100, 110, 100, 160, 90, 60, 110, 90, 100, 70, 160});
     layOut();
 
     connect(m_filters, &UsageFilters::filterChanging, this, &Page::placeChanging);
@@ -134,7 +133,6 @@ void UsagePage::drillDown(GroupBy group, const QString& key)
 
 void UsagePage::showState()
 {
-    const QLocale locale;
     switch (m_model->state()) {
     case PagedTableModel::State::idle: return;
     case PagedTableModel::State::loading:
@@ -147,8 +145,8 @@ void UsagePage::showState()
     case PagedTableModel::State::ready: break;
     }
     const int rows = m_model->rowCount();
-    const QString shown = localized(QString::number(rows), locale);
-    m_count->setText(m_model->isComplete() ? tr("%1 jobs").arg(shown) : tr("%1 jobs read; more follow as you scroll").arg(shown));
+    m_count->setText(m_model->isComplete() ? tr("%Ln job(s)", nullptr, rows)
+                                           : tr("%Ln job(s) read; more follow as you scroll", nullptr, rows));
     if (rows > 0) m_state->showContent();
     else if (!m_filters->isEmpty()) m_state->showEmpty(tr("No job passes these filters."), tr("Clear filters"));
     else if (m_range != TimeRange()) m_state->showEmpty(tr("No job ended in these days."), tr("Show all time"));

@@ -42,10 +42,8 @@ std::vector<Column<Job>> jobColumns()
 {
     return {
         textColumn("job", QT_TRANSLATE_NOOP("columns", "Job"), &Job::displayId),
-        textColumn("cluster", QT_TRANSLATE_NOOP("columns", "Cluster"), &Job::cluster),
         textColumn("user", QT_TRANSLATE_NOOP("columns", "User"), &Job::user),
         textColumn("account", QT_TRANSLATE_NOOP("columns", "Account"), &Job::account),
-        textColumn("partition", QT_TRANSLATE_NOOP("columns", "Partition"), &Job::partition),
         {"state", QT_TRANSLATE_NOOP("columns", "State"), false,
          [](const Job& job, const QLocale&) { return shownState(job.state); }, [](const Job& job) { return job.state; }},
         timeColumn("ended", QT_TRANSLATE_NOOP("columns", "Ended"), &Job::endedAt),
@@ -56,6 +54,8 @@ std::vector<Column<Job>> jobColumns()
         {"cost", QT_TRANSLATE_NOOP("columns", "Cost"), true,
          [](const Job& job, const QLocale& locale) { return shownMoney(job.cost, locale); },
          [](const Job& job) { return job.cost.amount; }},
+        textColumn("partition", QT_TRANSLATE_NOOP("columns", "Partition"), &Job::partition),
+        textColumn("cluster", QT_TRANSLATE_NOOP("columns", "Cluster"), &Job::cluster),
         textColumn("tier", QT_TRANSLATE_NOOP("columns", "Tier"), &Job::tier),
         timeColumn("submitted", QT_TRANSLATE_NOOP("columns", "Submitted"), &Job::submitAt),
     };
@@ -65,9 +65,7 @@ std::vector<Column<UsageGroup>> groupColumns()
 {
     return {
         {"key", QT_TRANSLATE_NOOP("columns", "Group"), false,
-         [](const UsageGroup& group, const QLocale&) {
-             return group.key.isEmpty() ? QCoreApplication::translate("columns", "(none)") : group.key;
-         },
+         [](const UsageGroup& group, const QLocale& locale) { return shownKey(group.by, group.key, locale); },
          [](const UsageGroup& group) { return group.key; }},
         figureColumn("cost", QT_TRANSLATE_NOOP("columns", "Cost"), Measure::cost, 2),
         figureColumn("jobs", QT_TRANSLATE_NOOP("columns", "Jobs"), Measure::jobs, 0),
@@ -91,10 +89,10 @@ QString shownState(const QString& state)
     return word ? QCoreApplication::translate("states", word) : state;
 }
 
-QString shownKey(GroupBy group, const QString& key, const QLocale& locale)
+QString shownKey(GroupBy by, const QString& key, const QLocale& locale)
 {
-    if (group == GroupBy::day) return locale.toString(QDate::fromString(key, Qt::ISODate), "d MMM yyyy");
-    if (group == GroupBy::month) return locale.toString(QDate::fromString(key + "-01", Qt::ISODate), "MMM yyyy");
+    if (by == GroupBy::day) return locale.toString(QDate::fromString(key, Qt::ISODate), "d MMM yyyy");
+    if (by == GroupBy::month) return locale.toString(QDate::fromString(key + "-01", Qt::ISODate), "MMM yyyy");
     return key.isEmpty() ? QCoreApplication::translate("columns", "(none)") : key;
 }
 

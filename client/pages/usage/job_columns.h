@@ -16,6 +16,6 @@ std::vector<Column<UsageGroup>> groupColumns();
 /// A state of Slurm in the present language, with its own name kept where there is no common word.
 QString shownState(const QString& state);
 /// A key of usage as it is read: months and days in the language, `(none)` for an empty one.
-QString shownKey(GroupBy group, const QString& key, const QLocale& locale);
+QString shownKey(GroupBy by, const QString& key, const QLocale& locale);
 
 } // namespace hpcbill::client

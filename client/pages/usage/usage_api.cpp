@@ -56,8 +56,13 @@ Explanation readExplanation(const JsonFields& fields)
 
 UsageGroup readGroup(const JsonFields& fields, GroupBy group)
 {
-    return {fields.textOrEmpty(wireName(group)), fields.decimal("jobs"),          fields.decimal("cpu_hours"),
-            fields.decimal("gpu_hours"),         fields.decimal("mem_gib_hours"), fields.money("cost")};
+    return {group,
+            fields.textOrEmpty(wireName(group)),
+            fields.decimal("jobs"),
+            fields.decimal("cpu_hours"),
+            fields.decimal("gpu_hours"),
+            fields.decimal("mem_gib_hours"),
+            fields.money("cost")};
 }
 
 void fetchUsagePage(RestClient& api, const UsageQuestion& question, const std::optional<QString>& cursor,

@@ -79,6 +79,7 @@ enum class Measure { cost, cpuHours, gpuHours, memGibHours, jobs };
 
 /// A sum of usage; hours as exact decimals.
 struct UsageGroup {
+    GroupBy by = GroupBy::month;
     QString key; ///< empty for jobs without one
     QString jobs;
     QString cpuHours;
