@@ -142,10 +142,7 @@ void PagedTableModel::readAround()
         ask(atEnd);
         return;
     }
-    // What is seen first, then one page ahead in the direction of scrolling.
-    const int ahead = m_limits.pageRows / 2;
-    const int from = std::max(0, m_isGoingUp ? m_firstVisible - ahead : m_firstVisible);
-    const int to = m_isGoingUp ? m_lastVisible : m_lastVisible + ahead;
+    const auto [from, to] = wantedRows();
     const int lastPage = m_rows > 0 ? pageOf(std::min(to, m_rows - 1)) : -1;
     for (int page = m_rows > 0 ? pageOf(std::min(from, m_rows - 1)) : 0; page <= lastPage; ++page) {
         if (!m_pages[static_cast<std::size_t>(page)].isHeld) {
@@ -156,16 +153,27 @@ void PagedTableModel::readAround()
     if (to >= m_rows && m_nextCursor) ask(atEnd);
 }
 
+std::pair<int, int> PagedTableModel::wantedRows() const
+{
+    const int ahead = m_limits.pageRows / 2;
+    return {std::max(0, m_isGoingUp ? m_firstVisible - ahead : m_firstVisible), m_isGoingUp ? m_lastVisible : m_lastVisible + ahead};
+}
+
 void PagedTableModel::letGo()
 {
+    if (m_rows == 0) return;
+    // What is wanted now is never let go, or it would be asked for again and again.
+    const auto [from, to] = wantedRows();
+    const int firstWanted = pageOf(std::min(from, m_rows - 1));
+    const int lastWanted = pageOf(std::min(to, m_rows - 1));
+    const auto distance = [firstWanted, lastWanted](int page) { return std::max(firstWanted - page, page - lastWanted); };
     int held = 0;
     for (const Page& page : m_pages) held += page.isHeld ? 1 : 0;
     while (held > m_limits.pagesHeld) {
-        const int middle = m_rows > 0 ? pageOf(std::min((m_firstVisible + m_lastVisible) / 2, m_rows - 1)) : 0;
         int furthest = -1;
         for (int page = 0; page < static_cast<int>(m_pages.size()); ++page) {
-            if (!m_pages[static_cast<std::size_t>(page)].isHeld) continue;
-            if (furthest < 0 || std::abs(page - middle) > std::abs(furthest - middle)) furthest = page;
+            if (!m_pages[static_cast<std::size_t>(page)].isHeld || distance(page) <= 0) continue;
+            if (furthest < 0 || distance(page) > distance(furthest)) furthest = page;
         }
         if (furthest < 0) return;
         Page& page = m_pages[static_cast<std::size_t>(furthest)];

@@ -80,6 +80,8 @@ private:
     void ask(int page);
     void appendPage(int rows, const std::optional<QString>& nextCursor);
     void refillPage(int page, int rows, const std::optional<QString>& nextCursor);
+    /// The rows that are to be held: what is seen, and half a page ahead in the direction of scrolling.
+    [[nodiscard]] std::pair<int, int> wantedRows() const;
     void readAround();
     void letGo();
     void setState(State state);

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "client/pages/audit/ChainCheck.h"
+
+#include <QSignalSpy>
+#include <QTemporaryFile>
+#include <QTest>
+
+using namespace hpcbill;
+using namespace hpcbill::client;
+
+namespace {
+
+QList<QByteArray> chainOf(int count)
+{
+    QList<QByteArray> lines;
+    audit::Hash head{};
+    for (int seq = 1; seq <= count; ++seq) {
+        audit::StoredRecord stored;
+        stored.record.seq = seq;
+        stored.record.ts = UtcTime(std::chrono::seconds(1'700'000'000 + seq));
+        stored.record.actor = "สมชาย";
+        stored.record.action = "rate.changed";
+        stored.record.outcome = "ok";
+        stored.prevHash = head;
+        stored.leafHash = audit::leafHash(audit::canonical(stored.record));
+        stored.hash = audit::chainHash(stored.prevHash, stored.leafHash);
+        head = stored.hash;
+        lines.append(QByteArray::fromStdString(audit::toJson(stored)));
+    }
+    return lines;
+}
+
+QByteArray pageOf(const QList<QByteArray>& records, const QByteArray& nextCursor)
+{
+    return "{\"items\":[" + records.join(',') + "],\"next_cursor\":" + nextCursor + "}";
+}
+
+ChainOutcome verify(const QByteArray& content)
+{
+    QTemporaryFile file;
+    if (!file.open()) qFatal("no temporary file");
+    file.write(content);
+    file.close();
+    RestClient api;
+    ChainCheck check(api);
+    QSignalSpy finished(&check, &ChainCheck::finished);
+    check.verifyFile(file.fileName());
+    if (!finished.wait(10'000)) qFatal("the verification did not end");
+    return finished.first().first().value<ChainOutcome>();
+}
+
+} // namespace
+
+class ChainCheckTest final : public QObject {
+    Q_OBJECT
+
+private slots:
+    void pagesAreOneChain();
+    void aWholeFileIsWhole();
+    void aPartOfTheLogIsWholeInItself();
+    void everyKindOfTamperingIsFoundAndNamed_data();
+    void everyKindOfTamperingIsFoundAndNamed();
+    void aFileThatCannotBeReadIsToldApartFromABrokenOne();
+    void aRunThatIsStoppedSaysSo();
+};
+
+void ChainCheckTest::pagesAreOneChain()
+{
+    const QList<QByteArray> records = chainOf(5);
+    ChainReader reader;
+    const auto first = reader.addPage(pageOf(records.mid(0, 3), "\"c3\""));
+    QVERIFY(first && first->nextCursor);
+    QCOMPARE(*first->nextCursor, QString("c3"));
+    const auto last = reader.addPage(pageOf(records.mid(3), "null"));
+    QVERIFY(last && !last->nextCursor);
+    QCOMPARE(reader.count(), 5);
+    QCOMPARE(reader.lastSeq(), 5);
+
+    ChainReader fromTheMiddle; // a server that hides the beginning
+    QVERIFY(!fromTheMiddle.addPage(pageOf(records.mid(1), "null")));
+    QCOMPARE(fromTheMiddle.fault()->code, QString("missing"));
+    ChainReader confused;
+    QVERIFY(!confused.addPage("{\"items\":3,\"next_cursor\":null}"));
+    QCOMPARE(confused.fault()->code, QString("unreadable"));
+}
+
+void ChainCheckTest::aWholeFileIsWhole()
+{
+    const QList<QByteArray> records = chainOf(1'000);
+    const ChainOutcome outcome = verify(records.join('\n') + '\n');
+    QVERIFY(outcome.isWhole());
+    QCOMPARE(outcome.count, 1'000);
+    QCOMPARE(outcome.lastSeq, 1'000);
+    QVERIFY(records.last().contains(outcome.head.toLatin1()));
+}
+
+void ChainCheckTest::aPartOfTheLogIsWholeInItself()
+{
+    const ChainOutcome outcome = verify(chainOf(10).mid(4).join('\n'));
+    QVERIFY(outcome.isWhole());
+    QCOMPARE(outcome.firstSeq, 5);
+    QCOMPARE(outcome.lastSeq, 10);
+}
+
+void ChainCheckTest::everyKindOfTamperingIsFoundAndNamed_data()
+{
+    QTest::addColumn<QByteArray>("content");
+    QTest::addColumn<QString>("code");
+    QTest::addColumn<qint64>("seq");
+    QTest::addColumn<qint64>("line");
+    const QList<QByteArray> whole = chainOf(6);
+    QList<QByteArray> records = whole;
+    records[2].replace("rate.changed", "rate.Changed");
+    QTest::newRow("a field") << records.join('\n') << "altered" << Q_INT64_C(3) << Q_INT64_C(3);
+    records = whole;
+    records.removeAt(3);
+    QTest::newRow("a record less") << records.join('\n') << "missing" << Q_INT64_C(4) << Q_INT64_C(4);
+    records = whole;
+    records.insert(2, whole[1]);
+    QTest::newRow("a record twice") << records.join('\n') << "out_of_order" << Q_INT64_C(2) << Q_INT64_C(3);
+    records = whole;
+    records[4] = "{}";
+    QTest::newRow("no record") << records.join('\n') << "unreadable" << Q_INT64_C(0) << Q_INT64_C(5);
+    QTest::newRow("a line cut off") << whole.join('\n').chopped(20) << "unreadable" << Q_INT64_C(0) << Q_INT64_C(6);
+}
+
+void ChainCheckTest::everyKindOfTamperingIsFoundAndNamed()
+{
+    QFETCH(QByteArray, content);
+    QFETCH(QString, code);
+    QFETCH(qint64, seq);
+    QFETCH(qint64, line);
+    const ChainOutcome outcome = verify(content);
+    QVERIFY(!outcome.isWhole());
+    QVERIFY(outcome.fault);
+    QCOMPARE(outcome.fault->code, code);
+    QCOMPARE(outcome.fault->seq, seq);
+    QCOMPARE(outcome.fault->line, line);
+    QVERIFY(!outcome.fault->detail.isEmpty());
+}
+
+void ChainCheckTest::aFileThatCannotBeReadIsToldApartFromABrokenOne()
+{
+    RestClient api;
+    ChainCheck check(api);
+    QSignalSpy finished(&check, &ChainCheck::finished);
+    check.verifyFile("/nowhere/audit.jsonl");
+    QVERIFY(finished.wait(10'000));
+    const auto outcome = finished.first().first().value<ChainOutcome>();
+    QVERIFY(!outcome.fault);
+    QVERIFY(!outcome.fileError.isEmpty());
+    QVERIFY(!outcome.isWhole());
+}
+
+void ChainCheckTest::aRunThatIsStoppedSaysSo()
+{
+    RestClient api;
+    ChainCheck check(api);
+    QSignalSpy finished(&check, &ChainCheck::finished);
+    check.verifyFile("/nowhere/audit.jsonl");
+    check.cancel();
+    QCOMPARE(finished.size(), 1);
+    QVERIFY(finished.first().first().value<ChainOutcome>().isCancelled);
+    QVERIFY(!check.isRunning());
+}
+
+QTEST_GUILESS_MAIN(ChainCheckTest)
+#include "tst_chain_check.moc"
