@@ -76,9 +76,10 @@ void PagedTableModel::pageArrived(quint64 ticket, int rows, const std::optional<
 {
     if (ticket != m_ticket || !m_requestedPage) return;
     const int page = *m_requestedPage;
-    m_requestedPage.reset();
+    // Still counted as asked for while views hear of the rows: they may call fetchMore() in the midst of it.
     if (page == atEnd) appendPage(rows, nextCursor);
     else refillPage(page, rows, nextCursor);
+    m_requestedPage.reset();
     setState(State::ready);
     letGo();
     readAround();
