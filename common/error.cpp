@@ -14,7 +14,7 @@ std::string sentenceOf(const std::vector<FieldError>& fields)
     for (const FieldError& field : fields) {
         if (!sentence.empty())
             sentence += "; ";
-        sentence += field.field + ": " + field.detail;
+        sentence += field.field.empty() ? field.detail : field.field + ": " + field.detail;
     }
     return sentence.empty() ? "The input is not valid." : sentence;
 }

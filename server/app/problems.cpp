@@ -4,6 +4,9 @@
 #include "common/api/problem.h"
 #include "server/postgres/errors.h"
 
+#include <algorithm>
+#include <array>
+
 namespace hpcbill::app
 {
 namespace
@@ -30,6 +33,18 @@ std::optional<http::Problem> databaseProblem(const std::exception& exception)
     }
     if (dynamic_cast<const postgres::SerializationFailure*>(&exception) || dynamic_cast<const postgres::Timeout*>(&exception)) {
         return tryAgain(exception, "Too many others were at work on the same data. Nothing was changed; try again in a moment.");
+    }
+    // A value that passed the readers and is beyond what a column's type holds (manual, appendix A): the year 300000 in a cursor
+    // that somebody made up.
+    const auto* refused = dynamic_cast<const postgres::QueryError*>(&exception);
+    constexpr std::array outOfRange{"22003", "22007", "22008", "22009"};
+    if (refused && std::ranges::find(outOfRange, refused->sqlstate()) != outOfRange.end()) {
+        http::Problem problem;
+        problem.status = 400;
+        problem.code = api::code::invalidInput;
+        problem.detail = "A value of the request, perhaps in its cursor, lies beyond every range. Nothing was changed.";
+        problem.logText = exception.what();
+        return problem;
     }
     return std::nullopt;
 }

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "tests/support/test_database.h"
+
+#include <string>
+
+namespace hpcbill::support
+{
+
+/// One line per table with the number of its rows and a digest of their contents: two are equal when nothing was changed
+/// between them. Of `sessions` the number alone counts, because each request moves a session's end.
+std::string snapshotOf(const TestDatabase& database);
+
+} // namespace hpcbill::support
