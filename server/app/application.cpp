@@ -9,9 +9,11 @@
 #include "server/operations/routes.h"
 #include "server/rates/routes.h"
 #include "server/receipts/routes.h"
+#include "server/slurm/routes.h"
 #include "server/usage/routes.h"
 
 #include <iterator>
+#include <optional>
 
 namespace hpcbill::app
 {
@@ -33,6 +35,7 @@ std::vector<http::Route> routeTable(Features& features, const Config& config)
     append(table, identity::routes(features.users, features.sessions, pool));
     append(table, rates::routes(features.rates, pool));
     append(table, usage::routes(features.jobs, pool));
+    append(table, slurm::routes(features.ingestion, features.audit, pool));
     append(table, receipts::routes(features.receipts, pool));
     return table;
 }
@@ -59,12 +62,15 @@ struct Application::Insides {
                                                              return features.sessions.authenticate(credentials);
                                                          },
                                                      .problemPage = {},
-                                                     .problemMappers = {databaseProblem}})
+                                                     .problemMappers = {databaseProblem}}),
+          pollInterval(config.pollInterval)
     {
     }
 
     Features features;
     http::Server server;
+    std::optional<slurm::Poller> poller;
+    std::chrono::seconds pollInterval;
 };
 
 Application::Application(const Config& config) : m_insides(std::make_unique<Insides>(config))
@@ -76,10 +82,12 @@ Application::~Application() = default;
 void Application::start()
 {
     m_insides->server.start();
+    m_insides->poller.emplace(m_insides->features.ingestion, m_insides->pollInterval);
 }
 
 void Application::stop()
 {
+    m_insides->poller.reset();
     m_insides->server.stop();
 }
 

@@ -24,12 +24,32 @@ identity::SessionOptions sessionOptions(const Config& config)
     return options;
 }
 
+/// The cluster that the settings describe, where any source of it is set.
+std::vector<slurm::ClusterSettings> clusters(const Config& config)
+{
+    slurm::ClusterSettings cluster{.name = config.clusterName, .slurmrestd = {}, .sacct = {}, .csv = {}};
+    if (!config.slurmrestdUrl.empty()) {
+        cluster.slurmrestd = slurm::SlurmrestdSettings{.url = config.slurmrestdUrl,
+                                                       .user = config.slurmrestdUser,
+                                                       .token = config.slurmrestdToken,
+                                                       .tokenFile = config.slurmrestdTokenFile,
+                                                       .caFile = config.slurmrestdCaFile,
+                                                       .certificate = config.slurmrestdClientCertificate,
+                                                       .key = config.slurmrestdClientKey};
+    }
+    if (config.sacctEnabled) cluster.sacct = slurm::SacctSettings{.program = config.sacctPath};
+    if (!config.fallbackCsv.empty()) cluster.csv = slurm::CsvSettings{.file = config.fallbackCsv};
+    if (!cluster.slurmrestd && !cluster.sacct && !cluster.csv) return {};
+    return {cluster};
+}
+
 } // namespace
 
 Features::Features(const Config& config)
     : currency(readCurrency(config)), database(config), audit(metrics),
       users({.pool = database.pool(), .audit = audit}),
       sessions({.pool = database.pool(), .audit = audit, .users = users, .metrics = metrics}, sessionOptions(config)), rates(database.pool(), audit, currency), jobs(rates),
+      ingestion({.pool = database.pool(), .jobs = jobs, .metrics = metrics}, clusters(config)),
       receipts({.pool = database.pool(), .audit = audit, .rates = rates, .metrics = metrics})
 {
     rates.ensureInitial();

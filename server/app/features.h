@@ -8,6 +8,7 @@
 #include "server/identity/identity.h"
 #include "server/rates/rates.h"
 #include "server/receipts/receipts.h"
+#include "server/slurm/slurm.h"
 #include "server/usage/usage.h"
 
 #include <prometheus/registry.h>
@@ -28,6 +29,7 @@ struct Features {
     identity::Sessions sessions;
     rates::RateBook rates;
     usage::JobStore jobs;
+    slurm::Ingestion ingestion;
     receipts::Receipts receipts;
 };
 

@@ -29,6 +29,8 @@ constexpr std::array verbs{
     Verb{"user", &cli::user,
          "user add NAME --role ROLE               make a user; the password comes from a prompt or standard input\n"
          "  user password NAME | role NAME ROLE | unlock NAME | list"},
+    Verb{"import", &cli::importFile, "import FILE --cluster NAME [--time-zone ZONE]   read a file of sacct lines (- is standard input)"},
+    Verb{"ingest", &cli::ingest, "ingest --once [--cluster NAME] [--source slurmrestd|sacct|csv] [--from DATE]   poll now"},
     Verb{"audit", &cli::audit, "audit verify [FILE] | audit export     check the chain of the audit log; write it as JSON Lines"},
     Verb{"doctor", &cli::doctor, "doctor                                  recount what is derived and compare"},
 };

@@ -65,6 +65,8 @@ std::string readSecret(const std::string& prompt);
 int migrate(Invocation& call);
 int checkConfig(Invocation& call);
 int user(Invocation& call);
+int importFile(Invocation& call);
+int ingest(Invocation& call);
 int audit(Invocation& call);
 int doctor(Invocation& call);
 

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// import, ingest
+#include "common/error.h"
+#include "server/app/features.h"
+#include "server/cli/invocation.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <fstream>
+#include <iostream>
+#include <thread>
+
+#include <csignal>
+#include <unistd.h>
+
+namespace hpcbill::cli
+{
+namespace
+{
+
+/// Ctrl-C and SIGTERM ask for an orderly end while this lives: the batch under way is finished, the next is not begun.
+class Interruption final
+{
+public:
+    Interruption()
+    {
+        sigemptyset(&m_signals);
+        sigaddset(&m_signals, SIGINT);
+        sigaddset(&m_signals, SIGTERM);
+        pthread_sigmask(SIG_BLOCK, &m_signals, nullptr);
+        m_waiter = std::jthread([this](const std::stop_token& done) {
+            const timespec tenth{.tv_sec = 0, .tv_nsec = 100'000'000};
+            while (!done.stop_requested()) {
+                if (sigtimedwait(&m_signals, nullptr, &tenth) > 0) m_stop.request_stop();
+            }
+        });
+    }
+    [[nodiscard]] std::stop_token token() const { return m_stop.get_token(); }
+    [[nodiscard]] bool requested() const { return m_stop.stop_requested(); }
+
+private:
+    sigset_t m_signals{};
+    std::stop_source m_stop;
+    std::jthread m_waiter;
+};
+
+/// One line on the terminal, renewed twice a second; nothing where standard error is a file.
+class ProgressLine final
+{
+public:
+    explicit ProgressLine(std::uint64_t totalBytes) : m_totalBytes(totalBytes), m_shown(isatty(STDERR_FILENO) == 1) {}
+    ~ProgressLine()
+    {
+        if (m_written) fmt::print(stderr, "\n");
+    }
+    ProgressLine(const ProgressLine&) = delete;
+    ProgressLine& operator=(const ProgressLine&) = delete;
+
+    void show(const slurm::Progress& progress)
+    {
+        const auto now = std::chrono::steady_clock::now();
+        if (!m_shown || now - m_last < std::chrono::milliseconds(500)) return;
+        m_last = now;
+        m_written = true;
+        const std::string share = m_totalBytes > 0 ? fmt::format("{:3} %  ", progress.bytes * 100 / m_totalBytes) : std::string();
+        fmt::print(stderr, "\r{}{} jobs, {} rejects ", share, progress.jobs, progress.rejects);
+    }
+
+private:
+    std::uint64_t m_totalBytes;
+    bool m_shown;
+    bool m_written = false;
+    std::chrono::steady_clock::time_point m_last{};
+};
+
+nlohmann::ordered_json toJson(const slurm::Run& run)
+{
+    auto notes = nlohmann::ordered_json::array();
+    for (const slurm::RunNote& note : run.notes) notes.push_back({{"source", note.source}, {"text", note.text}});
+    return {{"id", run.id},
+            {"cluster", run.cluster},
+            {"source", run.source ? nlohmann::ordered_json(slurm::codeOf(*run.source)) : nlohmann::ordered_json(nullptr)},
+            {"status", run.status},
+            {"jobs_read", run.jobsRead},
+            {"added", run.added},
+            {"changed", run.changed},
+            {"unchanged", run.unchanged},
+            {"rejected", run.rejected},
+            {"notes", notes}};
+}
+
+std::string toSentences(const slurm::Run& run)
+{
+    std::string text = fmt::format("{}: {} through {}: {} jobs read, {} new, {} changed, {} as before, {} rejected.", run.cluster,
+                                   run.status, run.source ? slurm::codeOf(*run.source) : "no source", run.jobsRead, run.added,
+                                   run.changed, run.unchanged, run.rejected);
+    for (const slurm::RunNote& note : run.notes) text += fmt::format("\n  {}: {}", note.source, note.text);
+    return text;
+}
+
+} // namespace
+
+int importFile(Invocation& call)
+{
+    const slurm::ImportOrder order{.cluster = call.requiredOption("--cluster"), .timeZone = call.option("--time-zone"), .atBeginning = {}};
+    const std::string path = call.positional("FILE");
+    call.finish();
+
+    std::ifstream file;
+    std::uint64_t size = 0;
+    if (path != "-") {
+        if (!std::filesystem::is_regular_file(path)) throw std::runtime_error(fmt::format("{} is not a file", path));
+        file.open(path, std::ios::binary);
+        if (!file) throw std::runtime_error(fmt::format("{} cannot be read", path));
+        size = std::filesystem::file_size(path);
+    }
+    const Interruption interruption;
+    app::Features features(call.config());
+    slurm::Run run;
+    {
+        ProgressLine line(size);
+        run = features.ingestion.importText(
+            path == "-" ? std::cin : file, order, [&line](const slurm::Progress& progress) { line.show(progress); },
+            interruption.token());
+    }
+    call.answer(toJson(run), toSentences(run));
+    if (interruption.requested()) {
+        fmt::print(stderr, "hpcbill: interrupted; run the same import again to finish it\n");
+        return failed;
+    }
+    return run.status == "succeeded" ? good : failed;
+}
+
+int ingest(Invocation& call)
+{
+    if (!call.flag("--once")) throw UsageError("--once is missing: hpcbilld is what polls again and again");
+    const auto cluster = call.option("--cluster");
+    slurm::PollOptions options;
+    if (const auto code = call.option("--source")) {
+        options.only = slurm::parseSourceKind(*code);
+        if (!options.only) throw UsageError(fmt::format("{} is not a source: slurmrestd, sacct or csv", *code));
+    }
+    if (const auto text = call.option("--from")) {
+        const auto from = parseTimeOrDate(*text);
+        if (!from) throw UsageError(fmt::format("--from {}: {}", *text, from.error()));
+        options.from = *from;
+    }
+    call.finish();
+
+    const Interruption interruption;
+    app::Features features(call.config());
+    const auto configured = features.ingestion.configured();
+    const std::vector<std::string> clusters = cluster ? std::vector{*cluster} : configured;
+    if (clusters.empty()) {
+        throw std::runtime_error("no cluster has a source: set SLURMRESTD_URL, SACCT_ENABLED or FALLBACK_CSV");
+    }
+    bool allServed = true;
+    auto runs = nlohmann::ordered_json::array();
+    std::string sentences;
+    for (const std::string& name : clusters) {
+        const slurm::Run run = features.ingestion.poll(name, options, interruption.token());
+        allServed = allServed && run.status == "succeeded";
+        runs.push_back(toJson(run));
+        sentences += (sentences.empty() ? "" : "\n") + toSentences(run);
+        if (interruption.requested()) break;
+    }
+    call.answer({{"runs", runs}}, sentences);
+    return allServed && !interruption.requested() ? good : failed;
+}
+
+} // namespace hpcbill::cli

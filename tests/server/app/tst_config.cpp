@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "common/error.h"
+#include "server/app/config.h"
+
+#include <QtTest>
+
+#include <QFile>
+#include <QTemporaryDir>
+
+#include <algorithm>
+
+using namespace hpcbill;
+
+class ConfigTest : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void init();
+    void cleanup();
+
+    void theEnvironmentStandsOverTheFile();
+    void aSecretComesFromItsFileWithoutTheLineFeed();
+    void everyFaultIsNamedAtOnce();
+    void aValueThatCannotBeReadIsNamed_data();
+    void aValueThatCannotBeReadIsNamed();
+    void aFileThatIsNotThereIsNamed();
+    void developmentTakesTheDefaults();
+    void productionRefusesWhatIsUnsafe_data();
+    void productionRefusesWhatIsUnsafe();
+    void aSafeProductionIsTaken();
+
+private:
+    void set(const char* name, const QByteArray& value);
+    std::filesystem::path write(const char* name, const QByteArray& content);
+    static QStringList namesOf(const InvalidInput& error);
+
+    QList<QByteArray> m_set;
+    QTemporaryDir m_directory;
+};
+
+void ConfigTest::init()
+{
+    set("DATABASE_URL", "embedded:/nowhere");
+}
+
+void ConfigTest::cleanup()
+{
+    for (const QByteArray& name : std::as_const(m_set)) qunsetenv(name.constData());
+    m_set.clear();
+}
+
+void ConfigTest::set(const char* name, const QByteArray& value)
+{
+    qputenv(name, value);
+    m_set << name;
+}
+
+std::filesystem::path ConfigTest::write(const char* name, const QByteArray& content)
+{
+    QFile file(m_directory.filePath(name));
+    if (!file.open(QIODevice::WriteOnly) || file.write(content) != content.size()) qFatal("the test cannot write %s", name);
+    return file.fileName().toStdString();
+}
+
+QStringList ConfigTest::namesOf(const InvalidInput& error)
+{
+    QStringList names;
+    for (const FieldError& field : error.fields()) names << QString::fromStdString(field.field);
+    return names;
+}
+
+void ConfigTest::theEnvironmentStandsOverTheFile()
+{
+    const auto file = write("hpcbilld.properties", "HTTP_PORT = 9001\nBILLING_CURRENCY = JPY\n");
+    set("HTTP_PORT", "9002");
+    const auto config = app::readConfig(file);
+    QCOMPARE(config.httpPort, std::uint16_t{9002});
+    QCOMPARE(config.currency, std::string("JPY"));
+}
+
+void ConfigTest::aSecretComesFromItsFileWithoutTheLineFeed()
+{
+    set("APP_SECRET_KEY_FILE", QByteArray::fromStdString(write("key", "s3cret\n").string()));
+    QCOMPARE(app::readConfig(std::nullopt).appSecretKey, std::string("s3cret"));
+    set("APP_SECRET_KEY_FILE", "/nowhere/key");
+    QVERIFY_EXCEPTION_THROWN(app::readConfig(std::nullopt), InvalidInput);
+}
+
+void ConfigTest::everyFaultIsNamedAtOnce()
+{
+    set("DATABASE_URL", "");
+    set("HTTP_PORT", "high");
+    set("APP_ENV", "prod");
+    try {
+        app::readConfig(std::nullopt);
+        QFAIL("three faults were taken");
+    } catch (const InvalidInput& error) {
+        QCOMPARE(namesOf(error), QStringList({"APP_ENV", "DATABASE_URL", "HTTP_PORT"}));
+    }
+}
+
+void ConfigTest::aValueThatCannotBeReadIsNamed_data()
+{
+    QTest::addColumn<QByteArray>("name");
+    QTest::addColumn<QByteArray>("value");
+    QTest::newRow("a port too high") << QByteArray("HTTP_PORT") << QByteArray("65536");
+    QTest::newRow("a port below zero") << QByteArray("HTTP_PORT") << QByteArray("-1");
+    QTest::newRow("neither true nor false") << QByteArray("METRICS_ENABLED") << QByteArray("maybe");
+    QTest::newRow("no seconds") << QByteArray("POLL_INTERVAL_SEC") << QByteArray("0");
+    QTest::newRow("seconds with a unit") << QByteArray("AUTH_THROTTLE_LOCK_SEC") << QByteArray("15m");
+}
+
+void ConfigTest::aValueThatCannotBeReadIsNamed()
+{
+    QFETCH(QByteArray, name);
+    QFETCH(QByteArray, value);
+    set(name.constData(), value);
+    try {
+        app::readConfig(std::nullopt);
+        QFAIL("it was taken");
+    } catch (const InvalidInput& error) {
+        QCOMPARE(namesOf(error), QStringList(QString::fromLatin1(name)));
+    }
+}
+
+void ConfigTest::aFileThatIsNotThereIsNamed()
+{
+    QVERIFY_EXCEPTION_THROWN(app::readConfig("/nowhere/hpcbilld.properties"), InvalidInput);
+}
+
+void ConfigTest::developmentTakesTheDefaults()
+{
+    QVERIFY(app::unsafeSettings(app::readConfig(std::nullopt)).empty());
+}
+
+void ConfigTest::productionRefusesWhatIsUnsafe_data()
+{
+    QTest::addColumn<QByteArray>("name");
+    QTest::addColumn<QByteArray>("value");
+    QTest::newRow("a short key") << QByteArray("APP_SECRET_KEY") << QByteArray("short");
+    QTest::newRow("open cookies") << QByteArray("SESSION_COOKIE_SECURE") << QByteArray("false");
+    QTest::newRow("a weak first password") << QByteArray("ADMIN_PASSWORD") << QByteArray("admin");
+    QTest::newRow("a token over plain http") << QByteArray("SLURMRESTD_URL") << QByteArray("http://slurm.example.org:6820");
+    QTest::newRow("another protocol") << QByteArray("SLURMRESTD_URL") << QByteArray("ftp://slurm.example.org");
+}
+
+void ConfigTest::productionRefusesWhatIsUnsafe()
+{
+    QFETCH(QByteArray, name);
+    QFETCH(QByteArray, value);
+    set("APP_ENV", "production");
+    set("APP_SECRET_KEY", QByteArray(32, 'k'));
+    set("SLURMRESTD_TOKEN", "token");
+    set(name.constData(), value);
+    const auto faults = app::unsafeSettings(app::readConfig(std::nullopt));
+    QCOMPARE(faults.size(), 1U);
+    QCOMPARE(QByteArray::fromStdString(faults[0].name), name);
+}
+
+void ConfigTest::aSafeProductionIsTaken()
+{
+    set("APP_ENV", "production");
+    set("APP_SECRET_KEY", QByteArray(32, 'k'));
+    set("SLURMRESTD_URL", "https://slurm.example.org");
+    set("SLURMRESTD_TOKEN_FILE", "/run/secrets/slurm");
+    QVERIFY(app::unsafeSettings(app::readConfig(std::nullopt)).empty());
+}
+
+QTEST_GUILESS_MAIN(ConfigTest)
+#include "tst_config.moc"
