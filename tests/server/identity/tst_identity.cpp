@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/identity/identity.h"
+
+#include "common/error.h"
+#include "server/audit/audit.h"
+#include "server/http/csrf.h"
+#include "server/postgres/transaction.h"
+#include "tests/support/test_database.h"
+
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+#include <QtTest>
+
+#include <algorithm>
+#include <future>
+
+using namespace hpcbill;
+using namespace hpcbill::identity;
+using api::Role;
+
+namespace {
+
+const api::Actor root{"root", Role::admin, "192.0.2.1", "request-1"};
+const std::string password = "correct horse";
+
+api::Actor visitorFrom(std::string address)
+{
+    return {"alice", std::nullopt, std::move(address), "request-2"};
+}
+
+/// Everything of identity on a database of its own.
+struct World {
+    explicit World(SessionOptions options = {})
+        : log(metrics), users({database.pool(), log}, PasswordCost::least()), sessions({database.pool(), log, users, metrics}, options)
+    {
+    }
+
+    std::string token(SessionKind kind = SessionKind::api)
+    {
+        return sessions.logIn("alice", password, kind, visitorFrom("192.0.2.7")).token;
+    }
+    std::string nameBehind(const std::string& token, http::Credentials::Kind kind = http::Credentials::Kind::bearer)
+    {
+        const auto principal = sessions.authenticate({kind, token});
+        return principal ? principal->username : "";
+    }
+    std::string metric(const std::string& name) const
+    {
+        const std::string all = prometheus::TextSerializer().Serialize(metrics.Collect());
+        const std::size_t place = all.find("\n" + name + " ");
+        return place == std::string::npos ? "none" : all.substr(place + name.size() + 2, all.find('\n', place + 1) - place - name.size() - 2);
+    }
+    std::string lastAction() const { return database.value("select action || ' ' || outcome || ' ' || target_id from audit_log order by seq desc limit 1"); }
+
+    support::TestDatabase database;
+    prometheus::Registry metrics;
+    audit::Log log;
+    Users users;
+    Sessions sessions;
+};
+
+}  // namespace
+
+class TestIdentity final : public QObject {
+    Q_OBJECT
+
+private slots:
+    void aTokenLeadsToItsUser()
+    {
+        World world;
+        world.users.add("alice", password, Role::operator_, root);
+        const Login login = world.sessions.logIn("alice", password, SessionKind::api, visitorFrom("192.0.2.7"));
+        const auto principal = world.sessions.authenticate({http::Credentials::Kind::bearer, login.token});
+        QVERIFY(principal.has_value());
+        QCOMPARE(principal->username, std::string("alice"));
+        QCOMPARE(principal->role, Role::operator_);
+        QCOMPARE(world.lastAction(), std::string("login.succeeded ok alice"));
+        QCOMPARE(world.metric(R"(auth_logins_total{outcome="ok"})"), std::string("1"));
+    }
+
+    void theDatabaseKeepsNeitherPasswordNorToken()
+    {
+        World world;
+        world.users.add("alice", password, Role::user, root);
+        const std::string token = world.token();
+        QVERIFY(world.database.value("select password_hash from users where username = 'alice'").starts_with("$argon2id$"));
+        QCOMPARE(world.database.value("select count(*) from sessions where token_hash = sha256('" + token + "'::bytea)"), std::string("1"));
+    }
+
+    void aCookieIsNoBearerTokenNorTheOtherWayRound()
+    {
+        World world;
+        world.users.add("alice", password, Role::user, root);
+        const std::string api = world.token(SessionKind::api);
+        const std::string web = world.token(SessionKind::web);
+        QCOMPARE(world.nameBehind(api), std::string("alice"));
+        QCOMPARE(world.nameBehind(web), std::string());
+        QCOMPARE(world.nameBehind(web, http::Credentials::Kind::cookie), std::string("alice"));
+        QCOMPARE(world.nameBehind(api, http::Credentials::Kind::cookie), std::string());
+    }
+
+    void wrongCredentialsAreRefusedInTheSameWords_data()
+    {
+        QTest::addColumn<QByteArray>("username");
+        QTest::addColumn<QByteArray>("guess");
+        QTest::newRow("wrong password") << QByteArray("alice") << QByteArray("wrong");
+        QTest::newRow("unknown user") << QByteArray("mallory") << QByteArray("correct horse");
+        QTest::newRow("disabled user") << QByteArray("bob") << QByteArray("correct horse");
+        QTest::newRow("another case") << QByteArray("Alice") << QByteArray("correct horse");
+        QTest::newRow("bytes that are not UTF-8") << QByteArray("ali\xff") << QByteArray("correct horse");
+        QTest::newRow("a NUL") << QByteArray("alice\0x", 7) << QByteArray("correct horse");
+        QTest::newRow("an empty name") << QByteArray("") << QByteArray("correct horse");
+    }
+    void wrongCredentialsAreRefusedInTheSameWords()
+    {
+        QFETCH(QByteArray, username);
+        QFETCH(QByteArray, guess);
+        World world;
+        world.users.add("alice", password, Role::user, root);
+        world.users.add("bob", password, Role::user, root);
+        world.users.change("bob", {.role = std::nullopt, .disabled = true}, std::nullopt, root);
+        try {
+            world.sessions.logIn(username.toStdString(), guess.toStdString(), SessionKind::api, visitorFrom("192.0.2.7"));
+            QFAIL("was let in");
+        } catch (const Unauthenticated& refusal) {
+            QCOMPARE(refusal.what(), "The user name or the password is wrong.");
+        }
+        QCOMPARE(world.metric(R"(auth_logins_total{outcome="failed"})"), std::string("1"));
+    }
+
+    void tooManyWrongPasswordsLock()
+    {
+        World world({.throttleMaxFails = 3});
+        world.users.add("alice", password, Role::user, root);
+        for (int i = 0; i < 3; ++i)
+            QVERIFY_THROWS_EXCEPTION(Unauthenticated, world.sessions.logIn("alice", "wrong", SessionKind::api, visitorFrom("192.0.2.7")));
+        QCOMPARE(world.lastAction(), std::string("login.locked denied alice"));
+        QVERIFY_THROWS_EXCEPTION(Overloaded, world.sessions.logIn("alice", password, SessionKind::api, visitorFrom("192.0.2.7")));
+        QCOMPARE(world.metric("auth_throttle_locks_total"), std::string("1"));
+        QCOMPARE(world.metric(R"(auth_logins_total{outcome="locked"})"), std::string("1"));
+
+        // Somebody elsewhere with that name is not locked out by it.
+        QCOMPARE(world.sessions.logIn("alice", password, SessionKind::api, visitorFrom("192.0.2.8")).user.username, std::string("alice"));
+
+        world.database.run("update auth_throttle set locked_until = locked_until - interval '1 hour'");
+        QCOMPARE(world.sessions.logIn("alice", password, SessionKind::api, visitorFrom("192.0.2.7")).user.username, std::string("alice"));
+        QCOMPARE(world.database.value("select count(*) from auth_throttle"), std::string("0"));
+    }
+
+    void aCrowdCannotGuessMoreOftenThanAllowed()
+    {
+        World world({.throttleMaxFails = 4});
+        world.users.add("alice", password, Role::user, root);
+        std::vector<std::future<bool>> crowd;  // true: the password was looked at
+        for (int i = 0; i < 12; ++i) {
+            crowd.push_back(std::async(std::launch::async, [&world] {
+                try {
+                    world.sessions.logIn("alice", "wrong", SessionKind::api, visitorFrom("192.0.2.7"));
+                } catch (const Unauthenticated&) {
+                    return true;
+                } catch (const Overloaded&) {
+                    return false;
+                }
+                return true;
+            }));
+        }
+        QCOMPARE(std::ranges::count_if(crowd, [](auto& one) { return one.get(); }), std::ptrdiff_t{4});
+        QCOMPARE(world.database.value("select count(*) from audit_log where action like 'login.%'"), std::string("4"));
+    }
+
+    void failuresLongAgoAreForgotten()
+    {
+        World world({.throttleMaxFails = 2});
+        world.users.add("alice", password, Role::user, root);
+        QVERIFY_THROWS_EXCEPTION(Unauthenticated, world.sessions.logIn("alice", "wrong", SessionKind::api, visitorFrom("192.0.2.7")));
+        world.database.run("update auth_throttle set window_started_at = window_started_at - interval '1 hour'");
+        QVERIFY_THROWS_EXCEPTION(Unauthenticated, world.sessions.logIn("alice", "wrong", SessionKind::api, visitorFrom("192.0.2.7")));
+        QVERIFY(!world.token().empty());
+    }
+
+    void anOperatorUnlocks()
+    {
+        World world({.throttleMaxFails = 1});
+        world.users.add("alice", password, Role::user, root);
+        QVERIFY_THROWS_EXCEPTION(Unauthenticated, world.sessions.logIn("alice", "wrong", SessionKind::api, visitorFrom("192.0.2.7")));
+        std::vector<AuthLock> locks;
+        {
+            postgres::Transaction tx(world.database.pool(), postgres::Mode::readOnly);
+            locks = world.sessions.locks(tx, 10, std::nullopt);
+        }
+        QCOMPARE(locks.size(), std::size_t{1});
+        QCOMPARE(locks[0].address, std::string("192.0.2.7"));
+        world.sessions.unlock(locks[0].id, root);
+        QCOMPARE(world.lastAction(), std::string("auth_lock.removed ok alice"));
+        QVERIFY(!world.token().empty());
+        QVERIFY_THROWS_EXCEPTION(NotFound, world.sessions.unlock(locks[0].id, root));
+    }
+
+    void aSessionEnds_data()
+    {
+        QTest::addColumn<QByteArray>("how");
+        for (const char* how : {"logout", "password", "role", "disabled", "expired", "idle"})
+            QTest::newRow(how) << QByteArray(how);
+    }
+    void aSessionEnds()
+    {
+        QFETCH(QByteArray, how);
+        World world;
+        world.users.add("alice", password, Role::user, root);
+        const std::string token = world.token();
+        QCOMPARE(world.nameBehind(token), std::string("alice"));
+        if (how == "logout")
+            world.sessions.logOut(token, {"alice", Role::user, "192.0.2.7", "request-3"});
+        else if (how == "password")
+            world.users.setPassword("alice", "battery staple", root);
+        else if (how == "role")
+            world.users.change("alice", {.role = Role::auditor, .disabled = std::nullopt}, std::nullopt, root);
+        else if (how == "disabled")
+            world.users.change("alice", {.role = std::nullopt, .disabled = true}, std::nullopt, root);
+        else if (how == "expired")
+            world.database.run("update sessions set expires_at = expires_at - interval '13 hours'");
+        else
+            world.database.run("update sessions set last_seen_at = last_seen_at - interval '3 hours'");
+        QCOMPARE(world.nameBehind(token), std::string());
+    }
+
+    void useKeepsASessionAlive()
+    {
+        World world;
+        world.users.add("alice", password, Role::user, root);
+        const std::string token = world.token();
+        world.database.run("update sessions set last_seen_at = last_seen_at - interval '90 minutes'");
+        QCOMPARE(world.nameBehind(token), std::string("alice"));
+        world.database.run("update sessions set last_seen_at = last_seen_at - interval '90 minutes'");
+        QCOMPARE(world.nameBehind(token), std::string("alice"));
+    }
+
+    void aChangeNamesWhatItChanges()
+    {
+        World world;
+        const User before = world.users.add("alice", password, Role::user, root);
+        const User after = world.users.change("alice", {.role = Role::auditor, .disabled = std::nullopt}, etagOf(before), root);
+        QCOMPARE(after.role, Role::auditor);
+        QVERIFY(etagOf(after) != etagOf(before));
+        QVERIFY_THROWS_EXCEPTION(Stale, world.users.change("alice", {.role = Role::admin, .disabled = std::nullopt}, etagOf(before), root));
+        QCOMPARE(world.database.value("select details::json -> 'before' ->> 'role' || '>' || (details::json -> 'after' ->> 'role') from audit_log "
+                                      "where action = 'user.role_changed'"), std::string("user>auditor"));
+    }
+
+    void theLastAdministratorStays()
+    {
+        World world;
+        world.users.add("root", password, Role::admin, root);
+        const UserChange demotion{.role = Role::user, .disabled = std::nullopt};
+        QVERIFY_THROWS_EXCEPTION(Conflict, world.users.change("root", demotion, std::nullopt, root));
+        QVERIFY_THROWS_EXCEPTION(Conflict, world.users.change("root", {.role = std::nullopt, .disabled = true}, std::nullopt, root));
+        world.users.add("second", password, Role::admin, root);
+        std::vector<std::future<void>> both;
+        for (const char* name : {"root", "second"})
+            both.push_back(std::async(std::launch::async, [&world, name, demotion] {
+                try {
+                    world.users.change(name, demotion, std::nullopt, root);
+                } catch (const Conflict&) {
+                }
+            }));
+        for (auto& one : both)
+            one.get();
+        QCOMPARE(world.database.value("select count(*) from users where role = 'admin'"), std::string("1"));
+    }
+
+    void whatWillNotDoIsRefused()
+    {
+        World world;
+        world.users.add("alice", password, Role::user, root);
+        QVERIFY_THROWS_EXCEPTION(Conflict, world.users.add("alice", password, Role::user, root));
+        QVERIFY_THROWS_EXCEPTION(InvalidInput, world.users.add("bob", "short", Role::user, root));
+        QVERIFY_THROWS_EXCEPTION(InvalidInput, world.users.add("two words", password, Role::user, root));
+        QVERIFY_THROWS_EXCEPTION(InvalidInput, world.users.add("", password, Role::user, root));
+        QVERIFY_THROWS_EXCEPTION(NotFound, world.users.setPassword("nobody", password, root));
+        QVERIFY_THROWS_EXCEPTION(NotFound, world.users.change("nobody", {}, std::nullopt, root));
+        QCOMPARE(world.database.value("select count(*) from audit_log"), std::string("1"));
+    }
+
+    void thaiNamesAreNames()
+    {
+        World world;
+        world.users.add("สมชาย", password, Role::user, root);
+        QCOMPARE(world.sessions.logIn("สมชาย", password, SessionKind::web, visitorFrom("192.0.2.7")).user.username, std::string("สมชาย"));
+    }
+
+    void oneOfManyServersMakesTheFirstAdministrator()
+    {
+        World world;
+        std::vector<std::future<bool>> servers;
+        for (int i = 0; i < 4; ++i)
+            servers.push_back(std::async(std::launch::async, [&world] { return world.users.ensureAdmin(password); }));
+        QCOMPARE(std::ranges::count_if(servers, [](auto& one) { return one.get(); }), std::ptrdiff_t{1});
+        QCOMPARE(world.database.value("select string_agg(username || ' ' || role, ',') from users"), std::string("admin admin"));
+        QCOMPARE(world.database.value("select count(*) from audit_log where action = 'user.added'"), std::string("1"));
+        QVERIFY(!world.users.ensureAdmin(password));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestIdentity)
+#include "tst_identity.moc"

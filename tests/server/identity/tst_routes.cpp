@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/identity/routes.h"
+
+#include "server/audit/audit.h"
+#include "server/http/server.h"
+#include "server/identity/identity.h"
+#include "server/postgres/pool.h"
+#include "tests/support/http_caller.h"
+#include "tests/support/test_database.h"
+
+#include <prometheus/registry.h>
+
+#include <QtTest>
+
+#include <memory>
+
+using namespace hpcbill;
+using Json = nlohmann::json;
+
+namespace {
+
+const api::Actor system{"system", std::nullopt, "", ""};
+
+struct World {
+    World()
+        : log(metrics), users({database.pool(), log}, identity::PasswordCost::least())
+        , sessions({database.pool(), log, users, metrics}, {.throttleMaxFails = 3})
+        , server(identity::routes(users, sessions, database.pool()), {},
+                 {metrics, [this](const http::Credentials& shown) { return sessions.authenticate(shown); }, {}, {}})
+    {
+        for (const auto role : {api::Role::user, api::Role::auditor, api::Role::operator_, api::Role::admin})
+            users.add(std::string(api::codeOf(role)), "password", role, system);
+        server.start();
+    }
+
+    support::TestDatabase database;
+    prometheus::Registry metrics;
+    audit::Log log;
+    identity::Users users;
+    identity::Sessions sessions;
+    http::Server server;
+};
+
+Json credentials(const std::string& username, const std::string& password = "password")
+{
+    return {{"username", username}, {"password", password}};
+}
+
+}  // namespace
+
+class TestRoutes final : public QObject {
+    Q_OBJECT
+
+private slots:
+    void init() { m_world = std::make_unique<World>(); }
+    void cleanup() { m_world.reset(); }
+
+    void aSessionBeginsIsShownAndEnds()
+    {
+        const auto login = caller().api("POST", "/api/v1/session", "", credentials("auditor"));
+        QCOMPARE(login.status, 200);
+        QCOMPARE(login.json()["user"], Json({{"username", "auditor"}, {"role", "auditor"}}));
+        QVERIFY(login.json()["expires_at"].get<std::string>().ends_with("Z"));
+        const std::string token = login.json()["token"];
+        const auto me = caller().api("GET", "/api/v1/me", token);
+        QCOMPARE(me.status, 200);
+        QCOMPARE(me.json(), Json({{"username", "auditor"}, {"role", "auditor"}}));
+        QCOMPARE(caller().api("DELETE", "/api/v1/session", token).status, 204);
+        QCOMPARE(caller().api("GET", "/api/v1/me", token).status, 401);
+    }
+
+    void aWrongPasswordIsUnauthenticatedAndThenLocked()
+    {
+        for (int i = 0; i < 3; ++i) {
+            const auto answer = caller().api("POST", "/api/v1/session", "", credentials("user", "wrong"));
+            QCOMPARE(answer.status, 401);
+            QCOMPARE(answer.json()["detail"], "The user name or the password is wrong.");
+        }
+        const auto locked = caller().api("POST", "/api/v1/session", "", credentials("user"));
+        QCOMPARE(locked.status, 429);
+        QVERIFY(std::stoi(locked.header("Retry-After")) > 800);
+
+        const std::string token = tokenOf("operator");
+        const auto locks = caller().api("GET", "/api/v1/auth-locks", token);
+        QCOMPARE(locks.json()["items"].size(), std::size_t{1});
+        QCOMPARE(locks.json()["items"][0]["username"], "user");
+        const std::string id = std::to_string(locks.json()["items"][0]["id"].get<std::int64_t>());
+        QCOMPARE(caller().api("DELETE", "/api/v1/auth-locks/" + id, token).status, 204);
+        QCOMPARE(caller().api("DELETE", "/api/v1/auth-locks/" + id, token).status, 404);
+        QCOMPARE(caller().api("POST", "/api/v1/session", "", credentials("user")).status, 200);
+    }
+
+    void badLoginsAreNamed()
+    {
+        QCOMPARE(caller().api("POST", "/api/v1/session", "", {{"username", "user"}}).json()["errors"][0]["field"], "password");
+        QCOMPARE(caller().api("POST", "/api/v1/session", "", {{"username", 1}, {"password", "x"}}).json()["errors"][0]["field"], "username");
+        QCOMPARE(caller().ask("POST", "/api/v1/session", {{"Content-Type", "application/json"}}, "username=user").status, 400);
+    }
+
+    void anAdministratorKeepsUsers()
+    {
+        const std::string token = tokenOf("admin");
+        const auto made = caller().api("POST", "/api/v1/users", token, {{"username", "กานดา"}, {"password", "password"}, {"role", "user"}});
+        QCOMPARE(made.status, 201);
+        const std::string place = made.header("Location");
+        QCOMPARE(place, std::string("/api/v1/users/%E0%B8%81%E0%B8%B2%E0%B8%99%E0%B8%94%E0%B8%B2"));
+        QVERIFY(made.body.find("argon2") == std::string::npos);
+
+        const auto shown = caller().api("GET", place, token);
+        QCOMPARE(shown.header("ETag"), made.header("ETag"));
+        QCOMPARE(caller().api("PATCH", place, token, {{"role", "auditor"}}).status, 428);
+        QCOMPARE(caller().api("PATCH", place, token, {{"role", "auditor"}}, {{"If-Match", "\"x\""}}).status, 412);
+        QCOMPARE(caller().api("PATCH", place, token, {{"role", "king"}}, {{"If-Match", shown.header("ETag")}}).status, 400);
+        const auto changed = caller().api("PATCH", place, token, {{"role", "auditor"}}, {{"If-Match", shown.header("ETag")}});
+        QCOMPARE(changed.status, 200);
+        QCOMPARE(changed.json()["role"], "auditor");
+        QVERIFY(changed.header("ETag") != shown.header("ETag"));
+
+        QCOMPARE(caller().api("POST", place + "/password", token, {{"password", "another one"}}).status, 204);
+        QCOMPARE(caller().api("POST", "/api/v1/session", "", credentials("กานดา", "another one")).status, 200);
+        QCOMPARE(caller().api("POST", "/api/v1/users", token, {{"username", "กานดา"}, {"password", "password"}, {"role", "user"}}).status, 409);
+        QCOMPARE(caller().api("GET", "/api/v1/users/nobody", token).status, 404);
+    }
+
+    void usersComeInPages()
+    {
+        const std::string token = tokenOf("admin");
+        std::vector<std::string> names;
+        std::string target = "/api/v1/users?limit=3";
+        for (int pages = 0; pages < 5 && !target.empty(); ++pages) {
+            const Json page = caller().api("GET", target, token).json();
+            QVERIFY(page["items"].size() <= 3);
+            for (const Json& user : page["items"])
+                names.push_back(user["username"]);
+            target = page["next_cursor"].is_null() ? "" : "/api/v1/users?limit=3&cursor=" + page["next_cursor"].get<std::string>();
+        }
+        QCOMPARE(names, (std::vector<std::string>{"admin", "auditor", "operator", "user"}));
+        QCOMPARE(caller().api("GET", "/api/v1/users?role=admin", token).status, 400);
+    }
+
+    void everyRouteAdmitsItsRolesAndNobodyElse()
+    {
+        for (const http::Route& route : m_world->server.routes()) {
+            const std::string target = QString::fromStdString(route.pattern).replace(QRegularExpression("\\{[^}]+\\}"), "999").toStdString();
+            const std::string method(codeOf(route.method));
+            QCOMPARE(caller().api(method, target, "").status == 401, !route.roles.admitsAnonymous());
+            for (const auto role : {api::Role::user, api::Role::auditor, api::Role::operator_, api::Role::admin}) {
+                const std::string token = tokenOf(std::string(api::codeOf(role)));
+                const int status = caller().api(method, target, token).status;
+                QVERIFY2((status == 403) == !route.roles.admits(role), (method + " " + target + " " + std::string(api::codeOf(role))).c_str());
+            }
+        }
+    }
+
+private:
+    support::HttpCaller caller() const { return support::HttpCaller(m_world->server.port()); }
+    std::string tokenOf(const std::string& username) const
+    {
+        return caller().api("POST", "/api/v1/session", "", credentials(username)).json()["token"];
+    }
+
+    std::unique_ptr<World> m_world;
+};
+
+QTEST_GUILESS_MAIN(TestRoutes)
+#include "tst_routes.moc"
