@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "server/usage/csv.h"
+#include "server/usage/usage.h"
 
 #include <fmt/ostream.h>
 

@@ -4,7 +4,6 @@
 #include "server/http/query.h"
 #include "server/postgres/pool.h"
 #include "server/postgres/transaction.h"
-#include "server/usage/csv.h"
 #include "server/usage/json.h"
 #include "server/usage/usage.h"
 

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <iosfwd>
 #include <optional>
 #include <span>
 #include <string>
@@ -154,5 +155,9 @@ public:
 private:
     const rates::RateBook& m_rates;
 };
+
+/// Writes jobs as CSV (RFC 4180), with a heading, one after another as `source` hands them to the function that it is given.
+/// Text that a spreadsheet would take for a formula is led by an apostrophe.
+void writeCsv(std::ostream& out, const std::function<void(const std::function<void(const Job&)>&)>& source);
 
 }  // namespace hpcbill::usage

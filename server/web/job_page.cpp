@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/web/pages.h"
+
+#include "common/error.h"
+#include "server/http/query.h"
+#include "server/postgres/pool.h"
+#include "server/postgres/transaction.h"
+#include "server/usage/usage.h"
+#include "server/web/figures.h"
+
+namespace hpcbill::web {
+
+namespace {
+
+void showDerivation(Page& page, const usage::Job& job, const usage::Explanation& explanation)
+{
+    const Texts& texts = page.texts();
+    const auto currency = fmt::arg("currency", job.cost.currency().code());
+    Fields& fields = page.fields();
+    set(fields, "RATE_HEADING", texts.format("col_rate", currency));
+    set(fields, "COST_HEADING", texts.format("col_cost", currency));
+    const auto since = fmt::arg("since", momentOf(explanation.effectiveFrom));
+    set(fields, "RATE_STORY", !job.booked ? texts.at("not_charged")
+            : explanation.rateSource == "receipt" ? texts.format("rates_of_receipt", since)
+                                                  : texts.format("rates_in_force", since));
+    set(fields, "TIER_STORY", texts.format("tier_" + explanation.tierReason, fmt::arg("tier", job.tier)));
+    for (const pricing::ChargeLine& line : explanation.charge.lines) {
+        Fields& row = *fields.AddSectionDictionary("LINE");
+        set(row, "RESOURCE", texts.at(fmt::format("resource_{}", pricing::codeOf(line.resource))));
+        set(row, "SECONDS", grouped(fmt::to_string(line.seconds)));
+        set(row, "RATE", toDecimal(line.rate));
+        set(row, "EXACT", grouped(pricing::toDecimal(line.exact, 6)));
+    }
+    set(fields, "SUM", grouped(pricing::toDecimal(explanation.charge.exact, 6)));
+    set(fields, "TOTAL", amountOf(explanation.charge.total));
+}
+
+}  // namespace
+
+http::Response showJob(const Frame& frame, const http::Request& request, const SiteParts& parts)
+{
+    http::Query query(request);
+    const auto submitAt = query.time("submit_at");
+    query.finish();
+    postgres::Transaction tx(parts.pool, postgres::Mode::readOnly);
+    const usage::Job job = parts.jobs.find(tx, request.parameter("cluster"), request.integerParameter("job_id"), submitAt);
+    if (job.user != request.principal()->username)
+        throw NotFound("There is no such job of yours.");
+
+    Page page(frame, request, "job.tpl");
+    const Texts& texts = page.texts();
+    page.setTitle(texts.format("job_title", fmt::arg("id", job.displayId)));
+    page.setTab(Tab::usage);
+    Fields& fields = page.fields();
+    set(fields, "NAME", job.name);
+    set(fields, "CLUSTER", job.cluster);
+    set(fields, "ACCOUNT", job.account);
+    set(fields, "PARTITION", job.partition);
+    set(fields, "STATE", stateOf(job.state, texts));
+    set(fields, "SUBMITTED", momentOf(job.submitAt));
+    set(fields, "STARTED", momentOf(job.startedAt));
+    set(fields, "ENDED", momentOf(job.endedAt));
+    set(fields, "ELAPSED", elapsedOf(job.elapsedSeconds));
+    set(fields, "HELD", texts.format("held", fmt::arg("cpus", job.cpus), fmt::arg("gpus", job.gpus), fmt::arg("memory", job.memoryMib),
+                                     fmt::arg("nodes", job.nodes)));
+    showDerivation(page, job, parts.jobs.explain(tx, job));
+    return page.answer();
+}
+
+}  // namespace hpcbill::web
