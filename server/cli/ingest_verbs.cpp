@@ -99,11 +99,24 @@ std::string toSentences(const slurm::Run& run)
     return text;
 }
 
+/// The record of who asked for a run, in the transaction that begins it.
+slurm::AtBeginning onRecord(app::Features& features, std::string action, std::string cluster, nlohmann::json details)
+{
+    return [&features, action = std::move(action), cluster = std::move(cluster),
+            details = std::move(details)](postgres::Transaction& tx) {
+        features.audit.append(tx, {.by = operatorAtTheShell(),
+                                   .action = action,
+                                   .targetType = "cluster",
+                                   .targetId = cluster,
+                                   .details = details});
+    };
+}
+
 } // namespace
 
 int importFile(Invocation& call)
 {
-    const slurm::ImportOrder order{.cluster = call.requiredOption("--cluster"), .timeZone = call.option("--time-zone"), .atBeginning = {}};
+    slurm::ImportOrder order{.cluster = call.requiredOption("--cluster"), .timeZone = call.option("--time-zone"), .atBeginning = {}};
     const std::string path = call.positional("FILE");
     call.finish();
 
@@ -117,6 +130,7 @@ int importFile(Invocation& call)
     }
     const Interruption interruption;
     app::Features features(call.config());
+    order.atBeginning = onRecord(features, "ingest.imported", order.cluster, {{"file", path}});
     slurm::Run run;
     {
         ProgressLine line(size);
@@ -159,6 +173,7 @@ int ingest(Invocation& call)
     auto runs = nlohmann::ordered_json::array();
     std::string sentences;
     for (const std::string& name : clusters) {
+        options.atBeginning = onRecord(features, "ingest.requested", name, nlohmann::json::object());
         const slurm::Run run = features.ingestion.poll(name, options, interruption.token());
         allServed = allServed && run.status == "succeeded";
         runs.push_back(toJson(run));

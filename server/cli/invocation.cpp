@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <iostream>
 
+#include <pwd.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -110,6 +111,12 @@ std::string readSecret(const std::string& prompt)
     if (!secret.empty() && secret.back() == '\r') secret.pop_back();
     if (secret.empty()) throw UsageError("no password on standard input");
     return secret;
+}
+
+api::Actor operatorAtTheShell()
+{
+    const passwd* account = getpwuid(geteuid());
+    return {.name = fmt::format("cli:{}", account ? account->pw_name : "unknown"), .role = {}, .address = {}, .requestId = {}};
 }
 
 } // namespace hpcbill::cli

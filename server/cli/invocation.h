@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "common/api/role.h"
 #include "server/app/config.h"
 
 #include <nlohmann/json.hpp>
@@ -61,6 +62,9 @@ private:
 
 /// A secret from the terminal without echo, else the first line of standard input. Throws UsageError when it is empty.
 std::string readSecret(const std::string& prompt);
+
+/// Whoever runs the command line acts for the system; the account's name tells the audit log who it was.
+api::Actor operatorAtTheShell();
 
 int migrate(Invocation& call);
 int checkConfig(Invocation& call);

@@ -6,20 +6,10 @@
 
 #include <fmt/format.h>
 
-#include <pwd.h>
-#include <unistd.h>
-
 namespace hpcbill::cli
 {
 namespace
 {
-
-/// Whoever runs the command line acts for the system; the account's name tells the audit log who it was.
-api::Actor operatorAtTheShell()
-{
-    const passwd* account = getpwuid(geteuid());
-    return {.name = fmt::format("cli:{}", account ? account->pw_name : "unknown"), .role = {}, .address = {}, .requestId = {}};
-}
 
 api::Role readRole(const std::string& code)
 {
