@@ -11,6 +11,7 @@
 #include "server/receipts/routes.h"
 #include "server/slurm/routes.h"
 #include "server/usage/routes.h"
+#include "server/web/site.h"
 
 #include <iterator>
 #include <optional>
@@ -25,7 +26,7 @@ void append(std::vector<http::Route>& table, std::vector<http::Route> more)
     table.insert(table.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
 }
 
-std::vector<http::Route> routeTable(Features& features, const Config& config)
+std::vector<http::Route> routeTable(Features& features, const web::Site& site, const Config& config)
 {
     postgres::Pool& pool = features.database.pool();
     std::vector<http::Route> table;
@@ -37,6 +38,7 @@ std::vector<http::Route> routeTable(Features& features, const Config& config)
     append(table, usage::routes(features.jobs, pool));
     append(table, slurm::routes(features.ingestion, features.audit, pool));
     append(table, receipts::routes(features.receipts, pool));
+    append(table, site.routes());
     return table;
 }
 
@@ -55,19 +57,28 @@ http::ServerOptions serverOptions(const Config& config)
 
 struct Application::Insides {
     explicit Insides(const Config& config)
-        : features(config), server(routeTable(features, config), serverOptions(config),
+        : features(config), site({.pool = features.database.pool(),
+                                  .sessions = features.sessions,
+                                  .jobs = features.jobs,
+                                  .rates = features.rates,
+                                  .receipts = features.receipts}),
+          server(routeTable(features, site, config), serverOptions(config),
                                    http::ServerParts{.metrics = features.metrics,
                                                      .authenticate =
                                                          [this](const http::Credentials& credentials) {
                                                              return features.sessions.authenticate(credentials);
                                                          },
-                                                     .problemPage = {},
+                                                     .problemPage =
+                                                         [this](const http::Request& request, const http::Problem& problem) {
+                                                             return site.problemPage(request, problem);
+                                                         },
                                                      .problemMappers = {databaseProblem}}),
           pollInterval(config.pollInterval)
     {
     }
 
     Features features;
+    web::Site site;
     http::Server server;
     std::optional<slurm::Poller> poller;
     std::chrono::seconds pollInterval;
