@@ -84,9 +84,9 @@ enum class RejectReason {
 std::string_view codeOf(RejectReason reason);
 
 inline constexpr RejectReason rejectReasons[] = {
-    RejectReason::columnCount, RejectReason::jobId, RejectReason::time,  RejectReason::state,
-    RejectReason::elapsed,     RejectReason::number, RejectReason::tres, RejectReason::user,
-    RejectReason::text,        RejectReason::range, RejectReason::tooLong, RejectReason::cutLine};
+    RejectReason::columnCount, RejectReason::jobId,  RejectReason::time,    RejectReason::state,
+    RejectReason::elapsed,     RejectReason::number, RejectReason::tres,    RejectReason::user,
+    RejectReason::text,        RejectReason::range,  RejectReason::tooLong, RejectReason::cutLine};
 
 /// What is wrong with a row: the kind, and a sentence that names the field and its value.
 struct RowFault {

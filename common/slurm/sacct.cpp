@@ -139,7 +139,7 @@ private:
                 m_fields.size() >= layout().width(); // asked before endRecord() uses m_fields
             endRecord();
             beginRecord(line, isWhole);
-        } else if (m_hasRecord && (!m_recordIsWhole || layout().endsWithFreeText())) {
+        } else if (m_hasRecord && (!m_recordIsWhole || layout().mayEndWithLineFeeds())) {
             continueRecord(line);
         } else {
             endRecord();
@@ -205,9 +205,7 @@ private:
             ++ids;
         }
         const bool isWide = m_fields.size() >= layout().width();
-        if (ids == 0)
-            return isWide;
-        if (isWide || (m_hasRecord && m_recordIsWhole && !layout().endsWithFreeText()))
+        if (isWide || (m_hasRecord && m_recordIsWhole && !layout().mayEndWithLineFeeds()))
             return true;
         return ids == 2 && m_fields.size() > 2 && fitTogether(*seen[0], *seen[1]);
     }
@@ -261,17 +259,31 @@ private:
         readRecord(*shape);
     }
 
-    /// Every way to share the surplus out, all of it to JobName first. Long rows of delimiters only that way.
-    static std::vector<Surplus> readingsOf(std::size_t surplus, const std::vector<std::size_t>& freeText)
+    /// Every way to share the surplus out among the columns from `column` on, most of it to the first ones.
+    static void shareOut(std::size_t surplus, std::size_t column, Surplus& shares,
+                         std::vector<Surplus>& readings)
     {
-        constexpr std::size_t largestShared = 32;
-        std::vector<Surplus> readings{{freeText.empty() ? 0 : freeText.front(), surplus, 0, 0}};
-        if (surplus == 0 || surplus > largestShared)
-            return readings;
-        for (std::size_t other = 1; other < freeText.size(); ++other) {
-            for (std::size_t toOther = 1; toOther <= surplus; ++toOther)
-                readings.push_back({freeText.front(), surplus - toOther, freeText[other], toOther});
+        constexpr std::size_t mostReadings = 5'000; // what is more is a row of delimiters, not of sacct
+        if (readings.size() >= mostReadings)
+            return;
+        if (column + 1 == shares.size()) {
+            shares[column] = surplus;
+            readings.push_back(shares);
+            return;
         }
+        for (std::size_t share = surplus + 1; share-- > 0;) {
+            shares[column] = share;
+            shareOut(surplus - share, column + 1, shares, readings);
+        }
+    }
+
+    static std::vector<Surplus> readingsOf(std::size_t surplus, std::size_t columns)
+    {
+        if (surplus == 0)
+            return {Surplus{}};
+        std::vector<Surplus> readings;
+        Surplus shares(columns);
+        shareOut(surplus, 0, shares, readings);
         return readings;
     }
 
@@ -285,7 +297,7 @@ private:
             return;
         }
         std::optional<RowFault> firstFault;
-        for (const Surplus& reading : readingsOf(surplus, shape.freeText())) {
+        for (const Surplus& reading : readingsOf(surplus, shape.freeText().size())) {
             const SacctRow row(m_fields, shape, reading);
             if (isStep(row)) {
                 ++m_summary.steps;

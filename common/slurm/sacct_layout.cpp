@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <numeric>
 #include <utility>
 
 namespace hpcbill::slurm
@@ -42,6 +43,10 @@ constexpr std::pair<std::string_view, Column> columnNames[] = {{"jobid", Column:
 constexpr std::string_view freeTextNames[] = {
     "comment", "admincomment", "systemcomment", "extra", "workdir", "submitline", "stdin",
     "stdout",  "stderr",       "container",     "wckey", "reason",  "failednode", "constraints"};
+
+// Of these, what people type: may hold line feeds too.
+constexpr std::string_view typedTextNames[] = {"jobname",       "comment", "admincomment",
+                                               "systemcomment", "extra",   "submitline"};
 
 std::string lowered(std::string_view name)
 {
@@ -81,6 +86,9 @@ void SacctLayout::put(std::string_view name, std::size_t position)
         if (known == name && !place)
             place = position;
     }
+    // Columns come in their order, so the last one decides.
+    m_mayEndWithLineFeeds =
+        std::find(std::begin(typedTextNames), std::end(typedTextNames), name) != std::end(typedTextNames);
     if (name == "jobname")
         m_freeText.insert(m_freeText.begin(), position);
     else if (std::find(std::begin(freeTextNames), std::end(freeTextNames), name) != std::end(freeTextNames))
@@ -179,24 +187,24 @@ std::size_t SacctLayout::firstFreeText() const
     return m_freeText.empty() ? m_width : *std::min_element(m_freeText.begin(), m_freeText.end());
 }
 
-bool SacctLayout::endsWithFreeText() const
-{
-    return std::find(m_freeText.begin(), m_freeText.end(), m_width - 1) != m_freeText.end();
-}
-
 SacctRow::SacctRow(const std::vector<std::string_view>& fields, const SacctLayout& layout,
                    const Surplus& surplus)
     : m_layout(&layout)
 {
-    invariant(fields.size() == layout.width() + surplus.toFirst + surplus.toOther,
-              "a row was read with a wrong shape");
+    const std::size_t all = std::accumulate(surplus.begin(), surplus.end(), std::size_t{0});
+    invariant(fields.size() == layout.width() + all, "a row was read with a wrong shape");
     for (std::size_t column = 0; column < columnCount; ++column) {
         const std::optional<std::size_t> position = layout.position(static_cast<Column>(column));
         if (!position)
             continue;
-        const std::size_t at = *position + surplus.before(*position);
+        std::size_t at = *position;
+        std::size_t own = 0;
+        for (std::size_t text = 0; text < surplus.size(); ++text) {
+            at += layout.freeText()[text] < *position ? surplus[text] : 0;
+            own += layout.freeText()[text] == *position ? surplus[text] : 0;
+        }
         const char* const begin = fields[at].data();
-        const std::string_view last = fields[at + surplus.in(*position)];
+        const std::string_view last = fields[at + own];
         m_fields[column] = {begin, static_cast<std::size_t>(last.data() + last.size() - begin)};
     }
 }

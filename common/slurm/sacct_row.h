@@ -68,7 +68,9 @@ public:
     [[nodiscard]] const std::vector<std::size_t>& freeText() const { return m_freeText; }
     /// Columns that stand left of every free text.
     [[nodiscard]] std::size_t firstFreeText() const;
-    [[nodiscard]] bool endsWithFreeText() const;
+    /// Whether the last column is text that people type: only then can a line belong to a record that is
+    /// whole without it.
+    [[nodiscard]] bool mayEndWithLineFeeds() const { return m_mayEndWithLineFeeds; }
 
 private:
     void put(std::string_view lowerCaseName, std::size_t position);
@@ -76,26 +78,12 @@ private:
     std::array<std::optional<std::size_t>, columnCount> m_positions{};
     std::size_t m_width = 0;
     std::vector<std::size_t> m_freeText;
+    bool m_mayEndWithLineFeeds = false;
 };
 
-/// How the delimiters that a line has too many are shared out between JobName and one other column of free
-/// text.
-struct Surplus {
-    std::size_t first = 0; ///< a column's position
-    std::size_t toFirst = 0;
-    std::size_t other = 0;
-    std::size_t toOther = 0;
-
-    /// Fields that the columns left of this one hold more than one each.
-    [[nodiscard]] std::size_t before(std::size_t position) const
-    {
-        return (first < position ? toFirst : 0) + (other < position ? toOther : 0);
-    }
-    [[nodiscard]] std::size_t in(std::size_t position) const
-    {
-        return (first == position ? toFirst : 0) + (other == position ? toOther : 0);
-    }
-};
+/// How many delimiters of a line belong to the content of each column of free text, in the order of the
+/// layout's freeText(). Empty when the line has no more delimiters than it should.
+using Surplus = std::vector<std::size_t>;
 
 /// The fields of one record by column; absent columns are empty.
 class SacctRow final
