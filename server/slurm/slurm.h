@@ -41,13 +41,13 @@ std::string_view codeOf(SourceKind kind);
 std::optional<SourceKind> parseSourceKind(std::string_view code);
 
 struct SlurmrestdSettings {
-    std::string url;                    ///< "https://host:6820", with a path in front of /slurmdb where there is one
-    std::string user;                   ///< whom the token was made for
-    std::string token;                  ///< JWT
-    std::filesystem::path tokenFile;    ///< wins over `token`; read for every poll, so that it may be renewed
-    std::filesystem::path caFile;       ///< empty: the system's
-    std::filesystem::path certificate;  ///< of the client, with `key`; empty: none
-    std::filesystem::path key;
+    std::string url = {};                    ///< "https://host:6820", with a path in front of /slurmdb where there is one
+    std::string user = {};                   ///< whom the token was made for
+    std::string token = {};                  ///< JWT
+    std::filesystem::path tokenFile = {};    ///< wins over `token`; read for every poll, so that it may be renewed
+    std::filesystem::path caFile = {};       ///< empty: the system's
+    std::filesystem::path certificate = {};  ///< of the client, with `key`; empty: none
+    std::filesystem::path key = {};
 };
 
 struct SacctSettings {

@@ -57,28 +57,38 @@ std::optional<std::int64_t> numberOf(json::value value)
     return isSet && !isInfinite ? number : std::nullopt;
 }
 
-std::optional<std::int64_t> number(json::object& object, std::string_view name)
+/// The member of that name; none when it is absent. Broken JSON throws.
+std::optional<json::value> find(json::object& object, std::string_view name)
 {
     json::value value;
-    if (object.find_field_unordered(name).get(value) != simdjson::SUCCESS)
+    const simdjson::error_code error = object.find_field_unordered(name).get(value);
+    if (error == simdjson::NO_SUCH_FIELD)
         return std::nullopt;
-    return numberOf(value);
+    if (error != simdjson::SUCCESS)
+        throw simdjson::simdjson_error(error);
+    return value;
+}
+
+std::optional<std::int64_t> number(json::object& object, std::string_view name)
+{
+    const std::optional<json::value> value = find(object, name);
+    return value ? numberOf(*value) : std::nullopt;
 }
 
 std::string text(json::object& object, std::string_view name)
 {
-    json::value value;
-    if (object.find_field_unordered(name).get(value) != simdjson::SUCCESS || value.is_null())
+    std::optional<json::value> value = find(object, name);
+    if (!value || value->is_null())
         return {};
-    return std::string(std::string_view(value.get_string()));
+    return std::string(std::string_view(value->get_string()));
 }
 
 std::optional<json::object> member(json::object& object, std::string_view name)
 {
-    json::value value;
-    if (object.find_field_unordered(name).get(value) != simdjson::SUCCESS || value.is_null())
+    std::optional<json::value> value = find(object, name);
+    if (!value || value->is_null())
         return std::nullopt;
-    return json::object(value.get_object());
+    return json::object(value->get_object());
 }
 
 json::object requiredMember(json::object& object, std::string_view name)
@@ -197,10 +207,10 @@ std::string stateWord(json::value value)
 void readState(json::object& object, JobRecord& job)
 {
     json::object state = requiredMember(object, "state");
-    json::value current;
-    if (state.find_field_unordered("current").get(current) != simdjson::SUCCESS)
+    const std::optional<json::value> current = find(state, "current");
+    if (!current)
         throw Stop{{RejectReason::state, "state.current is missing"}};
-    const std::string word = stateWord(current);
+    const std::string word = stateWord(*current);
     const std::optional<State> known = parseState(word);
     if (!known)
         throw Stop{{RejectReason::state, fmt::format("state \"{}\" is not one that this program knows", word)}};
@@ -223,12 +233,12 @@ void readState(json::object& object, JobRecord& job)
 void readAllocated(json::object& object, JobRecord& job)
 {
     json::object tres = requiredMember(object, "tres");
-    json::value list;
-    if (tres.find_field_unordered("allocated").get(list) != simdjson::SUCCESS)
+    std::optional<json::value> list = find(tres, "allocated");
+    if (!list)
         throw Stop{{RejectReason::tres, "tres.allocated is missing"}};
     std::optional<std::int64_t> allGpus;
     std::int64_t typedGpus = 0;
-    for (json::object entry : list.get_array()) {
+    for (json::object entry : list->get_array()) {
         const std::string type = text(entry, "type");
         const std::string name = text(entry, "name");
         const std::optional<std::int64_t> count = number(entry, "count");
@@ -259,8 +269,15 @@ void readNodes(json::object& object, JobRecord& job)
 {
     const std::string nodes = text(object, "nodes");
     job.hadNodes = job.startedAt && !nodes.empty() && nodes != "None assigned";
-    if (!job.hadNodes)
+    if (!job.hadNodes) {
+        // v0.0.36 gives the begin time that a cancelled job did not live to see.
+        if (job.startedAt && job.endedAt && *job.endedAt < *job.startedAt)
+            job.startedAt.reset();
         return;
+    }
+    // v0.0.36 gives the eligible time as start, and the end and the length rightly: length = end - start - suspended.
+    if (job.endedAt && job.startedAt == job.eligibleAt)
+        job.startedAt = *job.endedAt - std::chrono::seconds(job.elapsedSeconds) - std::chrono::seconds(job.suspendedSeconds);
     job.nodeList = nodes;
     readAllocated(object, job);
     if (const std::optional<std::int64_t> count = number(object, "allocation_nodes"); count && job.nodes == 0)
@@ -293,7 +310,12 @@ try {
 std::optional<std::string> failureIn(json::document& answer)
 {
     json::value errors;
-    if (answer["errors"].get(errors) != simdjson::SUCCESS || errors.is_null())
+    const simdjson::error_code found = answer["errors"].get(errors);
+    if (found == simdjson::NO_SUCH_FIELD)
+        return std::nullopt;
+    if (found != simdjson::SUCCESS)
+        throw simdjson::simdjson_error(found);
+    if (errors.is_null())
         return std::nullopt;
     std::string sentence;
     for (json::object error : errors.get_array()) {
@@ -318,14 +340,17 @@ try {
     if (const std::optional<std::string> failure = failureIn(answer))
         throw SourceFailure(*failure);
     answer.rewind();
-    json::array jobs;
-    if (answer["jobs"].get_array().get(jobs) != simdjson::SUCCESS)
+    json::value list;
+    const simdjson::error_code found = answer["jobs"].get(list);
+    if (found == simdjson::NO_SUCH_FIELD)
         throw SourceFailure("the answer of slurmrestd has no list of jobs");
+    if (found != simdjson::SUCCESS)
+        throw simdjson::simdjson_error(found);
 
     // Each job is read by a parser of its own: a member of a wrong shape then spoils that job, not those behind it.
     json::parser jobParser;
     std::uint64_t place = 0;
-    for (json::object element : jobs) {
+    for (json::object element : list.get_array()) {
         const std::string_view raw = element.raw_json();
         const auto rest = static_cast<std::size_t>(view.data() + view.capacity() - raw.data());
         json::document job = jobParser.iterate(raw.data(), raw.size(), rest);

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/slurm/slurmrestd_source.h"
+
+#include "tests/support/answering_server.h"
+
+#include <QTemporaryDir>
+#include <QtTest>
+
+#include <atomic>
+#include <fstream>
+#include <sstream>
+
+using namespace hpcbill;
+using namespace hpcbill::slurm;
+using support::AnsweringServer;
+using support::CannedAnswer;
+using support::SeenRequest;
+
+namespace
+{
+
+const std::string fixtures = std::string(HPCBILL_SOURCE_DIR) + "/tests/fixtures/slurm/";
+
+std::string contentOf(const std::string& path)
+{
+    std::ifstream file(path, std::ios::binary);
+    std::ostringstream content;
+    content << file.rdbuf();
+    return content.str();
+}
+
+const std::string paths = R"({"paths": {"\/slurmdb\/v0.0.36\/jobs": {}, "\/slurmdb\/v0.0.38\/jobs": {}}})";
+const std::string noJobs = R"({"errors": [], "jobs": []})";
+
+/// Answers like a slurmrestd that serves v0.0.38 and has the recorded jobs.
+CannedAnswer likeSlurmrestd(const SeenRequest& request)
+{
+    if (request.path == "/openapi/v3")
+        return {.body = paths};
+    if (request.path == "/slurmdb/v0.0.38/jobs" && !request.query.contains("state"))
+        return {.body = contentOf(fixtures + "jobs-v0.0.38.json")};
+    if (request.path == "/slurmdb/v0.0.38/jobs")
+        return support::readRecordedAnswer(fixtures + "http/200-nothing-found.http");
+    return support::readRecordedAnswer(fixtures + "http/404-unknown-version.http");
+}
+
+Window window(std::int64_t from, std::int64_t to)
+{
+    return {std::chrono::sys_seconds(std::chrono::seconds(from)), std::chrono::sys_seconds(std::chrono::seconds(to))};
+}
+
+int readAll(SlurmrestdSource& source)
+{
+    int jobs = 0;
+    source.read(window(1000, 2000), {[&](JobRecord&&) { ++jobs; }, [](Reject&&) {}}, {});
+    return jobs;
+}
+
+std::string failureOf(SlurmrestdSource& source)
+{
+    try {
+        readAll(source);
+    } catch (const SourceFailure& failure) {
+        return failure.what();
+    }
+    return {};
+}
+
+} // namespace
+
+class TestSlurmrestdSource : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void theWindowIsAskedForWithTheToken();
+    void recordedFailuresAreFailures_data();
+    void recordedFailuresAreFailures();
+    void theTokensFileIsReadAgain();
+    void anUpgradedServerIsAskedInItsNewVersion();
+    void anAnswerThatIsTooLargeIsNotTaken();
+    void nobodyThereIsAFailure();
+    void aStrangersCertificateIsAFailure();
+};
+
+void TestSlurmrestdSource::theWindowIsAskedForWithTheToken()
+{
+    AnsweringServer server(likeSlurmrestd);
+    SlurmrestdSource source({.url = server.url() + "/", .user = "hpcrest", .token = "secret"});
+    QCOMPARE(readAll(source), 32);
+    QCOMPARE(readAll(source), 32);
+    const std::vector<SeenRequest> seen = server.seen();
+    QCOMPARE(seen.size(), std::size_t{5}); // the versions once, then two questions for each window
+    for (const SeenRequest& request : seen) {
+        QCOMPARE(request.headers.at("x-slurm-user-name"), std::string("hpcrest"));
+        QCOMPARE(request.headers.at("x-slurm-user-token"), std::string("secret"));
+    }
+    QCOMPARE(seen[1].path, std::string("/slurmdb/v0.0.38/jobs"));
+    QCOMPARE(seen[1].query.at("start_time"), std::string("uts1000"));
+    QCOMPARE(seen[1].query.at("end_time"), std::string("uts2000"));
+    QCOMPARE(seen[1].query.at("skip_steps"), std::string("true"));
+    QCOMPARE(seen[2].query.at("state"), std::string("CA,DL"));
+}
+
+void TestSlurmrestdSource::recordedFailuresAreFailures_data()
+{
+    QTest::addColumn<QByteArray>("file");
+    QTest::addColumn<QByteArray>("says");
+    const auto row = [](const char* file, const char* says) { QTest::newRow(file) << QByteArray(file) << QByteArray(says); };
+    row("200-expired-token.http", "1007");
+    row("200-garbage-token.http", "1007");
+    row("200-token-of-another-user.http", "1007");
+    row("200-slurmdbd-down.http", "7000");
+    row("401-no-token.http", "401");
+    row("404-unknown-version.http", "404");
+    row("500-unknown-parameter.http", "9000");
+    row("500-garbage-token-ping.http", "slurmctld config is unable to load");
+}
+
+void TestSlurmrestdSource::recordedFailuresAreFailures()
+{
+    QFETCH(QByteArray, file);
+    QFETCH(QByteArray, says);
+    AnsweringServer server([&](const SeenRequest& request) {
+        return request.path == "/openapi/v3" ? CannedAnswer{.body = paths}
+                                             : support::readRecordedAnswer(fixtures + "http/" + file.toStdString());
+    });
+    SlurmrestdSource source({.url = server.url(), .user = "u", .token = "secret"});
+    const std::string failure = failureOf(source);
+    QVERIFY2(QByteArray::fromStdString(failure).contains(says), failure.c_str());
+    QVERIFY(!QByteArray::fromStdString(failure).contains("secret"));
+}
+
+void TestSlurmrestdSource::theTokensFileIsReadAgain()
+{
+    QTemporaryDir directory;
+    const std::string path = directory.filePath("token").toStdString();
+    AnsweringServer server(likeSlurmrestd);
+    SlurmrestdSource source({.url = server.url(), .user = "u", .token = "unused", .tokenFile = path});
+    QVERIFY(failureOf(source).find(path) != std::string::npos);
+    std::ofstream(path) << "first\n";
+    readAll(source);
+    std::ofstream(path) << "SLURM_JWT=second\n";
+    readAll(source);
+    const std::vector<SeenRequest> seen = server.seen();
+    QCOMPARE(seen.front().headers.at("x-slurm-user-token"), std::string("first"));
+    QCOMPARE(seen.back().headers.at("x-slurm-user-token"), std::string("second"));
+}
+
+void TestSlurmrestdSource::anUpgradedServerIsAskedInItsNewVersion()
+{
+    std::atomic<bool> upgraded = false;
+    AnsweringServer server([&](const SeenRequest& request) -> CannedAnswer {
+        if (!upgraded)
+            return likeSlurmrestd(request);
+        if (request.path == "/openapi/v3")
+            return {.body = R"({"paths": {"/slurmdb/v0.0.41/jobs/": {}}})"};
+        return request.path == "/slurmdb/v0.0.41/jobs" ? CannedAnswer{.body = noJobs}
+                                                        : support::readRecordedAnswer(fixtures + "http/404-unknown-version.http");
+    });
+    SlurmrestdSource source({.url = server.url(), .user = "u", .token = "t"});
+    QCOMPARE(readAll(source), 32);
+    upgraded = true;
+    QCOMPARE(readAll(source), 0);
+    QCOMPARE(server.seen().back().path, std::string("/slurmdb/v0.0.41/jobs"));
+}
+
+void TestSlurmrestdSource::anAnswerThatIsTooLargeIsNotTaken()
+{
+    AnsweringServer server(likeSlurmrestd);
+    SlurmrestdSource source({.url = server.url(), .user = "u", .token = "t"}, 10'000);
+    QVERIFY_THROWS_EXCEPTION(AnswerTooLarge, readAll(source));
+}
+
+void TestSlurmrestdSource::nobodyThereIsAFailure()
+{
+    std::string url;
+    {
+        AnsweringServer server(likeSlurmrestd);
+        url = server.url();
+    }
+    SlurmrestdSource source({.url = url, .user = "u", .token = "t"});
+    QVERIFY(failureOf(source).find("cannot be reached") != std::string::npos);
+    SlurmrestdSource nonsense({.url = "no url", .user = "u", .token = "t"});
+    QVERIFY(!failureOf(nonsense).empty());
+}
+
+void TestSlurmrestdSource::aStrangersCertificateIsAFailure()
+{
+    // A server that does not speak TLS, and a CA file that is none: both end in a failure, not in a crash or an empty window.
+    AnsweringServer server(likeSlurmrestd);
+    const std::string port = server.url().substr(server.url().rfind(':'));
+    SlurmrestdSource source({.url = "https://127.0.0.1" + port, .user = "u", .token = "t"});
+    QVERIFY(failureOf(source).find("cannot be reached") != std::string::npos);
+    SlurmrestdSource withoutCa({.url = "https://127.0.0.1" + port, .user = "u", .token = "t", .caFile = "/nonexistent"});
+    QVERIFY(!failureOf(withoutCa).empty());
+    QVERIFY(server.seen().empty());
+}
+
+QTEST_GUILESS_MAIN(TestSlurmrestdSource)
+#include "tst_slurmrestd_source.moc"
