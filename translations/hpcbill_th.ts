@@ -89,7 +89,7 @@
     </message>
     <message>
         <source>CPUs</source>
-        <translation>จำนวน CPU</translation>
+        <translation>CPU</translation>
     </message>
     <message>
         <source>Cost</source>
@@ -173,6 +173,13 @@
     <message>
         <source>Request %1</source>
         <translation>คำขอ %1</translation>
+    </message>
+</context>
+<context>
+    <name>format</name>
+    <message>
+        <source>the beginning</source>
+        <translation>แรกเริ่ม</translation>
     </message>
 </context>
 <context>
@@ -580,6 +587,22 @@
         <source>Job</source>
         <translation>งาน</translation>
     </message>
+    <message>
+        <source>the default tier</source>
+        <translation>ระดับเริ่มต้น</translation>
+    </message>
+    <message>
+        <source>set for this user</source>
+        <translation>กำหนดให้ผู้ใช้นี้</translation>
+    </message>
+    <message>
+        <source>locked by the receipt</source>
+        <translation>ล็อกโดยใบเสร็จ</translation>
+    </message>
+    <message>
+        <source>those in force now</source>
+        <translation>อัตราที่มีผลอยู่</translation>
+    </message>
 </context>
 <context>
     <name>hpcbill::client::LoginForm</name>
@@ -887,6 +910,10 @@
         <source>Jobs: %1</source>
         <translation>งาน: %1</translation>
     </message>
+    <message>
+        <source>Of the filters only the user applies here</source>
+        <translation>ในที่นี้ใช้เฉพาะตัวกรองผู้ใช้</translation>
+    </message>
 </context>
 <context>
     <name>hpcbill::client::UsageFilters</name>
@@ -940,6 +967,14 @@
         <translation>
             <numerusform>อ่านแล้ว %Ln งาน เลื่อนลงเพื่ออ่านต่อ</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>jobs of %1 could not be read</source>
+        <translation>อ่านงานของ %1 ไม่ได้</translation>
+    </message>
+    <message>
+        <source>jobs read %1</source>
+        <translation>อ่านงานเมื่อ %1</translation>
     </message>
 </context>
 <context>

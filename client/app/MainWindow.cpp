@@ -4,6 +4,7 @@
 #include "client/widgets/setting.h"
 
 #include <QDialog>
+#include <QEvent>
 #include <QVBoxLayout>
 
 namespace hpcbill::client {
@@ -84,6 +85,13 @@ void MainWindow::askToLogInAgain()
     });
     form->begin();
     dialog->open();
+}
+
+void MainWindow::changeEvent(QEvent* event)
+{
+    // Calendars and fields of dates follow their widget's locale, which they took when they were made.
+    if (event->type() == QEvent::LanguageChange) setLocale(QLocale());
+    QMainWindow::changeEvent(event);
 }
 
 void MainWindow::closeEvent(QCloseEvent* event)

@@ -22,6 +22,7 @@ public:
     [[nodiscard]] Workspace* workspace() const { return m_workspace; }
 
 protected:
+    void changeEvent(QEvent* event) override;
     void closeEvent(QCloseEvent* event) override;
 
 private:

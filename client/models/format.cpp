@@ -3,6 +3,8 @@
 
 #include "client/models/decimal.h"
 
+#include <QCoreApplication>
+
 namespace hpcbill::client {
 
 namespace {
@@ -29,6 +31,12 @@ QString shownTime(const QDateTime& moment, const QLocale& locale)
 {
     if (!moment.isValid()) return {};
     return locale.toString(moment.toLocalTime(), "d MMM yyyy HH:mm:ss");
+}
+
+QString shownSince(const QDateTime& moment, const QLocale& locale)
+{
+    if (moment.isValid() && moment.toSecsSinceEpoch() == 0) return QCoreApplication::translate("format", "the beginning");
+    return shownTime(moment, locale);
 }
 
 QString shownDate(const QDate& date, const QLocale& locale)

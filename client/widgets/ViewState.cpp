@@ -76,6 +76,7 @@ ViewState::ViewState(Theme& theme, QWidget* content, QWidget* parent)
     m_patience.setSingleShot(true);
     m_patience.setInterval(200ms);
     connect(&m_patience, &QTimer::timeout, this, [this] { setCurrentWidget(m_outlines); });
+    connect(&m_theme, &Theme::changed, this, &ViewState::drawIcon);
     connect(m_step, &QPushButton::clicked, this, [this] {
         if (m_error) emit retryWanted();
         else emit stepWanted();
@@ -119,13 +120,20 @@ void ViewState::showMessage(const QString& icon, const QString& token, const QSt
                             const QString& step)
 {
     m_patience.stop();
-    m_icon->setPixmap(m_theme.icon(icon, token).pixmap(40, 40));
+    m_iconName = icon;
+    m_iconToken = token;
+    drawIcon();
     m_text->setText(text);
     m_small->setText(small);
     m_small->setVisible(!small.isEmpty());
     m_step->setText(step);
     m_step->setVisible(!step.isEmpty());
     setCurrentWidget(m_message);
+}
+
+void ViewState::drawIcon()
+{
+    if (!m_iconName.isEmpty()) m_icon->setPixmap(m_theme.icon(m_iconName, m_iconToken).pixmap(40, 40));
 }
 
 void ViewState::changeEvent(QEvent* event)

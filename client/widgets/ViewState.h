@@ -36,6 +36,7 @@ protected:
 private:
     void showMessage(const QString& icon, const QString& token, const QString& text, const QString& small, const QString& step);
     void retranslate();
+    void drawIcon();
 
     Theme& m_theme;
     QWidget* m_content;
@@ -46,6 +47,8 @@ private:
     QLabel* m_small;
     QPushButton* m_step;
     QTimer m_patience;
+    QString m_iconName;
+    QString m_iconToken;
     std::optional<ApiError> m_error;
 };
 

@@ -96,8 +96,8 @@ void RateCard::retranslate()
         figure.unit->setText(rateFieldUnit(rateFields[i].name));
         read << QString("%1 %2 %3").arg(figure.value->text(), now.currency, figure.unit->text());
     }
-    m_since->setText(now.author.isEmpty() ? tr("In force since %1").arg(shownTime(now.effectiveFrom, locale))
-                                          : tr("In force since %1, by %2").arg(shownTime(now.effectiveFrom, locale), now.author));
+    m_since->setText(now.author.isEmpty() ? tr("In force since %1").arg(shownSince(now.effectiveFrom, locale))
+                                          : tr("In force since %1, by %2").arg(shownSince(now.effectiveFrom, locale), now.author));
     m_reason->setText(now.reason);
     m_reason->setVisible(!now.reason.isEmpty());
     m_scheduled->setVisible(m_rates.scheduled.has_value());

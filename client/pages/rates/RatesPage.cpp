@@ -19,7 +19,7 @@ RatesPage::RatesPage(const PageContext& context, QWidget* parent)
       m_table(new TableView("rateHistory", context.settings, this)), m_editor(new RateEditor(context, this))
 {
     m_table->setModel(m_history);
-    m_table->setDefaultWidths({170, 100, 100, 120, 80, 120});
+    m_table->setDefaultWidths({170, 110, 90, 150, 90, 120});
     m_table->horizontalHeader()->setStretchLastSection(true);
     layOut();
     connect(m_state, &ViewState::retryWanted, this, &RatesPage::refresh);

@@ -67,7 +67,7 @@ std::vector<Column<RateVersion>> historyColumns()
 {
     return {
         {"effective_from", QT_TRANSLATE_NOOP("columns", "In force from"), false,
-         [](const RateVersion& version, const QLocale& locale) { return shownTime(version.effectiveFrom, locale); },
+         [](const RateVersion& version, const QLocale& locale) { return shownSince(version.effectiveFrom, locale); },
          [](const RateVersion& version) { return rawTime(version.effectiveFrom); }},
         figureColumn(QT_TRANSLATE_NOOP("columns", "CPU core-h"), rateFields[0]),
         figureColumn(QT_TRANSLATE_NOOP("columns", "GPU-h"), rateFields[1]),

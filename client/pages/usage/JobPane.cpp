@@ -27,6 +27,22 @@ QString perHour(const QString& resource)
     return QCoreApplication::translate("rates", "per GiB-hour");
 }
 
+/// The server tells codes; what they mean is said here. A code that is not known is shown as it is.
+QString tierReasonText(const QString& code)
+{
+    if (code == "default") return QCoreApplication::translate("hpcbill::client::JobPane", "the default tier");
+    if (code == "override") return QCoreApplication::translate("hpcbill::client::JobPane", "set for this user");
+    if (code == "receipt") return QCoreApplication::translate("hpcbill::client::JobPane", "locked by the receipt");
+    return code;
+}
+
+QString rateSourceText(const QString& code)
+{
+    if (code == "in_force") return QCoreApplication::translate("hpcbill::client::JobPane", "those in force now");
+    if (code == "receipt") return QCoreApplication::translate("hpcbill::client::JobPane", "locked by the receipt");
+    return code;
+}
+
 QLabel* cell(const QString& text, const char* kind, QWidget* parent)
 {
     auto* label = new QLabel(text, parent);
@@ -134,9 +150,9 @@ void JobPane::addDerivation(const Explanation& explanation)
     m_facts->addWidget(grid);
 
     m_facts->addFact(tr("Tier"), m_details->job.tier);
-    m_facts->addFact(tr("Why this tier"), explanation.tierReason);
-    m_facts->addFact(tr("Rates"), explanation.rateSource);
-    m_facts->addFact(tr("In force since"), shownTime(explanation.rateFrom, locale));
+    m_facts->addFact(tr("Why this tier"), tierReasonText(explanation.tierReason));
+    m_facts->addFact(tr("Rates"), rateSourceText(explanation.rateSource));
+    m_facts->addFact(tr("In force since"), shownSince(explanation.rateFrom, locale));
     m_facts->addFact(tr("Set by"), explanation.rateAuthor);
 }
 

@@ -73,7 +73,7 @@ UsageChart::UsageChart(RestClient& api, Theme& theme, QSettings& settings, QWidg
     m_table->setModel(m_model);
     m_table->setSortingEnabled(true);
     m_table->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
-    m_table->setDefaultWidths({100, 105, 60, 95, 75, 105});
+    m_table->setDefaultWidths({100, 105, 60, 105, 80, 150});
 
     auto* split = new QSplitter(Qt::Horizontal, this);
     split->addWidget(m_chart);
@@ -155,7 +155,7 @@ void UsageChart::refresh()
     const quint64 ticket = ++m_ticket;
     const GroupBy asked = group();
     m_state->showLoading();
-    fetchUsage(m_api, {asked, m_range, m_user}, this, [this, ticket, asked](const ApiResult<QList<UsageGroup>>& answer) {
+    fetchUsage(m_api, {asked, m_range, m_filter.user}, this, [this, ticket, asked](const ApiResult<QList<UsageGroup>>& answer) {
         if (ticket != m_ticket) return;
         if (!answer) {
             m_state->showError(answer.error());
@@ -166,7 +166,7 @@ void UsageChart::refresh()
         m_groupsOf = asked;
         QStringList keys;
         for (const UsageGroup& group : std::as_const(m_groups)) keys << group.key;
-        if (!isTime(asked) && m_user.isEmpty()) emit keysKnown(asked, keys);
+        if (!isTime(asked) && m_filter.user.isEmpty()) emit keysKnown(asked, keys);
         showGroups();
     });
 }
@@ -207,8 +207,14 @@ void UsageChart::showGroups()
     }
     m_chart->setBars(m_measure->currentText(), bars);
     m_chart->setAccessibleName(tr("Chart: %1 by %2").arg(m_measure->currentText(), m_group->currentText()));
-    const bool isCut = !isTime(m_groupsOf) && m_groups.size() > barsMax;
-    m_note->setText(isCut ? tr("The %1 largest of %2; all are in the table").arg(barsMax).arg(m_groups.size()) : QString());
+    QStringList notes;
+    JobFilter others = m_filter;
+    others.user.clear();
+    if (others != JobFilter()) notes << tr("Of the filters only the user applies here");
+    if (!isTime(m_groupsOf) && m_groups.size() > barsMax) {
+        notes << tr("The %1 largest of %2; all are in the table").arg(barsMax).arg(m_groups.size());
+    }
+    m_note->setText(notes.join(" · "));
     showState();
 }
 

@@ -18,9 +18,9 @@ class UsageChart final : public QWidget {
 public:
     UsageChart(RestClient& api, Theme& theme, QSettings& settings, QWidget* parent = nullptr);
 
-    /// What refresh() asks for from now on; an empty user is everybody.
+    /// What refresh() asks for from now on. Of the filters the sums know the user only, and a note says so.
     void setRange(const TimeRange& range) { m_range = range; }
-    void setUser(const QString& user) { m_user = user; }
+    void setFilter(const JobFilter& filter) { m_filter = filter; }
     void refresh();
     [[nodiscard]] GroupBy group() const;
     [[nodiscard]] Measure measure() const;
@@ -46,7 +46,7 @@ private:
     RestClient& m_api;
     QSettings& m_settings;
     TimeRange m_range;
-    QString m_user;
+    JobFilter m_filter;
     QComboBox* m_group;
     QComboBox* m_measure;
     QLabel* m_groupLabel;

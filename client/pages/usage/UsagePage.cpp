@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "client/pages/usage/UsagePage.h"
 
+#include "client/models/format.h"
 #include "client/pages/usage/job_columns.h"
 
 #include <QKeyEvent>
@@ -20,13 +21,13 @@ UsagePage::UsagePage(const PageContext& context, QWidget* parent)
       m_split(new QSplitter(Qt::Horizontal, this)), m_count(new QLabel(this))
 {
     m_table->setModel(m_model);
-    m_table->setDefaultWidths({90, 100, 110, 100, 160, 90, 60, 110, 90, 100, 70, 160});
+    m_table->setDefaultWidths({90, 100, 110, 110, 160, 90, 70, 110, 90, 100, 70, 160});
     layOut();
 
     connect(m_filters, &UsageFilters::filterChanging, this, &Page::placeChanging);
     connect(m_filters, &UsageFilters::filterChanged, this, [this] {
         showJobs();
-        m_chart->setUser(m_filters->filter().user);
+        m_chart->setFilter(m_filters->filter());
         m_chart->refresh();
     });
     connect(m_chart, &UsageChart::groupChosen, this, &UsagePage::drillDown);
@@ -99,6 +100,20 @@ void UsagePage::refresh()
 {
     m_chart->refresh();
     showJobs();
+    fetchFreshness(m_context.api, this, [this](const ApiResult<Freshness>& answer) {
+        if (!answer) return; // what is wrong with the server is told by the jobs and the chart
+        m_freshness = answer.value();
+        emit badgeChanged();
+    });
+}
+
+Badge UsagePage::badge() const
+{
+    if (!m_freshness.failedClusters.isEmpty()) {
+        return {"!", tr("jobs of %1 could not be read").arg(m_freshness.failedClusters.join(", ")), Meaning::attention};
+    }
+    if (!m_freshness.oldest.isValid()) return {};
+    return {{}, tr("jobs read %1").arg(shownTime(m_freshness.oldest, QLocale())), Meaning::plain};
 }
 
 void UsagePage::showJobs()
@@ -171,7 +186,7 @@ void UsagePage::open(const QVariantMap& place)
     filter.state = place["state"].toString();
     filter.tier = place["tier"].toString();
     m_filters->setFilter(filter);
-    m_chart->setUser(filter.user);
+    m_chart->setFilter(filter);
     m_rowToReturnTo = place["row"].toInt();
 }
 

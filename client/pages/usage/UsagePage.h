@@ -25,6 +25,7 @@ public:
     void open(const QVariantMap& place) override;
     void focusFilter() override;
     void retranslate() override;
+    Badge badge() const override;
 
 protected:
     void keyPressEvent(QKeyEvent* event) override;
@@ -47,6 +48,7 @@ private:
     JobPane* m_pane;
     QSplitter* m_split;
     QLabel* m_count;
+    Freshness m_freshness;
     int m_rowToReturnTo = 0;
 };
 

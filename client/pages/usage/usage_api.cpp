@@ -117,6 +117,23 @@ QString figureOf(const UsageGroup& group, Measure measure)
     return {};
 }
 
+void fetchFreshness(RestClient& api, QObject* context, const Answer<Freshness>& done)
+{
+    const auto read = [](const RawAnswer& answer) {
+        const auto clusters = readList<JsonFields>(answer.body, [](const JsonFields& fields) { return fields; }).items;
+        Freshness freshness;
+        for (const JsonFields& cluster : clusters) {
+            if (!cluster.has("last_run")) continue;
+            const JsonFields run = cluster.object("last_run");
+            if (run.text("status") == "failed") freshness.failedClusters << cluster.text("name");
+            const QDateTime finished = run.timeOrNone("finished_at");
+            if (finished.isValid() && (!freshness.oldest.isValid() || finished < freshness.oldest)) freshness.oldest = finished;
+        }
+        return freshness;
+    };
+    api.fetch<Freshness>({.path = apiPath({"clusters"})}, context, read, done);
+}
+
 void fetchJobs(RestClient& api, const JobFilter& filter, const std::optional<QString>& cursor, int limit,
                QObject* context, const Answer<ListPage<Job>>& done)
 {

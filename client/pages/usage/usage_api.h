@@ -93,6 +93,13 @@ QString wireName(GroupBy group);
 /// The exact figure of a measure.
 QString figureOf(const UsageGroup& group, Measure measure);
 
+/// When the jobs of the clusters were last read from Slurm.
+struct Freshness {
+    QDateTime oldest;           ///< of the clusters' last finished runs; invalid where none has been read
+    QStringList failedClusters; ///< whose last run failed
+};
+
+void fetchFreshness(RestClient& api, QObject* context, const Answer<Freshness>& done);
 void fetchJobs(RestClient& api, const JobFilter& filter, const std::optional<QString>& cursor, int limit,
                QObject* context, const Answer<ListPage<Job>>& done);
 /// One job with the derivation of its price. Job ids are used again: the submit time tells which run.

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/client/app/desktop.h"
+
+namespace hpcbill::client
+{
+
+Desktop::Desktop(const std::string& server)
+    : settings(m_folder.filePath("desktop.ini"), QSettings::IniFormat)
+    , theme(Theme::Kind::light)
+    , session(api)
+    , window({api, session, theme, settings}, language)
+{
+    language.choose("en");
+    theme.dress();
+    window.loginForm().setServer(QString::fromStdString(server));
+    window.resize(1280, 800);
+    window.show();
+    window.activateWindow();
+}
+
+bool Desktop::shows(const QString& name) const
+{
+    const auto* part = window.findChild<QWidget*>(name);
+    return part && part->isVisible();
+}
+
+void Desktop::tick(const QString& name) const
+{
+    auto* button = find<QWidget>(name);
+    QTest::mouseClick(button, Qt::LeftButton, {}, QPoint(8, button->height() / 2));
+}
+
+void Desktop::type(const QString& field, const QString& text) const
+{
+    auto* edit = find<QWidget>(field);
+    edit->setFocus();
+    QTest::keyClick(edit, Qt::Key_A, Qt::ControlModifier);
+    QTest::keyClick(edit, Qt::Key_Delete);
+    QTest::keyClicks(edit, text);
+}
+
+void Desktop::press(Qt::Key key, Qt::KeyboardModifiers modifiers)
+{
+    QTest::keyClick(window.windowHandle(), key, modifiers);
+}
+
+void Desktop::choose(const QString& action) const
+{
+    find<QAction>(action)->trigger();
+}
+
+void Desktop::logIn(const QString& username, const QString& password) const
+{
+    type("loginUsername", username);
+    type("loginPassword", password);
+    QTest::keyClick(find<QWidget>("loginPassword"), Qt::Key_Return);
+}
+
+QImage Desktop::shot()
+{
+    QImage last;
+    const auto isSettled = [this, &last] {
+        const QImage now = window.grab().toImage();
+        const bool isSame = now == last;
+        last = now;
+        return isSame;
+    };
+    if (!QTest::qWaitFor(isSettled, 10'000))
+        qFatal("the window does not come to rest");
+    return last;
+}
+
+void Desktop::open(const QString& username, const QString& password, const QString& page)
+{
+    logIn(username, password);
+    if (!QTest::qWaitFor([this] { return window.workspace() != nullptr; }, 20'000))
+        qFatal("logging in failed: %s", qPrintable(text("loginMessage")));
+    click("sidebar-" + page);
+}
+
+} // namespace hpcbill::client
