@@ -48,12 +48,9 @@ constexpr postgres::Statement ensurePartitions{"usage.ensure_partitions", R"sql(
     order by m.month
 )sql"};
 
-// The stage is small and jobs is large: a probe of its primary key per staged row beats any join that reads jobs whole, and
-// the planner, which knows nothing of a table filled a moment ago, must not think otherwise.
-constexpr postgres::Statement probeByKey{"usage.probe_by_key", R"sql(
-    select set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)
-)sql"};
-
+// The limit makes the join with jobs a probe of its primary key per staged row. Left to itself the planner, which has no
+// statistics of a cluster's first days, takes the cluster's rows for few, reads them all and compares each with each:
+// measured at 62 s for a batch that takes 0.4 s this way.
 constexpr postgres::Statement mergeStage{"usage.merge_stage", R"sql(
     with staged as (
         select distinct on (s.job_id, (s.submit_at at time zone 'UTC') at time zone $2)
@@ -73,7 +70,14 @@ constexpr postgres::Statement mergeStage{"usage.merge_stage", R"sql(
                j.partition as old_partition, j.cpu_seconds as old_cpu_seconds, j.gpu_seconds as old_gpu_seconds,
                j.memory_mib_seconds as old_memory_mib_seconds
         from staged s
-        left join jobs j on j.cluster_id = $1 and j.job_id = s.job_id and j.submit_at = s.submit_at
+        left join lateral (
+            select k.job_id, k.display_id, k.eligible_at, k.started_at, k.ended_at, k.username, k.account, k.partition, k.qos, k.state,
+                   k.cancelled_by, k.exit_code, k.name, k.name_bytes, k.node_list, k.nodes, k.cpus, k.gpus, k.memory_mib,
+                   k.elapsed_seconds, k.suspended_seconds, k.cpu_seconds, k.gpu_seconds, k.memory_mib_seconds, k.booked_on
+            from jobs k
+            where k.cluster_id = $1 and k.job_id = s.job_id and k.submit_at = s.submit_at
+            limit 1
+        ) j on true
         where j.job_id is null
            or ((j.ended_at is null or s.ended_at is not null)
                and (j.display_id, j.eligible_at, j.started_at, j.ended_at, j.username, j.account, j.partition, j.qos, j.state,
@@ -187,7 +191,6 @@ MergeCounts JobStore::merge(postgres::Transaction& tx, ClusterId cluster, std::s
     }
     tx.execute(ensurePartitions, zone);
     tx.execute(lockCluster, static_cast<std::int32_t>(cluster));
-    tx.execute(probeByKey);
     const auto result = tx.execute(mergeStage, static_cast<std::int32_t>(cluster), zone);
     const auto row = result[0];
     counts.added = row.as<std::int64_t>(0);
