@@ -25,6 +25,9 @@ constexpr postgres::Statement createStage{"usage.create_stage", R"sql(
     ) on commit delete rows
 )sql"};
 
+// A second batch of the same transaction must not find the first one.
+constexpr postgres::Statement clearStage{"usage.clear_stage", "delete from job_stage"};
+
 constexpr const char* copyStage = R"sql(
     copy job_stage (ordinal, job_id, submit_at, display_id, eligible_at, started_at, ended_at, username, account, partition, qos,
                     state, cancelled_by, exit_code, name, name_bytes, node_list, nodes, cpus, gpus, memory_mib,
@@ -183,6 +186,7 @@ MergeCounts JobStore::merge(postgres::Transaction& tx, ClusterId cluster, std::s
     }
 
     tx.execute(createStage);
+    tx.execute(clearStage);
     {
         postgres::CopyWriter copy = tx.copyIn(copyStage);
         std::int64_t ordinal = 0;
