@@ -72,6 +72,9 @@ constexpr postgres::Statement createStage{"slurm.create_reject_stage", R"sql(
     ) on commit delete rows
 )sql"};
 
+// A second batch of the same transaction must not find the first one.
+constexpr postgres::Statement clearStage{"slurm.clear_reject_stage", "delete from reject_stage"};
+
 constexpr const char* copyStage = "copy reject_stage (ordinal, reason, detail, place, raw) from stdin (format binary)";
 
 constexpr postgres::Statement mergeStage{"slurm.merge_rejects", R"sql(
@@ -251,6 +254,7 @@ void keepRejects(postgres::Transaction& tx, usage::ClusterId cluster, RunId run,
     if (rejects.empty())
         return;
     tx.execute(createStage);
+    tx.execute(clearStage);
     postgres::CopyWriter copy = tx.copyIn(copyStage);
     std::int64_t ordinal = 0;
     for (const Reject& reject : rejects) {
