@@ -298,7 +298,7 @@ void TestIngestion::aPollReadsSlurmrestd()
     QCOMPARE(sql("select count(*) from jobs"), std::string("33")); // with the one that was never eligible
     QCOMPARE(sql("select count(*) from jobs where job_id = 5 and booked_on is null"), std::string("1"));
     QCOMPARE(series(R"(ingest_source_up{cluster="testbed",source="slurmrestd"})"), std::string("1"));
-    QCOMPARE(series(R"(ingest_freshness_seconds{cluster="testbed"})"), std::string("0"));
+    QVERIFY(std::stoi(series(R"(ingest_freshness_seconds{cluster="testbed"})")) < 60);
     // What slurmrestd and sacct say of the same jobs is the same, but for exit codes and who cancelled.
     const Run import = importOf(contentOf(fixtures + "sacct-ended-epoch.txt"),
                                 {.cluster = "testbed", .timeZone = std::nullopt, .atBeginning = {}});
