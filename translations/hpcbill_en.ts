@@ -17,6 +17,13 @@
             <numerusform>%Ln jobs read; more follow as you scroll</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>jobs %n min old</source>
+        <translation>
+            <numerusform>jobs %n min old</numerusform>
+            <numerusform>jobs %n min old</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>hpcbill::client::Workspace</name>

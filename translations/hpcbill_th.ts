@@ -976,6 +976,12 @@
         <source>jobs read %1</source>
         <translation>อ่านงานเมื่อ %1</translation>
     </message>
+    <message numerus="yes">
+        <source>jobs %n min old</source>
+        <translation>
+            <numerusform>ข้อมูลงานเมื่อ %n นาทีก่อน</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>hpcbill::client::ViewState</name>

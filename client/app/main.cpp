@@ -30,7 +30,7 @@ int main(int argc, char** argv)
     theme.dress();
     RestClient api;
     Session session(api);
-    MainWindow window({api, session, theme, settings}, language);
+    MainWindow window({api, session, theme, settings, &QDateTime::currentDateTime}, language);
     if (arguments.isSet(server)) window.loginForm().setServer(arguments.value(server));
     if (arguments.isSet(username)) window.loginForm().setUsername(arguments.value(username));
     window.loginForm().begin();

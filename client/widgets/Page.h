@@ -9,6 +9,8 @@
 #include <QVariantMap>
 #include <QWidget>
 
+#include <functional>
+
 namespace hpcbill::client {
 
 /// How good or bad a state is; always told in words too, never by colour alone.
@@ -32,6 +34,7 @@ struct PageContext {
     Session& session;
     Theme& theme;
     QSettings& settings;
+    std::function<QDateTime()> now; ///< the clock
 };
 
 /// A page of the main window. It asks the server for nothing before refresh() is called for the first time.

@@ -123,8 +123,9 @@ void RateEditor::edit(const TierRates& rates)
     }
     m_reason->clear();
     m_isLater->setChecked(false);
-    m_from->setMinimumDateTime(m_base.effectiveFrom.toLocalTime());
-    m_from->setDateTime(QDateTime(m_base.effectiveFrom.toLocalTime().date().addMonths(1), QTime(0, 0)));
+    const QDateTime now = m_context.now();
+    m_from->setMinimumDateTime(now);
+    m_from->setDateTime(QDateTime(QDate(now.date().year(), now.date().month(), 1).addMonths(1), QTime(0, 0)));
     restoreDraft();
     m_isFilling = false;
     retranslate();

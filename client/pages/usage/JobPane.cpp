@@ -135,16 +135,17 @@ void JobPane::addDerivation(const Explanation& explanation)
         QLabel* name = cell(resourceTitle(line.resource), "section", grid);
         name->setAlignment(Qt::AlignLeft);
         layout->addWidget(name, row, 0);
-        layout->addWidget(cell(localizedShort(line.amount, 4, locale), nullptr, grid), row++, 1);
+        layout->addWidget(cell(localized(line.amount, locale), nullptr, grid), row++, 1);
         const QString held = QString("%1 %2 × %3").arg(localized(line.count, locale), line.unit, shownDuration(m_details->job.elapsedSeconds));
         const QString seconds = QString("%1 %2-s").arg(localized(line.seconds, locale), line.unit);
-        QLabel* how = cell(QString("%1 = %2\n× %3 %4").arg(held, seconds, localizedShort(line.rate, 2, locale), perHour(line.resource)),
+        QLabel* how = cell(QString("%1\n= %2 × %3 %4").arg(held, seconds, localizedShort(line.rate, 2, locale), perHour(line.resource)),
                            "quiet", grid);
         how->setAlignment(Qt::AlignLeft);
+        how->setWordWrap(true);
         layout->addWidget(how, row++, 0, 1, 2);
     }
     layout->addWidget(cell(tr("Sum"), "quiet", grid), row, 0);
-    layout->addWidget(cell(localizedShort(explanation.sum, 4, locale), nullptr, grid), row++, 1);
+    layout->addWidget(cell(localized(explanation.sum, locale), nullptr, grid), row++, 1);
     layout->addWidget(cell(tr("Rounded half to even, once"), "quiet", grid), row, 0);
     layout->addWidget(cell(shownMoney(explanation.rounded, locale), "section", grid), row, 1);
     m_facts->addWidget(grid);

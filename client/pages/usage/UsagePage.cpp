@@ -21,7 +21,7 @@ UsagePage::UsagePage(const PageContext& context, QWidget* parent)
       m_split(new QSplitter(Qt::Horizontal, this)), m_count(new QLabel(this))
 {
     m_table->setModel(m_model);
-    m_table->setDefaultWidths({90, 100, 110, 110, 160, 90, 70, 110, 90, 100, 70, 160});
+    m_table->setDefaultWidths({80, 100, 100, 105, 105, 155, 90, 60, 90, 100, 70, 160});
     layOut();
 
     connect(m_filters, &UsageFilters::filterChanging, this, &Page::placeChanging);
@@ -74,7 +74,7 @@ void UsagePage::layOut()
     m_split->setStretchFactor(0, 1);
     m_split->setChildrenCollapsible(false);
     m_split->setHandleWidth(12);
-    m_pane->setMinimumWidth(300);
+    m_pane->setMinimumWidth(330);
     m_pane->hide();
 
     auto* layout = new QVBoxLayout(this);
@@ -113,6 +113,8 @@ Badge UsagePage::badge() const
         return {"!", tr("jobs of %1 could not be read").arg(m_freshness.failedClusters.join(", ")), Meaning::attention};
     }
     if (!m_freshness.oldest.isValid()) return {};
+    const qint64 minutes = m_freshness.oldest.secsTo(m_context.now()) / 60;
+    if (minutes >= 0 && minutes < 120) return {{}, tr("jobs %n min old", nullptr, static_cast<int>(minutes)), Meaning::plain};
     return {{}, tr("jobs read %1").arg(shownTime(m_freshness.oldest, QLocale())), Meaning::plain};
 }
 

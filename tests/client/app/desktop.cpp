@@ -8,7 +8,7 @@ Desktop::Desktop(const std::string& server)
     : settings(m_folder.filePath("desktop.ini"), QSettings::IniFormat)
     , theme(Theme::Kind::light)
     , session(api)
-    , window({api, session, theme, settings}, language)
+    , window({api, session, theme, settings, &QDateTime::currentDateTime}, language)
 {
     language.choose("en");
     theme.dress();
