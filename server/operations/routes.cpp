@@ -4,6 +4,7 @@
 #include "common/error.h"
 #include "server/http/proxies.h"
 #include "server/http/query.h"
+#include "server/operations/embedded.h"
 #include "server/postgres/errors.h"
 #include "server/postgres/pool.h"
 #include "server/postgres/transaction.h"
@@ -96,6 +97,8 @@ std::vector<http::Route> routes(postgres::Pool& pool, prometheus::Registry& metr
     std::vector<http::Route> table{
         {Method::get, "/healthz", api::anyone, [](const http::Request&) { return http::json({{"status", "ok"}}); }},
         {Method::get, "/readyz", api::anyone, [readiness](const http::Request& r) { return ready(r, *readiness); }},
+        {Method::get, "/api/openapi.yaml", api::anyone,
+         [](const http::Request&) { return http::text("application/yaml", std::string(embedded("openapi.yaml"))); }},
     };
     if (access.enabled) {
         table.push_back({Method::get, "/metrics", api::anyone, [readiness, networks, &metrics, token = access.token](const http::Request& request) {
