@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The exported audit log, read by a program in another language that was written from docs/audit-format.md alone.
+#include "tests/support/test_server.h"
+
+#include <QtTest>
+
+#include <memory>
+
+using namespace hpcbill;
+
+namespace
+{
+
+struct Verdict {
+    int exitCode = -1;
+    QString words;
+};
+
+Verdict readerSays(const QByteArrayList& lines)
+{
+    QTemporaryFile file;
+    if (!file.open()) return {};
+    file.write(lines.join('\n') + '\n');
+    file.flush();
+    QProcess reader;
+    reader.start("python3", {HPCBILL_SOURCE_DIR "/tests/e2e/audit_reader.py", file.fileName()});
+    reader.waitForFinished();
+    return {reader.exitCode(), reader.readAllStandardOutput().trimmed() + reader.readAllStandardError()};
+}
+
+} // namespace
+
+class TestAuditReader final : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void initTestCase()
+    {
+        m_server = std::make_unique<support::TestServer>();
+        const support::HttpClient admin = m_server->admin();
+        // What canonical JSON has to spell rightly: Thai, quotes, control characters, a character beyond the first plane.
+        for (const char* reason : {"ปรับราคา", "a \"quoted\" \\ reason", "two\nlines\tand a tab", "\xf0\x9f\x92\xb0 money", "</script>&"}) {
+            const std::string etag = admin.get("/api/v1/rates/mu/history").header("etag");
+            const support::Answer answer = admin.ask("PUT", "/api/v1/rates/mu",
+                nlohmann::ordered_json{{"cpu", "1.5"}, {"gpu", "5.5"}, {"mem", "0.25"}, {"reason", reason}}.dump(),
+                {{"If-Match", etag}, {"Content-Type", "application/json"}});
+            QVERIFY2(answer.status == 200 || answer.status == 400, answer.body.c_str()); // control characters may be refused
+        }
+        const support::Outcome outcome = m_server->hpcbill({"audit", "export"});
+        QVERIFY2(outcome.exitCode == 0, outcome.errors.c_str());
+        m_lines = QByteArray::fromStdString(outcome.output).trimmed().split('\n');
+        QVERIFY(m_lines.size() >= 5);
+    }
+
+    void cleanupTestCase() { m_server.reset(); }
+
+    void bothFindTheLogWholeWithTheSameHead()
+    {
+        const Verdict verdict = readerSays(m_lines);
+        QVERIFY2(verdict.exitCode == 0, qPrintable(verdict.words));
+        const auto ours = nlohmann::json::parse(m_server->hpcbill({"--json", "audit", "verify"}).output);
+        QVERIFY(ours.at("whole").get<bool>());
+        QCOMPARE(verdict.words, QString("whole %1 %2").arg(m_lines.size()).arg(QString::fromStdString(ours.at("head").get<std::string>())));
+    }
+
+    void eachKindOfTamperingIsNamed_data()
+    {
+        QTest::addColumn<QByteArrayList>("lines");
+        QTest::addColumn<QString>("verdict");
+        const QByteArrayList whole = m_lines;
+        const auto changed = [&](auto change) {
+            QByteArrayList lines = whole;
+            change(lines);
+            return lines;
+        };
+        QTest::newRow("a byte of the second") << changed([](QByteArrayList& l) { l[1].replace("\"outcome\":\"", "\"outcome\":\"x"); }) << "2 altered";
+        QTest::newRow("a hash of the third") << changed([](QByteArrayList& l) { l[2].replace("\"leaf_hash\":\"", "\"leaf_hash\":\"0"); }) << "3 altered";
+        QTest::newRow("one more member") << changed([](QByteArrayList& l) { l[1].replace("{\"seq\"", "{\"note\":\"x\",\"seq\""); }) << "2 altered";
+        QTest::newRow("the second removed") << changed([](QByteArrayList& l) { l.removeAt(1); }) << "2 missing";
+        QTest::newRow("the second twice") << changed([](QByteArrayList& l) { l.insert(1, l[1]); }) << "2 out_of_order";
+        QTest::newRow("two swapped") << changed([](QByteArrayList& l) { l.swapItemsAt(1, 2); }) << "2 missing";
+        QTest::newRow("another beginning") << changed([](QByteArrayList& l) { l[0].replace("\"prev_hash\":\"0", "\"prev_hash\":\"1"); }) << "1 chain_broken";
+    }
+
+    void eachKindOfTamperingIsNamed()
+    {
+        QFETCH(const QByteArrayList, lines);
+        QFETCH(const QString, verdict);
+        QVERIFY(lines != m_lines);
+        const Verdict said = readerSays(lines);
+        QCOMPARE(said.exitCode, 1);
+        QCOMPARE(said.words.section(' ', 0, 1), verdict);
+    }
+
+private:
+    std::unique_ptr<support::TestServer> m_server;
+    QByteArrayList m_lines;
+};
+
+QTEST_GUILESS_MAIN(TestAuditReader)
+#include "tst_audit_reader.moc"
