@@ -64,6 +64,16 @@ private slots:
         QCOMPARE(verdict.words, QString("whole %1 %2").arg(m_lines.size()).arg(QString::fromStdString(ours.at("head").get<std::string>())));
     }
 
+    void theExampleInTheTextIsTrue()
+    {
+        QFile text(HPCBILL_SOURCE_DIR "/docs/audit-format.md");
+        QVERIFY(text.open(QIODevice::ReadOnly));
+        const QByteArray all = text.readAll();
+        const qsizetype from = all.indexOf("\n{\"seq\":1,") + 1;
+        QVERIFY(from > 0);
+        QCOMPARE(readerSays({all.mid(from, all.indexOf('\n', from) - from)}).words.section(' ', 0, 1), QString("whole 1"));
+    }
+
     void eachKindOfTamperingIsNamed_data()
     {
         QTest::addColumn<QByteArrayList>("lines");
