@@ -58,7 +58,7 @@
 <td role="cell" data-label="{{t_col_gpu}}" class="number">{{GPU}}</td>
 <td role="cell" data-label="{{t_col_mem}}" class="number">{{MEM}}</td>
 <td role="cell" data-label="{{COST_HEADING}}" class="number">{{COST}}</td>
-<td role="cell" data-label="{{t_col_receipt}}">{{#BILLED}}<a href="{{RECEIPT}}">{{t_open}}</a>{{/BILLED}}{{#UNBILLED}}<span class="quiet">{{t_not_billed}}</span>{{/UNBILLED}}</td>
+<td role="cell" data-label="{{t_col_receipt}}">{{#BILLED}}<a href="{{RECEIPT}}">{{t_open}}</a>{{/BILLED}}{{#UNBILLED}}<span class="quiet">{{WHEN}}</span>{{/UNBILLED}}</td>
 </tr>
 {{/JOB}}
 </tbody>

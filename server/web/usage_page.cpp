@@ -26,7 +26,8 @@ using std::chrono::year_month_day;
 
 constexpr std::int64_t jobsPerPage = 50;
 constexpr std::int64_t sumsMax = 1000;
-constexpr std::chrono::months trendMonths{23};  // before the last one: two years in all
+constexpr std::chrono::months trendMonths{23};     // before the last one: two years at most
+constexpr std::chrono::months trendMonthsMin{11};  // a year at least
 constexpr std::array<std::string_view, 4> views{"detail", "aggregate", "billed", "trend"};
 
 /// What was asked for.
@@ -222,7 +223,7 @@ private:
         if (job.receiptId)
             set(*row.AddSectionDictionary("BILLED"), "RECEIPT", fmt::format("/me/receipts/{}", *job.receiptId));
         else
-            row.ShowSection("UNBILLED");
+            set(*row.AddSectionDictionary("UNBILLED"), "WHEN", m_texts.at(job.booked ? "not_billed" : "none"));
     }
 
     void fillSums(std::vector<usage::UsageRow> rows, const std::string& caption, bool withAccount)
@@ -273,8 +274,10 @@ private:
         const year_month first = last - trendMonths;
         const std::vector<usage::UsageRow> rows = sums({.month = true}, firstDay(first), end, sumsMax);
         const std::string caption = m_texts.format("trend_caption", fmt::arg("currency", m_currency.code()));
-        if (!rows.empty())
-            fillChart(everyMonth(rows, first, last, m_currency), caption);
+        if (!rows.empty()) {
+            const bool isYoung = rows.front().month.value_or("") >= monthOf(last - trendMonthsMin);
+            fillChart(everyMonth(rows, isYoung ? last - trendMonthsMin : first, last, m_currency), caption);
+        }
         fillSums(rows, caption, false);
     }
 
