@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/slurm/routes.h"
+
+#include "common/error.h"
+#include "server/audit/audit.h"
+#include "server/http/request.h"
+#include "server/http/response.h"
+#include "server/rates/rates.h"
+#include "server/slurm/slurm.h"
+#include "server/usage/usage.h"
+#include "tests/support/test_database.h"
+
+#include <QtTest>
+
+#include <nlohmann/json.hpp>
+#include <prometheus/registry.h>
+
+#include <memory>
+#include <sstream>
+
+using namespace hpcbill;
+using namespace hpcbill::slurm;
+using http::Method;
+using nlohmann::ordered_json;
+
+namespace
+{
+
+const std::string text = "JobID|User|State|Submit|Start|End|Elapsed|AllocTRES|JobName\n"
+                         "1|alice|COMPLETED|1000|1000|1060|00:01:00|cpu=1,mem=1G,node=1|one\n"
+                         "2|alice|EXPLODED|1000|1000|1060|00:01:00|cpu=1,mem=1G,node=1|t\xFFwo\n"
+                         "3|alice|COMPLETED|1000|1000|1060|1 minute|cpu=1,mem=1G,node=1|three\n";
+
+} // namespace
+
+class TestRoutes : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void init();
+    void cleanup();
+
+    void clustersAreListedWithTheirLastRun();
+    void runsArePaged();
+    void rejectsAreListedAndFiltered();
+    void aRunIsStartedAndOnRecord();
+    void whatCannotBeStartedIsRefused_data();
+    void whatCannotBeStartedIsRefused();
+    void rolesAreThoseOfTheContract();
+
+private:
+    const http::Route& route(Method method, std::string_view pattern) const;
+    ordered_json get(const std::string& pattern, const http::TextPairs& query = {}) const;
+    http::Response post(const ordered_json& body) const;
+    void importOnce();
+
+    std::unique_ptr<std::stop_source> m_stop;
+    std::unique_ptr<support::TestDatabase> m_database;
+    std::unique_ptr<prometheus::Registry> m_metrics;
+    std::unique_ptr<audit::Log> m_audit;
+    std::unique_ptr<rates::RateBook> m_rates;
+    std::unique_ptr<usage::JobStore> m_jobs;
+    std::unique_ptr<Ingestion> m_ingestion;
+    std::vector<http::Route> m_routes;
+};
+
+void TestRoutes::init()
+{
+    m_stop = std::make_unique<std::stop_source>();
+    m_database = std::make_unique<support::TestDatabase>();
+    m_metrics = std::make_unique<prometheus::Registry>();
+    m_audit = std::make_unique<audit::Log>(*m_metrics);
+    m_rates = std::make_unique<rates::RateBook>(m_database->pool(), *m_audit, Currency::thb());
+    m_jobs = std::make_unique<usage::JobStore>(*m_rates);
+    const ClusterSettings cluster{.name = "c1",
+                                  .slurmrestd = std::nullopt,
+                                  .sacct = SacctSettings{.program = "/bin/false"},
+                                  .csv = CsvSettings{.file = std::string(HPCBILL_SOURCE_DIR) +
+                                                             "/tests/fixtures/slurm/sacct-all-epoch.txt"}};
+    m_ingestion = std::make_unique<Ingestion>(Ingestion::Parts{m_database->pool(), *m_jobs, *m_metrics}, std::vector{cluster});
+    m_routes = routes(*m_ingestion, *m_audit, m_database->pool());
+}
+
+void TestRoutes::cleanup()
+{
+    m_routes.clear();
+    m_ingestion.reset();
+    m_jobs.reset();
+    m_rates.reset();
+    m_audit.reset();
+    m_metrics.reset();
+    m_database.reset();
+}
+
+const http::Route& TestRoutes::route(Method method, std::string_view pattern) const
+{
+    const auto found = std::find_if(m_routes.begin(), m_routes.end(), [&](const http::Route& one) {
+        return one.method == method && one.pattern == pattern;
+    });
+    if (found == m_routes.end())
+        throw std::runtime_error("no such route: " + std::string(pattern));
+    return *found;
+}
+
+ordered_json TestRoutes::get(const std::string& pattern, const http::TextPairs& query) const
+{
+    http::RequestParts parts;
+    parts.path = pattern;
+    parts.query = query;
+    return ordered_json::parse(route(Method::get, pattern).handler(http::Request(parts)).body());
+}
+
+http::Response TestRoutes::post(const ordered_json& body) const
+{
+    http::RequestParts parts;
+    parts.method = Method::post;
+    parts.path = "/api/v1/ingest-runs";
+    parts.headers = {{"Content-Type", "application/json"}};
+    parts.body = body.dump();
+    parts.principal = http::Principal{};
+    parts.principal->username = "olga";
+    parts.principal->role = api::Role::operator_;
+    return route(Method::post, "/api/v1/ingest-runs").handler(http::Request(parts));
+}
+
+void TestRoutes::importOnce()
+{
+    std::istringstream stream(text);
+    m_ingestion->importText(stream, {.cluster = "c1", .timeZone = "Asia/Bangkok", .atBeginning = {}}, {}, m_stop->get_token());
+}
+
+void TestRoutes::clustersAreListedWithTheirLastRun()
+{
+    QVERIFY(get("/api/v1/clusters")["items"].empty());
+    importOnce();
+    const ordered_json clusters = get("/api/v1/clusters");
+    QCOMPARE(clusters["items"].size(), std::size_t{1});
+    QVERIFY(clusters["next_cursor"].is_null());
+    const ordered_json& cluster = clusters["items"][0];
+    QVERIFY(cluster["name"] == "c1");
+    QVERIFY(cluster["time_zone"] == "Asia/Bangkok");
+    QVERIFY(cluster["read_until"].is_null());
+    QVERIFY(cluster["last_run"]["kind"] == "import");
+    QVERIFY(cluster["last_run"]["added"] == 1);
+    QVERIFY(cluster["last_run"]["rejected"] == 2);
+}
+
+void TestRoutes::runsArePaged()
+{
+    for (int count = 0; count < 3; ++count)
+        importOnce();
+    const ordered_json first = get("/api/v1/ingest-runs", {{"limit", "2"}});
+    QCOMPARE(first["items"].size(), std::size_t{2});
+    const ordered_json second =
+        get("/api/v1/ingest-runs", {{"limit", "2"}, {"cursor", first["next_cursor"].get<std::string>()}});
+    QCOMPARE(second["items"].size(), std::size_t{1});
+    QVERIFY(second["next_cursor"].is_null());
+    QVERIFY(first["items"][0]["id"] > first["items"][1]["id"]);
+    QVERIFY(first["items"][1]["id"] > second["items"][0]["id"]);
+    QVERIFY(get("/api/v1/ingest-runs", {{"cluster", "elsewhere"}})["items"].empty());
+    QVERIFY_THROWS_EXCEPTION(InvalidInput, get("/api/v1/ingest-runs", {{"colour", "red"}}));
+}
+
+void TestRoutes::rejectsAreListedAndFiltered()
+{
+    importOnce();
+    const ordered_json all = get("/api/v1/ingest-rejects");
+    QCOMPARE(all["items"].size(), std::size_t{2});
+    const ordered_json page = get("/api/v1/ingest-rejects", {{"limit", "1"}});
+    QCOMPARE(page["items"].size(), std::size_t{1});
+    QCOMPARE(get("/api/v1/ingest-rejects", {{"limit", "1"}, {"cursor", page["next_cursor"].get<std::string>()}})["items"].size(),
+             std::size_t{1});
+    const ordered_json state = get("/api/v1/ingest-rejects", {{"cluster", "c1"}, {"reason", "state"}})["items"];
+    QCOMPARE(state.size(), std::size_t{1});
+    QVERIFY(state[0]["place"] == 3);
+    QVERIFY(state[0]["raw"].get<std::string>().ends_with("|t\\xffwo"));
+    QVERIFY(state[0]["detail"].get<std::string>().find("EXPLODED") != std::string::npos);
+    QVERIFY_THROWS_EXCEPTION(InvalidInput, get("/api/v1/ingest-rejects", {{"reason", "dislike"}}));
+}
+
+void TestRoutes::aRunIsStartedAndOnRecord()
+{
+    const http::Response response = post({{"cluster", "c1"}});
+    QCOMPARE(response.status(), 201);
+    const ordered_json run = ordered_json::parse(response.body());
+    QVERIFY(run["source"] == "csv"); // /bin/false is no sacct
+    QVERIFY(run["status"] == "succeeded");
+    QVERIFY(run["added"] == 32);
+    QVERIFY(run["notes"][0]["source"] == "sacct");
+    QCOMPARE(m_database->value("select actor || ' ' || target_id from audit_log where action = 'ingest.requested'"),
+             std::string("olga c1"));
+}
+
+void TestRoutes::whatCannotBeStartedIsRefused_data()
+{
+    QTest::addColumn<QByteArray>("body");
+    QTest::newRow("no cluster") << QByteArray("{}");
+    QTest::newRow("an unknown source") << QByteArray(R"({"cluster":"c1","source":"oracle"})");
+    QTest::newRow("a source that it does not have") << QByteArray(R"({"cluster":"c1","source":"slurmrestd"})");
+    QTest::newRow("a bad time") << QByteArray(R"({"cluster":"c1","from":"yesterday"})");
+    QTest::newRow("an unknown field") << QByteArray(R"({"cluster":"c1","force":true})");
+}
+
+void TestRoutes::whatCannotBeStartedIsRefused()
+{
+    QFETCH(QByteArray, body);
+    QVERIFY_THROWS_EXCEPTION(InvalidInput, post(ordered_json::parse(body.toStdString())));
+    QCOMPARE(m_database->value("select count(*) from audit_log"), std::string("0"));
+    QCOMPARE(m_database->value("select count(*) from ingest_runs"), std::string("0"));
+}
+
+void TestRoutes::rolesAreThoseOfTheContract()
+{
+    QCOMPARE(m_routes.size(), std::size_t{4});
+    for (const http::Route& one : m_routes)
+        QVERIFY(one.roles == (one.method == Method::post ? api::operators : api::readers));
+    QVERIFY_THROWS_EXCEPTION(NotFound, post({{"cluster", "elsewhere"}}));
+}
+
+QTEST_GUILESS_MAIN(TestRoutes)
+#include "tst_routes.moc"
