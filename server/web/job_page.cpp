@@ -12,17 +12,25 @@ namespace hpcbill::web {
 
 namespace {
 
+std::string rateStory(const usage::Job& job, const usage::Explanation& explanation, const Texts& texts)
+{
+    if (!job.booked)
+        return texts.at("not_charged");
+    const std::string since = momentOf(explanation.effectiveFrom);
+    if (explanation.rateSource == "receipt")
+        return texts.format("rates_of_receipt", fmt::arg("since", since));
+    // The first rates hold since the epoch, which is no date that anybody remembers.
+    return explanation.effectiveFrom == UtcTime{} ? texts.at("rates_from_the_start") : texts.format("rates_in_force", fmt::arg("since", since));
+}
+
 void showDerivation(Page& page, const usage::Job& job, const usage::Explanation& explanation)
 {
     const Texts& texts = page.texts();
-    const auto currency = fmt::arg("currency", job.cost.currency().code());
+    const std::string currency(job.cost.currency().code());
     Fields& fields = page.fields();
-    set(fields, "RATE_HEADING", texts.format("col_rate", currency));
-    set(fields, "COST_HEADING", texts.format("col_cost", currency));
-    const auto since = fmt::arg("since", momentOf(explanation.effectiveFrom));
-    set(fields, "RATE_STORY", !job.booked ? texts.at("not_charged")
-            : explanation.rateSource == "receipt" ? texts.format("rates_of_receipt", since)
-                                                  : texts.format("rates_in_force", since));
+    set(fields, "RATE_HEADING", texts.format("col_rate", fmt::arg("currency", currency)));
+    set(fields, "COST_HEADING", texts.format("col_cost", fmt::arg("currency", currency)));
+    set(fields, "RATE_STORY", rateStory(job, explanation, texts));
     set(fields, "TIER_STORY", texts.format("tier_" + explanation.tierReason, fmt::arg("tier", job.tier)));
     for (const pricing::ChargeLine& line : explanation.charge.lines) {
         Fields& row = *fields.AddSectionDictionary("LINE");
@@ -61,7 +69,7 @@ http::Response showJob(const Frame& frame, const http::Request& request, const S
     set(fields, "STARTED", momentOf(job.startedAt));
     set(fields, "ENDED", momentOf(job.endedAt));
     set(fields, "ELAPSED", elapsedOf(job.elapsedSeconds));
-    set(fields, "HELD", texts.format("held", fmt::arg("cpus", job.cpus), fmt::arg("gpus", job.gpus), fmt::arg("memory", job.memoryMib),
+    set(fields, "HELD", texts.format("held", fmt::arg("cpus", job.cpus), fmt::arg("gpus", job.gpus), fmt::arg("memory", grouped(fmt::to_string(job.memoryMib))),
                                      fmt::arg("nodes", job.nodes)));
     showDerivation(page, job, parts.jobs.explain(tx, job));
     return page.answer();

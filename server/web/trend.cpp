@@ -12,7 +12,7 @@ namespace {
 constexpr int pictureWidth = 480;
 constexpr int baseLine = 190;
 constexpr int highestBar = 165;
-constexpr int markedMonths = 6;
+constexpr int markedMonths = 4;
 
 }  // namespace
 

@@ -283,6 +283,18 @@ private slots:
         QVERIFY(has(page, "2.250000"));
         QVERIFY(has(page, "<strong>2.25</strong>"));
         QVERIFY(has(page, "Tier mu: the default"));
+        QVERIFY(has(page, "The rates in force, never changed so far: what it would cost today"));
+        QVERIFY(has(page, "CPU cores 2, GPUs 0, memory 512 MiB, nodes 1"));
+
+        rates::RateChange change;
+        change.tier = "mu";
+        change.rates = {.cpu = Rate::fromMicro(2'000'000), .gpu = {}, .mem = {}};
+        change.reason = "a test";
+        m_world->rates.change(change, std::nullopt, {"finance", api::Role::admin, "", ""});
+        const HttpAnswer later = visitor.get("/me/jobs/test/1");
+        const std::string since = m_world->database.value("select to_char(max(effective_from) at time zone 'UTC', 'YYYY-MM-DD HH24:MI') from rate_versions");
+        QVERIFY(has(later, "Rates in force since " + since + ": what it would cost today"));
+        QVERIFY(has(later, "<strong>4.00</strong>"));
     }
 
     void aReceiptIsMadeOnceAndBelongsToItsOwner()
