@@ -9,19 +9,19 @@
 #include <regex>
 
 using namespace hpcbill;
-using support::HttpAnswer;
-using support::HttpHeaders;
+using support::Answer;
+using support::Headers;
 
 namespace {
 
-std::string hidden(const HttpAnswer& page, const std::string& name)
+std::string hidden(const Answer& page, const std::string& name)
 {
     std::smatch found;
     const std::regex field("name=\"" + name + "\" value=\"([^\"]*)\"");
     return std::regex_search(page.body, found, field) ? found[1].str() : "";
 }
 
-bool has(const HttpAnswer& answer, std::string_view text)
+bool has(const Answer& answer, std::string_view text)
 {
     return answer.body.find(text) != std::string::npos;
 }
@@ -37,50 +37,50 @@ slurm::JobRecord jobOf(std::int64_t id, const std::string& user, const std::stri
 /// A browser without a screen: keeps its cookies, fills forms with the token that the page gave.
 class Visitor final {
 public:
-    explicit Visitor(std::uint16_t port) : m_caller(port) {}
+    explicit Visitor(std::uint16_t port) : m_client("http://127.0.0.1:" + std::to_string(port)) {}
 
-    HttpAnswer get(const std::string& target, HttpHeaders headers = {{"Accept", "text/html"}})
+    Answer get(const std::string& target, Headers headers = {{"Accept", "text/html"}})
     {
-        return keep(m_caller.ask("GET", target, withCookies(std::move(headers))));
+        return keep(m_client.ask("GET", target, "", withCookies(std::move(headers))));
     }
-    HttpAnswer post(const std::string& target, const std::vector<std::pair<std::string, std::string>>& fields, const std::string& csrf)
+    Answer post(const std::string& target, const std::vector<std::pair<std::string, std::string>>& fields, const std::string& csrf)
     {
         std::string body = "csrf=" + http::encodePercent(csrf);
         for (const auto& [name, value] : fields)
             body += "&" + name + "=" + http::encodePercent(value);
-        return keep(m_caller.ask("POST", target, withCookies({{"Content-Type", "application/x-www-form-urlencoded"}, {"Accept", "text/html"}}), body));
+        return keep(m_client.ask("POST", target, body, withCookies({{"Content-Type", "application/x-www-form-urlencoded"}, {"Accept", "text/html"}})));
     }
     /// Through the form of the page at `source`.
-    HttpAnswer submit(const std::string& source, const std::string& target, const std::vector<std::pair<std::string, std::string>>& fields)
+    Answer submit(const std::string& source, const std::string& target, const std::vector<std::pair<std::string, std::string>>& fields)
     {
         return post(target, fields, hidden(get(source), "csrf"));
     }
-    HttpAnswer logIn(const std::string& username, const std::string& password = support::WebWorld::password)
+    Answer logIn(const std::string& username, const std::string& password = support::WebWorld::password)
     {
         return submit("/login", "/login", {{"username", username}, {"password", password}, {"next", "/me"}});
     }
     std::map<std::string, std::string>& cookies() { return m_cookies; }
 
 private:
-    HttpHeaders withCookies(HttpHeaders headers) const
+    Headers withCookies(Headers headers) const
     {
         std::string all;
         for (const auto& [name, value] : m_cookies)
             all += (all.empty() ? "" : "; ") + name + "=" + value;
         if (!all.empty())
-            headers.emplace_back("Cookie", all);
+            headers.emplace("Cookie", all);
         return headers;
     }
-    HttpAnswer keep(HttpAnswer answer)
+    Answer keep(Answer answer)
     {
-        for (const char* name : {"hpcbill_session", "hpcbill_visit", "hpcbill_lang"}) {
-            if (const std::string value = answer.cookie(name); !value.empty())
-                m_cookies[name] = value;
-        }
+        const std::string set = answer.header("set-cookie");  // never more than one in an answer of ours
+        const std::size_t equals = set.find('=');
+        if (equals != std::string::npos)
+            m_cookies[set.substr(0, equals)] = set.substr(equals + 1, set.find(';') - equals - 1);
         return answer;
     }
 
-    support::HttpCaller m_caller;
+    support::HttpClient m_client;
     std::map<std::string, std::string> m_cookies;
 };
 
@@ -96,15 +96,15 @@ private slots:
     void strangersAreSentToTheLoginAndComeBack()
     {
         Visitor visitor = newVisitor();
-        const HttpAnswer sent = visitor.get("/me?view=trend&before=2026-11-01");
+        const Answer sent = visitor.get("/me?view=trend&before=2026-11-01");
         QCOMPARE(sent.status, 303);
-        QCOMPARE(sent.header("Location"), std::string("/login?next=%2Fme%3Fview%3Dtrend%26before%3D2026-11-01"));
-        const HttpAnswer form = visitor.get(sent.header("Location"));
+        QCOMPARE(sent.header("location"), std::string("/login?next=%2Fme%3Fview%3Dtrend%26before%3D2026-11-01"));
+        const Answer form = visitor.get(sent.header("location"));
         QCOMPARE(form.status, 200);
-        const HttpAnswer in = visitor.post("/login", {{"username", "alice"}, {"password", support::WebWorld::password}, {"next", "/me?view=trend&before=2026-11-01"}},
+        const Answer in = visitor.post("/login", {{"username", "alice"}, {"password", support::WebWorld::password}, {"next", "/me?view=trend&before=2026-11-01"}},
                                            hidden(form, "csrf"));
         QCOMPARE(in.status, 303);
-        QCOMPARE(in.header("Location"), std::string("/me?view=trend&before=2026-11-01"));
+        QCOMPARE(in.header("location"), std::string("/me?view=trend&before=2026-11-01"));
         QCOMPARE(visitor.get("/me").status, 200);
     }
 
@@ -122,23 +122,20 @@ private slots:
     {
         QFETCH(QByteArray, next);
         Visitor visitor = newVisitor();
-        const HttpAnswer in = visitor.submit("/login", "/login", {{"username", "alice"}, {"password", support::WebWorld::password}, {"next", next.toStdString()}});
+        const Answer in = visitor.submit("/login", "/login", {{"username", "alice"}, {"password", support::WebWorld::password}, {"next", next.toStdString()}});
         QCOMPARE(in.status, 303);
-        QCOMPARE(in.header("Location"), std::string("/me"));
+        QCOMPARE(in.header("location"), std::string("/me"));
     }
 
     void theSessionCookieIsOutOfReachAndNewAtEachLogin()
     {
         Visitor visitor = newVisitor();
-        const HttpAnswer first = visitor.logIn("alice");
-        std::string line;
-        for (const auto& [name, value] : first.headers) {
-            if (value.starts_with("hpcbill_session="))
-                line = value;
-        }
+        const Answer first = visitor.logIn("alice");
+        const std::string line = first.header("set-cookie");
+        QVERIFY(line.starts_with("hpcbill_session="));
         QVERIFY(line.find("; HttpOnly; SameSite=Lax") != std::string::npos);
         const std::string before = visitor.cookies()["hpcbill_session"];
-        const HttpAnswer again = visitor.post("/login", {{"username", "alice"}, {"password", support::WebWorld::password}}, hidden(visitor.get("/me"), "csrf"));
+        const Answer again = visitor.post("/login", {{"username", "alice"}, {"password", support::WebWorld::password}}, hidden(visitor.get("/me"), "csrf"));
         QCOMPARE(again.status, 303);
         QVERIFY(visitor.cookies()["hpcbill_session"] != before);
         visitor.cookies()["hpcbill_session"] = before;
@@ -149,12 +146,12 @@ private slots:
     {
         Visitor visitor = newVisitor();
         for (int i = 0; i < 3; ++i) {
-            const HttpAnswer refused = visitor.logIn("alice", "wrong");
+            const Answer refused = visitor.logIn("alice", "wrong");
             QCOMPARE(refused.status, 401);
             QVERIFY(has(refused, "The user name or the password is wrong."));
             QVERIFY(has(refused, "value=\"alice\""));
         }
-        const HttpAnswer locked = visitor.logIn("alice");
+        const Answer locked = visitor.logIn("alice");
         QCOMPARE(locked.status, 429);
         QVERIFY(has(locked, "Try again in 15 minutes"));
     }
@@ -186,7 +183,7 @@ private slots:
         visitor.logIn("alice");
         const std::string csrf = hidden(visitor.get("/me"), "csrf");
         m_world->database.run("delete from sessions");
-        const HttpAnswer late = visitor.post("/me/receipt", {{"before", "2027-01-01"}, {"key", "k"}}, csrf);
+        const Answer late = visitor.post("/me/receipt", {{"before", "2027-01-01"}, {"key", "k"}}, csrf);
         QCOMPARE(late.status, 401);
         QVERIFY(has(late, "Your session has ended"));
     }
@@ -197,7 +194,7 @@ private slots:
         Visitor visitor = newVisitor();
         visitor.logIn("alice");
         for (const char* target : {"/me", "/me?view=aggregate", "/me?view=billed", "/me?view=trend", "/me.csv"}) {
-            const HttpAnswer page = visitor.get(target);
+            const Answer page = visitor.get(target);
             QCOMPARE(page.status, 200);
             QVERIFY2(!has(page, "of-bob"), target);
         }
@@ -219,7 +216,7 @@ private slots:
         std::map<std::string, int> seen;
         std::string target = "/me?view=detail";
         for (int pages = 0; !target.empty() && pages < 10; ++pages) {
-            const HttpAnswer page = visitor.get(target);
+            const Answer page = visitor.get(target);
             const std::regex name(">(job-[0-9]+-)<");
             for (std::sregex_iterator at(page.body.begin(), page.body.end(), name), end; at != end; ++at)
                 ++seen[at->str(1)];
@@ -235,10 +232,10 @@ private slots:
         m_world->merge({jobOf(1, "alice", "<script>alert(1)</script>\"'&")});
         Visitor visitor = newVisitor();
         visitor.logIn("alice");
-        const HttpAnswer page = visitor.get("/me");
+        const Answer page = visitor.get("/me");
         QVERIFY(!has(page, "<script"));
         QVERIFY(has(page, "&lt;script&gt;alert(1)"));
-        const HttpAnswer form = visitor.submit("/login", "/login", {{"username", "\"><script>"}, {"password", "x"}});
+        const Answer form = visitor.submit("/login", "/login", {{"username", "\"><script>"}, {"password", "x"}});
         QVERIFY(!has(form, "<script"));
     }
 
@@ -247,10 +244,10 @@ private slots:
         m_world->merge({jobOf(1, "alice", "=HYPERLINK(\"evil\")")});
         Visitor visitor = newVisitor();
         visitor.logIn("alice");
-        const HttpAnswer csv = visitor.get("/me.csv?start=2026-11-01&end=2026-12-01");
+        const Answer csv = visitor.get("/me.csv?start=2026-11-01&end=2026-12-01");
         QVERIFY(has(csv, "\"'=HYPERLINK(\"\"evil\"\")\""));
-        QVERIFY(csv.header("Content-Type").starts_with("text/csv"));
-        QVERIFY(csv.header("Content-Disposition").starts_with("attachment"));
+        QVERIFY(csv.header("content-type").starts_with("text/csv"));
+        QVERIFY(csv.header("content-disposition").starts_with("attachment"));
         QVERIFY(!has(visitor.get("/me.csv?start=2026-12-01&end=2027-01-01"), "HYPERLINK"));
         QCOMPARE(visitor.get("/me.csv?start=yesterday").status, 400);
         QCOMPARE(visitor.get("/me.csv?start=2026-12-01&end=2026-11-01").status, 400);
@@ -262,13 +259,13 @@ private slots:
         m_world->merge({jobOf(1, "alice", "a"), jobOf(2, "alice", "b"), jobOf(3, "bob", "c")});
         Visitor visitor = newVisitor();
         visitor.logIn("alice");
-        const HttpAnswer page = visitor.get("/me?view=aggregate");
+        const Answer page = visitor.get("/me?view=aggregate");
         QVERIFY(has(page, "2026-11"));
         QVERIFY(has(page, "physics"));
         QVERIFY(has(page, ">4.00<"));
         QVERIFY(has(page, ">4.50<"));
         QVERIFY(has(page, "THB 4.50"));
-        const HttpAnswer trend = visitor.get("/me?view=trend&before=2026-12-01");
+        const Answer trend = visitor.get("/me?view=trend&before=2026-12-01");
         QVERIFY(has(trend, "<title>2026-11: 4.50</title>"));
     }
 
@@ -277,7 +274,7 @@ private slots:
         m_world->merge({jobOf(1, "alice", "a")});
         Visitor visitor = newVisitor();
         visitor.logIn("alice");
-        const HttpAnswer page = visitor.get("/me/jobs/test/1");
+        const Answer page = visitor.get("/me/jobs/test/1");
         QCOMPARE(page.status, 200);
         QVERIFY(has(page, "7,200"));
         QVERIFY(has(page, "2.250000"));
@@ -291,7 +288,7 @@ private slots:
         change.rates = {.cpu = Rate::fromMicro(2'000'000), .gpu = {}, .mem = {}};
         change.reason = "a test";
         m_world->rates.change(change, std::nullopt, {"finance", api::Role::admin, "", ""});
-        const HttpAnswer later = visitor.get("/me/jobs/test/1");
+        const Answer later = visitor.get("/me/jobs/test/1");
         const std::string since = m_world->database.value("select to_char(max(effective_from) at time zone 'UTC', 'YYYY-MM-DD HH24:MI') from rate_versions");
         QVERIFY(has(later, "Rates in force since " + since + ": what it would cost today"));
         QVERIFY(has(later, "<strong>4.00</strong>"));
@@ -302,19 +299,19 @@ private slots:
         m_world->merge({jobOf(1, "alice", "a"), jobOf(2, "bob", "b")});
         Visitor alice = newVisitor();
         alice.logIn("alice");
-        const HttpAnswer usage = alice.get("/me");
+        const Answer usage = alice.get("/me");
         const std::vector<std::pair<std::string, std::string>> order{{"before", "2026-12-01"}, {"key", hidden(usage, "key")}};
-        const HttpAnswer made = alice.post("/me/receipt", order, hidden(usage, "csrf"));
+        const Answer made = alice.post("/me/receipt", order, hidden(usage, "csrf"));
         QCOMPARE(made.status, 303);
-        const std::string place = made.header("Location").substr(0, made.header("Location").find('?'));
-        QVERIFY(has(alice.get(made.header("Location")), "was made"));
+        const std::string place = made.header("location").substr(0, made.header("location").find('?'));
+        QVERIFY(has(alice.get(made.header("location")), "was made"));
         QVERIFY(has(alice.get(place), "THB 2.25"));
         QVERIFY(has(alice.get("/me/receipts"), "to be paid"));
         QVERIFY(has(alice.get("/me?view=billed"), "href=\"" + place + "\""));
 
         // A second click on the same form shows the same receipt; a new form finds nothing to bill.
-        QCOMPARE(alice.post("/me/receipt", order, hidden(usage, "csrf")).header("Location"), made.header("Location"));
-        const HttpAnswer nothing = alice.submit("/me", "/me/receipt", {{"before", "2026-12-01"}, {"key", "another"}});
+        QCOMPARE(alice.post("/me/receipt", order, hidden(usage, "csrf")).header("location"), made.header("location"));
+        const Answer nothing = alice.submit("/me", "/me/receipt", {{"before", "2026-12-01"}, {"key", "another"}});
         QCOMPARE(nothing.status, 409);
         QVERIFY(has(nothing, "You have no unbilled jobs that ended before 2026-12-01."));
         QCOMPARE(m_world->database.value("select count(*) from receipts"), std::string("1"));
@@ -331,7 +328,7 @@ private slots:
         Visitor visitor = newVisitor();
         QVERIFY(has(visitor.get("/login", {{"Accept-Language", "th"}}), "lang=\"th\""));
         QVERIFY(has(visitor.get("/login"), "<html lang=\"en\">"));
-        QCOMPARE(visitor.submit("/login", "/i18n/set", {{"language", "th"}, {"next", "/login"}}).header("Location"), std::string("/login"));
+        QCOMPARE(visitor.submit("/login", "/i18n/set", {{"language", "th"}, {"next", "/login"}}).header("location"), std::string("/login"));
         QVERIFY(has(visitor.get("/login"), "เข้าสู่ระบบ"));
         QVERIFY(has(visitor.get("/nothing"), "ไม่พบหน้า"));
         QCOMPARE(visitor.submit("/login", "/i18n/set", {{"language", "xx"}}).status, 400);
@@ -342,7 +339,7 @@ private slots:
         Visitor visitor = newVisitor();
         visitor.logIn("alice");
         for (const char* target : {"/me?view=all", "/me?before=soon", "/me?cursor=x", "/me?user=bob"}) {
-            const HttpAnswer page = visitor.get(target);
+            const Answer page = visitor.get(target);
             QCOMPARE(page.status, 400);
             QVERIFY(has(page, "<strong>"));
         }
@@ -353,14 +350,14 @@ private slots:
     void filesOfOursMayBeKept()
     {
         Visitor visitor = newVisitor();
-        const HttpAnswer login = visitor.get("/login");
+        const Answer login = visitor.get("/login");
         std::smatch style;
         QVERIFY(std::regex_search(login.body, style, std::regex("href=\"(/static/web.css[^\"]*)\"")));
-        const HttpAnswer sheet = visitor.get(style[1]);
+        const Answer sheet = visitor.get(style[1]);
         QCOMPARE(sheet.status, 200);
-        QVERIFY(sheet.header("Content-Type").starts_with("text/css"));
-        QCOMPARE(visitor.get(style[1], {{"If-None-Match", sheet.header("ETag")}}).status, 304);
-        QCOMPARE(visitor.get("/static/icon.svg").header("Content-Type"), std::string("image/svg+xml"));
+        QVERIFY(sheet.header("content-type").starts_with("text/css"));
+        QCOMPARE(visitor.get(style[1], {{"If-None-Match", sheet.header("etag")}}).status, 304);
+        QCOMPARE(visitor.get("/static/icon.svg").header("content-type"), std::string("image/svg+xml"));
     }
 
 private:

@@ -9,7 +9,7 @@
 #include "server/receipts/receipts.h"
 #include "server/usage/usage.h"
 #include "server/web/site.h"
-#include "tests/support/http_caller.h"
+#include "tests/support/http_client.h"
 #include "tests/support/jobs.h"
 #include "tests/support/test_database.h"
 
