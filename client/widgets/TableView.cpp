@@ -3,6 +3,7 @@
 
 #include "client/models/PagedTableModel.h"
 #include "client/models/column.h"
+#include "client/widgets/RowDelegate.h"
 
 #include <QClipboard>
 #include <QContextMenuEvent>
@@ -33,6 +34,7 @@ QString cellText(const QVariant& value)
 TableView::TableView(const QString& name, QSettings& settings, QWidget* parent) : QTableView(parent), m_settings(settings)
 {
     setObjectName(name);
+    setItemDelegate(new RowDelegate(this));
     setSelectionBehavior(SelectRows);
     setSelectionMode(ExtendedSelection);
     setAlternatingRowColors(true);
