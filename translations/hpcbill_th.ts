@@ -801,6 +801,14 @@
         <source>History of rates</source>
         <translation>ประวัติอัตรา</translation>
     </message>
+    <message>
+        <source>What you typed for %1 is discarded.</source>
+        <translation>ละทิ้งสิ่งที่พิมพ์ไว้สำหรับ %1 แล้ว</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>เลิกทำ</translation>
+    </message>
 </context>
 <context>
     <name>hpcbill::client::TableView</name>

@@ -101,6 +101,16 @@ std::optional<RateFigures> RateConflict::chosen() const
     return figures;
 }
 
+void RateConflict::focusUndecided()
+{
+    for (const QButtonGroup* choice : std::as_const(m_choices)) {
+        if (choice->checkedId() >= 0) continue;
+        choice->button(mineChoice)->setFocus();
+        return;
+    }
+    m_choices.first()->checkedButton()->setFocus();
+}
+
 void RateConflict::changeEvent(QEvent* event)
 {
     if (event->type() == QEvent::LanguageChange && m_body) build();

@@ -22,6 +22,9 @@ public:
     /// The figures as chosen; none before all are.
     [[nodiscard]] std::optional<RateFigures> chosen() const;
 
+    /// Moves the keyboard to the first figure that waits for a choice.
+    void focusUndecided();
+
 signals:
     void choiceChanged();
 

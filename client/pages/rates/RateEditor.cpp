@@ -197,6 +197,8 @@ void RateEditor::save()
 void RateEditor::send(const RateFigures& figures)
 {
     m_isSaving = true;
+    // A button that is disabled hands the keyboard to the next one, and that one discards.
+    if (m_save->hasFocus()) m_reason->setFocus();
     m_save->setEnabled(false);
     m_banner->hide();
     const RateChange change{m_base.tier, figures, m_reason->text().trimmed(),
@@ -250,6 +252,7 @@ void RateEditor::showConflict(const RateVersion& theirs)
     m_fields->hide();
     m_conflict->show(m_base.figures, theirs, typed());
     m_conflict->setVisible(true);
+    m_conflict->focusUndecided();
     retranslate();
 }
 
@@ -261,8 +264,16 @@ void RateEditor::leaveConflict()
 
 void RateEditor::discard()
 {
+    m_discardedKey = draftKey();
+    m_discardedDraft = m_context.settings.value(m_discardedKey);
     removeDraft();
     emit closeWanted();
+    if (m_discardedDraft.isValid()) emit discarded(m_base.tier);
+}
+
+void RateEditor::restoreDiscarded()
+{
+    if (m_discardedDraft.isValid()) m_context.settings.setValue(m_discardedKey, m_discardedDraft);
 }
 
 QString RateEditor::draftKey() const

@@ -23,10 +23,12 @@ public:
 
     /// Starts from the tier's present rates, or from a draft of them where there is one.
     void edit(const TierRates& rates);
-    [[nodiscard]] const QString& tier() const { return m_base.tier; }
+    /// Puts back what was discarded last, for the next edit() of that tier.
+    void restoreDiscarded();
 
 signals:
     void saved(const QString& tier);
+    void discarded(const QString& tier); ///< with something typed: there is something to put back
     void closeWanted();
 
 protected:
@@ -74,6 +76,8 @@ private:
     QLabel* m_summary;
     QPushButton* m_save;
     QPushButton* m_discard;
+    QString m_discardedKey;
+    QVariant m_discardedDraft;
     bool m_isSaving = false;
     bool m_isFilling = false; // the program writes into the fields, nobody types
 };

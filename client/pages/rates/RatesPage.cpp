@@ -26,6 +26,14 @@ RatesPage::RatesPage(const PageContext& context, QWidget* parent)
     connect(m_historyState, &ViewState::retryWanted, m_history, &PagedTableModel::retry);
     connect(m_history, &PagedTableModel::stateChanged, this, &RatesPage::showHistoryState);
     connect(m_editor, &RateEditor::closeWanted, this, &RatesPage::closeEditor);
+    connect(m_editor, &RateEditor::discarded, this, [this](const QString& tier) {
+        m_tierDiscarded = tier;
+        m_banner->tell(Meaning::plain, tr("What you typed for %1 is discarded.").arg(tier), tr("Undo"));
+    });
+    connect(m_banner, &Banner::actionWanted, this, [this] {
+        m_editor->restoreDiscarded();
+        edit(m_tierDiscarded);
+    });
     connect(m_editor, &RateEditor::saved, this, [this](const QString& tier) {
         closeEditor();
         m_tier = tier;

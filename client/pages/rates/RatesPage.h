@@ -33,6 +33,7 @@ private:
 
     QList<TierRates> m_rates;
     QString m_tier; // whose history is shown
+    QString m_tierDiscarded;
     Banner* m_banner;
     QScrollArea* m_cardArea; // tiers are data: there may be more than fit side by side
     QHBoxLayout* m_cardRow;

@@ -53,6 +53,7 @@ private slots:
     void aBarChosenNarrowsTheTable();
     void anEditedRateIsInForceTaggedAnewAndOnRecord();
     void aStaleEditShowsWasTheirsAndMine();
+    void discardingCanBeUndone();
     void whatWasTypedSurvivesAnExpiredSession();
     void whatWasTypedSurvivesAServerThatIsAway();
     void theChainIsVerifiedHereAndTamperingIsFound();
@@ -246,11 +247,29 @@ void WindowTest::aStaleEditShowsWasTheirsAndMine()
     QVERIFY(desktop.find<QRadioButton>("conflict-gpu-theirs")->isChecked()); // only they changed it
     QVERIFY(!desktop.find<QPushButton>("rateSave")->isEnabled());            // both changed cpu: somebody has to choose
     QCOMPARE(desktop.find<QLineEdit>("rateReason")->text(), QString("mine"));
+    QVERIFY(desktop.find<QRadioButton>("conflict-cpu-mine")->hasFocus()); // and not the button that discards
     desktop.tick("conflict-cpu-mine");
     desktop.click("rateSave");
     QTRY_VERIFY(desktop.shows("ratesBanner"));
     const auto formula = m_server->nobody().get("/formula?type=gov").body;
     QVERIFY2(formula.find("\"cpu\":4") != std::string::npos && formula.find("\"gpu\":12") != std::string::npos, formula.c_str());
+}
+
+void WindowTest::discardingCanBeUndone()
+{
+    Desktop desktop(m_server->baseUrl());
+    desktop.open("admin", adminPassword, "rates");
+    QTRY_VERIFY(desktop.shows("rateEdit-gov"));
+    desktop.click("rateEdit-gov");
+    desktop.click("rateDiscard");
+    QVERIFY(!desktop.shows("ratesBanner")); // nothing was typed
+    desktop.click("rateEdit-gov");
+    desktop.type("rateWill-cpu", "9");
+    desktop.click("rateDiscard");
+    QVERIFY(!desktop.shows("rateEditor"));
+    QTest::mouseClick(desktop.find<Banner>("ratesBanner")->findChild<QPushButton*>("bannerAction"), Qt::LeftButton);
+    QVERIFY(desktop.shows("rateEditor"));
+    QCOMPARE(desktop.find<QLineEdit>("rateWill-cpu")->text(), QString("9"));
 }
 
 void WindowTest::whatWasTypedSurvivesAnExpiredSession()
