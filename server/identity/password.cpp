@@ -19,9 +19,12 @@ PasswordCost PasswordCost::least()
 /// Waits for a turn and gives it back.
 class PasswordHasher::Turn final {
 public:
-    explicit Turn(std::counting_semaphore<atOnce>& turns) : m_turns(turns)
+    Turn(std::counting_semaphore<atOnce>& turns, std::atomic<int>& waiting) : m_turns(turns)
     {
-        if (!m_turns.try_acquire_for(std::chrono::seconds(10)))
+        const bool mayWait = ++waiting <= waitingMax;
+        const bool isMine = m_turns.try_acquire_for(mayWait ? std::chrono::seconds(10) : std::chrono::seconds(0));
+        --waiting;
+        if (!isMine)
             throw Overloaded("Too many are logging in at once. Try again in a moment.", std::chrono::seconds(5));
     }
     ~Turn() { m_turns.release(); }
@@ -40,7 +43,7 @@ PasswordHasher::PasswordHasher(PasswordCost cost) : m_cost(cost)
 
 std::string PasswordHasher::hash(std::string_view password) const
 {
-    const Turn turn(m_turns);
+    const Turn turn(m_turns, m_waiting);
     std::array<char, crypto_pwhash_STRBYTES> text{};
     if (crypto_pwhash_str(text.data(), password.data(), password.size(), m_cost.operations, m_cost.memoryBytes) != 0)
         throw Overloaded("There is not enough memory to check passwords. Try again in a moment.", std::chrono::seconds(5));
@@ -49,7 +52,7 @@ std::string PasswordHasher::hash(std::string_view password) const
 
 bool PasswordHasher::verify(const std::optional<std::string>& hash, std::string_view password) const
 {
-    const Turn turn(m_turns);
+    const Turn turn(m_turns, m_waiting);
     const std::string& known = hash ? *hash : m_nobody;
     return crypto_pwhash_str_verify(known.c_str(), password.data(), password.size()) == 0 && hash.has_value();
 }

@@ -3,6 +3,7 @@
 
 #include "server/identity/identity.h"
 
+#include <atomic>
 #include <semaphore>
 #include <string>
 #include <string_view>
@@ -15,7 +16,7 @@ class PasswordHasher final {
 public:
     explicit PasswordHasher(PasswordCost cost);
 
-    /// Throws Overloaded when too many wait.
+    /// Throws Overloaded when too many wait, as verify() does.
     std::string hash(std::string_view password) const;
     /// Without a hash (there is no such user) the same work is done against one that nothing matches.
     bool verify(const std::optional<std::string>& hash, std::string_view password) const;
@@ -23,9 +24,11 @@ public:
 private:
     class Turn;
     static constexpr int atOnce = 4;
+    static constexpr int waitingMax = 16;  ///< more would hold up threads that others need
 
     PasswordCost m_cost;
     mutable std::counting_semaphore<atOnce> m_turns{atOnce};
+    mutable std::atomic<int> m_waiting{0};
     std::string m_nobody;
 };
 
