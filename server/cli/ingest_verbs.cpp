@@ -3,6 +3,7 @@
 #include "common/error.h"
 #include "server/app/features.h"
 #include "server/cli/invocation.h"
+#include "server/postgres/transaction.h"
 
 #include <fmt/format.h>
 
@@ -99,6 +100,20 @@ std::string toSentences(const slurm::Run& run)
     return text;
 }
 
+/// The first rows of the run that were put aside, for the reader's eye; all of them are in ingest_rejects.
+std::vector<slurm::RunNote> firstRejects(app::Features& features, const slurm::Run& run)
+{
+    constexpr std::int64_t shown = 5;
+    std::vector<slurm::RunNote> notes;
+    if (run.rejected == 0) return notes;
+    postgres::Transaction tx(features.database.pool(), postgres::Mode::readOnly);
+    for (const slurm::KeptReject& reject : features.ingestion.rejects(tx, {.cluster = run.cluster, .reason = {}}, shown, std::nullopt)) {
+        if (reject.runId == run.id) notes.push_back({fmt::format("line {}", reject.place), reject.detail});
+    }
+    if (run.rejected > shown) notes.push_back({"and", fmt::format("{} more, in GET /api/v1/ingest-rejects", run.rejected - shown)});
+    return notes;
+}
+
 /// The record of who asked for a run, in the transaction that begins it.
 slurm::AtBeginning onRecord(app::Features& features, std::string action, std::string cluster, nlohmann::json details)
 {
@@ -138,12 +153,15 @@ int importFile(Invocation& call)
             path == "-" ? std::cin : file, order, [&line](const slurm::Progress& progress) { line.show(progress); },
             interruption.token());
     }
+    const auto rejects = firstRejects(features, run);
+    run.notes.insert(run.notes.end(), rejects.begin(), rejects.end());
     call.answer(toJson(run), toSentences(run));
     if (interruption.requested()) {
         fmt::print(stderr, "hpcbill: interrupted; run the same import again to finish it\n");
         return failed;
     }
-    return run.status == "succeeded" ? good : failed;
+    if (run.status != "succeeded") return failed;
+    return run.jobsRead == 0 && run.rejected > 0 ? bad : good;
 }
 
 int ingest(Invocation& call)
