@@ -9,6 +9,7 @@
 #include "server/postgres/pool.h"
 #include "server/postgres/transaction.h"
 
+#include <Poco/Logger.h>
 #include <nlohmann/json.hpp>
 #include <openssl/crypto.h>
 #include <prometheus/gauge.h>
@@ -45,22 +46,23 @@ public:
     {
     }
 
-    /// What stands against serving; empty when nothing does.
-    std::string check()
+    /// Whether the database can be used; why not goes to the log, because /readyz answers everybody.
+    bool check()
     {
-        std::string fault;
+        bool ready = true;
         try {
             postgres::Transaction tx(m_pool, postgres::Mode::readOnly);
             tx.execute(probe);
         } catch (const postgres::DatabaseError& error) {
-            fault = error.what();
+            Poco::Logger::get("operations").warning(std::string("not ready: ") + error.what());
+            ready = false;
         }
-        m_dbReady.Set(fault.empty() ? 1 : 0);
-        m_ready.Set(fault.empty() ? 1 : 0);
+        m_dbReady.Set(ready ? 1 : 0);
+        m_ready.Set(ready ? 1 : 0);
         const postgres::PoolStats stats = m_pool.stats();
         m_idle.Set(static_cast<double>(stats.idle));
         m_inUse.Set(static_cast<double>(stats.inUse));
-        return fault;
+        return ready;
     }
 
 private:
@@ -76,9 +78,8 @@ http::Response ready(const http::Request& request, Readiness& readiness)
 {
     http::Query query(request);
     query.finish();
-    const std::string fault = readiness.check();
-    if (fault.empty()) return http::json({{"status", "ok"}});
-    return http::json({{"status", "error"}, {"checks", {{"database", fault}}}}, 500);
+    if (readiness.check()) return http::json({{"status", "ok"}});
+    return http::json({{"status", "error"}, {"checks", {{"database", "cannot be used; the server's log says why"}}}}, 500);
 }
 
 bool bringsToken(const http::Request& request, const std::string& token)
