@@ -62,7 +62,7 @@ struct Application::Insides {
                                   .jobs = features.jobs,
                                   .rates = features.rates,
                                   .receipts = features.receipts}),
-          server(routeTable(features, site, config), serverOptions(config),
+          routes(routeTable(features, site, config)), server(routes, serverOptions(config),
                                    http::ServerParts{.metrics = features.metrics,
                                                      .authenticate =
                                                          [this](const http::Credentials& credentials) {
@@ -79,6 +79,7 @@ struct Application::Insides {
 
     Features features;
     web::Site site;
+    const std::vector<http::Route> routes;
     http::Server server;
     std::optional<slurm::Poller> poller;
     std::chrono::seconds pollInterval;
@@ -100,6 +101,11 @@ void Application::stop()
 {
     m_insides->poller.reset();
     m_insides->server.stop();
+}
+
+const std::vector<http::Route>& Application::routes() const
+{
+    return m_insides->routes;
 }
 
 std::uint16_t Application::port() const

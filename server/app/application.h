@@ -2,9 +2,11 @@
 #pragma once
 
 #include "server/app/config.h"
+#include "server/http/route.h"
 
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 namespace hpcbill::app
 {
@@ -25,6 +27,8 @@ public:
     void stop();
 
     [[nodiscard]] std::uint16_t port() const;
+    /// Everything that the server answers, with who may ask for it.
+    [[nodiscard]] const std::vector<http::Route>& routes() const;
 
 private:
     struct Insides;

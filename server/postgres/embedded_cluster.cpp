@@ -68,16 +68,12 @@ struct EmbeddedCluster::Insides {
         return fmt::format("postgresql://{}@/{}?host={}", user, database, percentEncoded(files.sockets().string()));
     }
 
-    [[nodiscard]] bool hasSupervisor()
-    {
-        if (!supervisor.tryExclusive())
-            return true;
-        supervisor.unlock();
-        return false;
-    }
+    [[nodiscard]] bool hasSupervisor() const { return supervisor.heldByOthers() != FileLock::Holder::nobody; }
+    /// Whether a supervisor of ours is on its way: it lives, and may not have got to its lock yet.
+    [[nodiscard]] bool hasLiveChild();
 
+    void launchSupervisor();
     void startDatabase();
-    void waitUntilReady() const;
     void createDatabase() const;
     void watch(const std::stop_token& stopping);
     void waitForLastShutdown();
@@ -85,7 +81,7 @@ struct EmbeddedCluster::Insides {
     const ClusterFiles files;
     const std::vector<std::string> settings;
     FileLock users;
-    FileLock supervisor; ///< only ever tried
+    const FileLock supervisor; ///< only ever looked at
     FileLock start;
     pid_t child = 0; ///< the supervisor, where it was us who started it
     std::mutex mutex; ///< of `tick` alone
@@ -93,48 +89,55 @@ struct EmbeddedCluster::Insides {
     std::jthread watcher; ///< alone in using the locks between the constructor and the destructor
 };
 
+bool EmbeddedCluster::Insides::hasLiveChild()
+{
+    if (child != 0 && hasEnded(child))
+        child = 0;
+    return child != 0;
+}
+
+void EmbeddedCluster::Insides::launchSupervisor()
+{
+    initialize(files);
+    stopOrphan(files);
+    prepareSockets(files);
+    Supervision supervision{.account = files.account,
+                            .command = {(findPrograms(files) / "postgres").string(), "-D", files.data().string()},
+                            .log = files.log(),
+                            .usersLock = files.usersLock(),
+                            .supervisorLock = files.supervisorLock()};
+    std::vector<std::string> all{"listen_addresses=", fmt::format("unix_socket_directories=\"{}\"", files.sockets().string()),
+                                 "unix_socket_permissions=0700", "port=5432", "max_connections=200"};
+    all.insert(all.end(), settings.begin(), settings.end());
+    for (const std::string& setting : all) {
+        supervision.command.emplace_back("-c");
+        supervision.command.push_back(setting);
+    }
+    child = startSupervisor(supervision);
+}
+
 void EmbeddedCluster::Insides::startDatabase()
 {
     start.lockExclusive();
     users.lockShared(); // waits for a supervisor that is shutting down after the last user
-    if (!hasSupervisor()) {
-        initialize(files);
-        stopOrphan(files);
-        prepareSockets(files);
-        Supervision supervision{.account = files.account,
-                                .command = {(findPrograms(files) / "postgres").string(), "-D", files.data().string()},
-                                .log = files.log(),
-                                .usersLock = files.usersLock(),
-                                .supervisorLock = files.supervisorLock()};
-        std::vector<std::string> all{"listen_addresses=", fmt::format("unix_socket_directories=\"{}\"", files.sockets().string()),
-                                     "unix_socket_permissions=0700", "port=5432", "max_connections=200"};
-        all.insert(all.end(), settings.begin(), settings.end());
-        for (const std::string& setting : all) {
-            supervision.command.emplace_back("-c");
-            supervision.command.push_back(setting);
-        }
-        child = startSupervisor(supervision);
-    }
-    waitUntilReady();
-    createDatabase();
-    start.unlock();
-}
-
-void EmbeddedCluster::Insides::waitUntilReady() const
-{
-    const std::string url = this->url("postgres", "postgres");
+    const std::string superuser = url("postgres", "postgres");
     const auto began = std::chrono::steady_clock::now();
     for (;;) {
-        const PGPing answer = PQping(url.c_str());
-        const auto waited = std::chrono::steady_clock::now() - began;
+        // Asked again each time: one that has just ended gives up its two locks in any order.
+        if (!hasSupervisor() && !hasLiveChild())
+            launchSupervisor();
+        const PGPing answer = PQping(superuser.c_str());
         if (answer == PQPING_OK)
-            return;
-        if (waited > (answer == PQPING_REJECT ? std::chrono::seconds(recoveryPatience) : answerPatience)) {
+            break;
+        const auto patience = answer == PQPING_REJECT ? std::chrono::seconds(recoveryPatience) : answerPatience;
+        if (std::chrono::steady_clock::now() - began > patience) {
             throw Unavailable(fmt::format("the embedded database in {} does not start; its log ends with:\n{}",
                                           files.directory.string(), endOfLog(files)));
         }
         pauseBetweenPolls();
     }
+    createDatabase();
+    start.unlock();
 }
 
 void EmbeddedCluster::Insides::createDatabase() const
@@ -151,10 +154,8 @@ void EmbeddedCluster::Insides::watch(const std::stop_token& stopping)
 {
     std::unique_lock lock(mutex);
     while (!tick.wait_for(lock, stopping, 1s, [] { return false; }) && !stopping.stop_requested()) {
-        if (hasSupervisor())
+        if (hasSupervisor() || hasLiveChild())
             continue;
-        if (child != 0 && hasEnded(child))
-            child = 0;
         try {
             startDatabase();
         } catch (const DatabaseError&) {
@@ -167,15 +168,11 @@ void EmbeddedCluster::Insides::waitForLastShutdown()
 {
     std::error_code ignored;
     users.unlock();
-    while (hasSupervisor()) {
-        if (users.tryExclusive())
-            users.unlock(); // nobody uses it any more, and the supervisor is about to see that
-        else if (users.tryShared())
-            return; // others use it
+    while (hasSupervisor() || hasLiveChild()) {
+        if (users.heldByOthers() == FileLock::Holder::sharers)
+            return;
         pauseBetweenPolls();
     }
-    while (child != 0 && !hasEnded(child))
-        pauseBetweenPolls();
     if (start.tryExclusive()) // or else the next user is here already, and needs it
         std::filesystem::remove(files.sockets(), ignored);
 }

@@ -9,7 +9,6 @@
 #include <cstring>
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 namespace hpcbill::postgres
@@ -17,9 +16,19 @@ namespace hpcbill::postgres
 namespace
 {
 
-void lockOrThrow(int file, int operation)
+/// The whole file.
+struct flock rangeOf(short type)
 {
-    while (flock(file, operation) != 0) {
+    struct flock range {};
+    range.l_type = type;
+    range.l_whence = SEEK_SET;
+    return range;
+}
+
+void lockOrThrow(int file, short type)
+{
+    struct flock range = rangeOf(type);
+    while (fcntl(file, F_OFD_SETLKW, &range) != 0) {
         if (errno != EINTR)
             throw Unavailable(fmt::format("cannot lock a file of the embedded database: {}", std::strerror(errno)));
     }
@@ -46,27 +55,40 @@ FileLock::~FileLock()
 
 void FileLock::lockShared()
 {
-    lockOrThrow(m_file, LOCK_SH);
+    lockOrThrow(m_file, F_RDLCK);
 }
 
 void FileLock::lockExclusive()
 {
-    lockOrThrow(m_file, LOCK_EX);
-}
-
-bool FileLock::tryShared()
-{
-    return flock(m_file, LOCK_SH | LOCK_NB) == 0;
+    lockOrThrow(m_file, F_WRLCK);
 }
 
 bool FileLock::tryExclusive()
 {
-    return flock(m_file, LOCK_EX | LOCK_NB) == 0;
+    return tryExclusive(m_file);
+}
+
+bool FileLock::tryExclusive(int file) noexcept
+{
+    struct flock range = rangeOf(F_WRLCK);
+    return fcntl(file, F_OFD_SETLK, &range) == 0;
 }
 
 void FileLock::unlock()
 {
-    flock(m_file, LOCK_UN);
+    lockOrThrow(m_file, F_UNLCK);
+}
+
+FileLock::Holder FileLock::heldByOthers() const
+{
+    struct flock range = rangeOf(F_WRLCK);
+    if (fcntl(m_file, F_OFD_GETLK, &range) != 0)
+        throw Unavailable(fmt::format("cannot look at a lock of the embedded database: {}", std::strerror(errno)));
+    switch (range.l_type) {
+    case F_RDLCK: return Holder::sharers;
+    case F_WRLCK: return Holder::one;
+    default: return Holder::nobody;
+    }
 }
 
 } // namespace hpcbill::postgres

@@ -2,6 +2,7 @@
 #include "server/postgres/supervisor.h"
 
 #include "server/postgres/errors.h"
+#include "server/postgres/file_lock.h"
 
 #include <fmt/format.h>
 
@@ -11,7 +12,6 @@
 #include <ctime>
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -120,7 +120,7 @@ void stop(pid_t child)
 
     const int own = open(prepared.supervisorLock, O_RDWR | O_CLOEXEC);
     const int users = open(prepared.usersLock, O_RDWR | O_CLOEXEC);
-    if (own < 0 || users < 0 || flock(own, LOCK_EX | LOCK_NB) != 0)
+    if (own < 0 || users < 0 || !FileLock::tryExclusive(own))
         _exit(cannotStart);
 
     sigset_t childEnded;
@@ -128,7 +128,7 @@ void stop(pid_t child)
     sigaddset(&childEnded, SIGCHLD);
     pid_t child = launch(prepared);
     int ticksToRelaunch = 0;
-    while (flock(users, LOCK_EX | LOCK_NB) != 0) {
+    while (!FileLock::tryExclusive(users)) {
         const timespec pause{0, pollNanoseconds};
         sigtimedwait(&childEnded, nullptr, &pause);
         if (child > 0 && waitpid(child, nullptr, WNOHANG) == child) {

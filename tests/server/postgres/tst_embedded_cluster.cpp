@@ -3,6 +3,7 @@
 
 #include "server/postgres/connection.h"
 #include "server/postgres/errors.h"
+#include "server/postgres/file_lock.h"
 #include "server/postgres/pool.h"
 #include "server/postgres/transaction.h"
 #include "tests/support/scratch_directory.h"
@@ -14,8 +15,7 @@
 #include <thread>
 
 #include <csignal>
-#include <fcntl.h>
-#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 using namespace hpcbill;
@@ -33,6 +33,7 @@ private slots:
     void nothingRunsAfterTheLastUser();
     void programsOfOneDirectoryShareTheDatabase();
     void manyAtOnceOnAnEmptyDirectoryAllComeUp();
+    void aNewUserWhileTheLastOneEndsGetsItsDatabase();
     void aKilledProgramLosesNothingAndLeavesNothingRunning();
     void anOrphanWithoutItsSupervisorIsTakenOver();
     void aKilledDatabaseComesBackByItself();
@@ -88,12 +89,17 @@ bool isRunning(pid_t pid)
     return file.good() && state != "Z";
 }
 
+uid_t ownerOf(const fs::path& path)
+{
+    struct stat status {};
+    stat(path.c_str(), &status);
+    return status.st_uid;
+}
+
 bool hasSupervisor(const fs::path& directory)
 {
-    const int file = open((directory / "supervisor.lock").c_str(), O_RDWR | O_CLOEXEC);
-    const bool held = flock(file, LOCK_EX | LOCK_NB) != 0;
-    close(file);
-    return held;
+    return postgres::FileLock(directory / "supervisor.lock", ownerOf(directory)).heldByOthers()
+           != postgres::FileLock::Holder::nobody;
 }
 
 std::string value(const EmbeddedCluster& cluster, const std::string& sql)
@@ -184,6 +190,23 @@ void EmbeddedClusterTest::manyAtOnceOnAnEmptyDirectoryAllComeUp()
         QCOMPARE(user->exitCode(), 0);
     }
     QTRY_VERIFY_WITH_TIMEOUT(!isRunning(postmaster), 60'000);
+}
+
+void EmbeddedClusterTest::aNewUserWhileTheLastOneEndsGetsItsDatabase()
+{
+    for (int round = 0; round < 8; ++round) {
+        auto leaving = startUser(m_directory);
+        if (round % 2 == 0)
+            leaving->kill();
+        else
+            leaving->closeWriteChannel();
+        // Each round meets the supervisor at another step of its end.
+        leaving->waitForFinished(round % 2 == 0 ? 60'000 : 1);
+        std::this_thread::yield();
+        const EmbeddedCluster cluster(m_directory, quick);
+        QCOMPARE(value(cluster, "select 'up'"), std::string("up"));
+        leaving->waitForFinished(60'000);
+    }
 }
 
 void EmbeddedClusterTest::aKilledProgramLosesNothingAndLeavesNothingRunning()
