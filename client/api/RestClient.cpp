@@ -8,9 +8,11 @@
 
 using namespace std::chrono_literals;
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
-namespace {
+namespace
+{
 
 constexpr auto pauseMin = 1'000ms;
 constexpr auto pauseMax = 15'000ms;
@@ -18,16 +20,24 @@ constexpr auto pauseMax = 15'000ms;
 ApiError::Kind kindOf(int status)
 {
     switch (status) {
-    case 401: return ApiError::Kind::unauthorized;
-    case 403: return ApiError::Kind::forbidden;
-    case 404: return ApiError::Kind::notFound;
+    case 401:
+        return ApiError::Kind::unauthorized;
+    case 403:
+        return ApiError::Kind::forbidden;
+    case 404:
+        return ApiError::Kind::notFound;
     case 409:
-    case 422: return ApiError::Kind::conflict;
-    case 412: return ApiError::Kind::stale;
-    case 429: return ApiError::Kind::throttled;
-    default: break;
+    case 422:
+        return ApiError::Kind::conflict;
+    case 412:
+        return ApiError::Kind::stale;
+    case 429:
+        return ApiError::Kind::throttled;
+    default:
+        break;
     }
-    if (status >= 500) return ApiError::Kind::server;
+    if (status >= 500)
+        return ApiError::Kind::server;
     return status >= 400 ? ApiError::Kind::invalid : ApiError::Kind::unexpected;
 }
 
@@ -37,7 +47,8 @@ void readProblem(const QByteArray& body, ApiError& error)
     const QJsonObject problem = QJsonDocument::fromJson(body).object();
     error.title = problem.value("title").toString();
     error.detail = problem.value("detail").toString();
-    if (const QString id = problem.value("request_id").toString(); !id.isEmpty()) error.requestId = id;
+    if (const QString id = problem.value("request_id").toString(); !id.isEmpty())
+        error.requestId = id;
     const QJsonArray fields = problem.value("errors").toArray();
     for (const QJsonValue& field : fields) {
         error.fields.append({field["field"].toString(), field["detail"].toString()});
@@ -51,8 +62,8 @@ ApiError errorOf(const QNetworkReply& reply, int status, const QByteArray& body)
     error.requestId = QString::fromLatin1(reply.rawHeader("X-Request-Id"));
     if (status == 0) {
         // Qt tells of its own transfer timeout as a cancelled operation.
-        const bool isLate = reply.error() == QNetworkReply::OperationCanceledError
-                            || reply.error() == QNetworkReply::TimeoutError;
+        const bool isLate = reply.error() == QNetworkReply::OperationCanceledError ||
+                            reply.error() == QNetworkReply::TimeoutError;
         error.kind = isLate ? ApiError::Kind::timedOut : ApiError::Kind::unreachable;
         error.detail = reply.errorString();
         return error;
@@ -67,7 +78,8 @@ ApiError errorOf(const QNetworkReply& reply, int status, const QByteArray& body)
 QString apiPath(const QStringList& segments)
 {
     QString path = "/api/v1";
-    for (const QString& segment : segments) path += '/' + QString::fromLatin1(QUrl::toPercentEncoding(segment));
+    for (const QString& segment : segments)
+        path += '/' + QString::fromLatin1(QUrl::toPercentEncoding(segment));
     return path;
 }
 
@@ -76,7 +88,8 @@ void addParameter(QUrlQuery& query, const QString& name, const QString& value)
     query.addQueryItem(name, QString::fromLatin1(QUrl::toPercentEncoding(value)));
 }
 
-RestClient::RestClient(QObject* parent) : QObject(parent)
+RestClient::RestClient(QObject* parent)
+    : QObject(parent)
 {
     m_network.setRedirectPolicy(QNetworkRequest::ManualRedirectPolicy); // a token is for one server
     m_probe.setSingleShot(true);
@@ -95,16 +108,20 @@ QNetworkRequest RestClient::requestFor(const Call& call) const
 {
     QUrl url = m_server;
     QString base = url.path(QUrl::FullyEncoded);
-    while (base.endsWith('/')) base.chop(1);
+    while (base.endsWith('/'))
+        base.chop(1);
     url.setPath(base + call.path, QUrl::StrictMode);
     url.setQuery(call.query.query(QUrl::FullyEncoded), QUrl::StrictMode);
     QNetworkRequest request(url);
     request.setTransferTimeout(static_cast<int>(m_timeout.count()));
     request.setRawHeader("Accept", "application/json");
     request.setRawHeader("User-Agent", "hpcbill-desktop");
-    if (!m_token.isEmpty()) request.setRawHeader("Authorization", "Bearer " + m_token);
-    if (!call.body.isEmpty()) request.setHeader(QNetworkRequest::ContentTypeHeader, "application/json");
-    if (!call.ifMatch.isEmpty()) request.setRawHeader("If-Match", call.ifMatch);
+    if (!m_token.isEmpty())
+        request.setRawHeader("Authorization", "Bearer " + m_token);
+    if (!call.body.isEmpty())
+        request.setHeader(QNetworkRequest::ContentTypeHeader, "application/json");
+    if (!call.ifMatch.isEmpty())
+        request.setRawHeader("If-Match", call.ifMatch);
     return request;
 }
 
@@ -126,14 +143,16 @@ void RestClient::send(const Call& call, QObject* context, const Answer<RawAnswer
         const bool isCut = reply->error() != QNetworkReply::NoError && status >= 200 && status < 300;
         if (status >= 200 && status < 300 && !isCut) {
             noteReachability(nullptr);
-            done(RawAnswer{body, reply->rawHeader("ETag"), QString::fromLatin1(reply->rawHeader("X-Request-Id"))});
+            done(RawAnswer{body, reply->rawHeader("ETag"),
+                           QString::fromLatin1(reply->rawHeader("X-Request-Id"))});
             return;
         }
         const ApiError error = errorOf(*reply, isCut ? 0 : status, body);
         noteReachability(&error);
         const QPointer<RestClient> self(this);
         done(error);
-        if (self && hasToken && error.kind == ApiError::Kind::unauthorized) emit sessionExpired();
+        if (self && hasToken && error.kind == ApiError::Kind::unauthorized)
+            emit sessionExpired();
     });
 }
 
@@ -148,7 +167,8 @@ ApiError RestClient::unexpected(const QString& detail, const QString& requestId)
 void RestClient::noteReachability(const ApiError* error)
 {
     if (error && error->isAway()) {
-        if (m_isAway) return;
+        if (m_isAway)
+            return;
         m_isAway = true;
         m_pause = pauseMin;
         m_probe.start(m_pause);
@@ -162,19 +182,22 @@ void RestClient::noteReachability(const ApiError* error)
 
 void RestClient::tryNow()
 {
-    if (!m_isAway) return;
+    if (!m_isAway)
+        return;
     m_pause = pauseMin;
     probe();
 }
 
 void RestClient::probe()
 {
-    if (m_isProbing) return;
+    if (m_isProbing)
+        return;
     m_isProbing = true;
     m_probe.stop();
     send({.path = "/healthz"}, this, [this](const ApiResult<RawAnswer>&) {
         m_isProbing = false;
-        if (!m_isAway) return; // noteReachability has told of it
+        if (!m_isAway)
+            return; // noteReachability has told of it
         // Jitter, so that all desktops of an office do not knock at the same moment.
         m_pause = std::min<std::chrono::milliseconds>(m_pause * 2, pauseMax);
         m_probe.start(m_pause + std::chrono::milliseconds(QRandomGenerator::global()->bounded(500)));

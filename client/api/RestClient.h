@@ -10,7 +10,8 @@
 #include <QUrl>
 #include <QUrlQuery>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
 /// One request to the server, its path below the server's address.
 struct Call {
@@ -28,14 +29,18 @@ struct RawAnswer {
     QString requestId;
 };
 
-/// `/api/v1/` and the segments, each percent-encoded whole, so that a `/` in a cluster's name stays inside its segment.
+/// `/api/v1/` and the segments, each percent-encoded whole, so that a `/` in a cluster's name stays inside
+/// its segment.
 QString apiPath(const QStringList& segments);
-/// Adds a parameter, its value percent-encoded whole: QUrlQuery itself leaves a `+` as it is, which servers read as a space.
+/// Adds a parameter, its value percent-encoded whole: QUrlQuery itself leaves a `+` as it is, which servers
+/// read as a space.
 void addParameter(QUrlQuery& query, const QString& name, const QString& value);
 
 /// Talks to one server. Every call names its context object: when that dies, the request is aborted and
-/// the answer does not come. Knows whether the server is away and, while it is, asks by itself until it is back.
-class RestClient final : public QObject {
+/// the answer does not come. Knows whether the server is away and, while it is, asks by itself until it is
+/// back.
+class RestClient final : public QObject
+{
     Q_OBJECT
 
 public:
@@ -57,7 +62,8 @@ public:
     void send(const Call& call, QObject* context, const Answer<RawAnswer>& done);
 
     /// Sends, then makes a T of a good answer by `read(RawAnswer)`, which may throw UnexpectedAnswer.
-    template <typename T, typename Read> void fetch(const Call& call, QObject* context, Read read, const Answer<T>& done)
+    template <typename T, typename Read>
+    void fetch(const Call& call, QObject* context, Read read, const Answer<T>& done)
     {
         send(call, context, [read, done](const ApiResult<RawAnswer>& answer) {
             done(answer ? readBy<T>(read, answer.value()) : ApiResult<T>(answer.error()));
@@ -73,7 +79,8 @@ signals:
     void sessionExpired();
 
 private:
-    template <typename T, typename Read> static ApiResult<T> readBy(Read read, const RawAnswer& answer)
+    template <typename T, typename Read>
+    static ApiResult<T> readBy(Read read, const RawAnswer& answer)
     {
         try {
             return read(answer);

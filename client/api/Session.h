@@ -4,7 +4,8 @@
 #include "client/api/RestClient.h"
 #include "common/api/role.h"
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
 /// Who is logged in at the server.
 struct SignedIn {
@@ -14,13 +15,15 @@ struct SignedIn {
 
 /// The session at one server: begins by a name and a password, which is forgotten at once; ends by
 /// logging out, or when the server says that it has expired. Never written to disk.
-class Session final : public QObject {
+class Session final : public QObject
+{
     Q_OBJECT
 
 public:
     explicit Session(RestClient& api, QObject* parent = nullptr);
 
-    void login(const QString& username, const QString& password, QObject* context, const Answer<SignedIn>& done);
+    void login(const QString& username, const QString& password, QObject* context,
+               const Answer<SignedIn>& done);
     /// Ends the session here at once, and tells the server.
     void logout();
 

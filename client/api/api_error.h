@@ -4,7 +4,8 @@
 #include <QList>
 #include <QString>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
 /// One field of the request that the server would not take, and why.
 struct FieldError {

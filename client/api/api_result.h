@@ -8,13 +8,22 @@
 #include <utility>
 #include <variant>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
 /// What a call came to: its value, or why there is none.
-template <typename T> class [[nodiscard]] ApiResult final {
+template <typename T>
+class [[nodiscard]] ApiResult final
+{
 public:
-    ApiResult(T value) : m_content(std::in_place_index<0>, std::move(value)) {}       // NOLINT: made to convert
-    ApiResult(ApiError error) : m_content(std::in_place_index<1>, std::move(error)) {} // NOLINT: made to convert
+    ApiResult(T value)
+        : m_content(std::in_place_index<0>, std::move(value))
+    {
+    } // NOLINT: made to convert
+    ApiResult(ApiError error)
+        : m_content(std::in_place_index<1>, std::move(error))
+    {
+    } // NOLINT: made to convert
 
     explicit operator bool() const { return m_content.index() == 0; }
     /// Only where the result is good.
@@ -27,10 +36,12 @@ private:
 };
 
 /// What is called with the result, on the thread of the window.
-template <typename T> using Answer = std::function<void(const ApiResult<T>&)>;
+template <typename T>
+using Answer = std::function<void(const ApiResult<T>&)>;
 
 /// One page of a list and the cursor of the next, if there is one.
-template <typename T> struct ListPage {
+template <typename T>
+struct ListPage {
     QList<T> items;
     std::optional<QString> nextCursor;
 };

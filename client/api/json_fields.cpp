@@ -3,9 +3,14 @@
 
 #include <QJsonDocument>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
-JsonFields::JsonFields(QJsonObject object, QString path) : m_object(std::move(object)), m_path(std::move(path)) {}
+JsonFields::JsonFields(QJsonObject object, QString path)
+    : m_object(std::move(object))
+    , m_path(std::move(path))
+{
+}
 
 QString JsonFields::place(const QString& name) const
 {
@@ -15,7 +20,8 @@ QString JsonFields::place(const QString& name) const
 QString JsonFields::text(const QString& name) const
 {
     const QJsonValue value = m_object.value(name);
-    if (!value.isString()) throw UnexpectedAnswer(place(name));
+    if (!value.isString())
+        throw UnexpectedAnswer(place(name));
     return value.toString();
 }
 
@@ -27,7 +33,8 @@ QString JsonFields::textOrEmpty(const QString& name) const
 bool JsonFields::flag(const QString& name) const
 {
     const QJsonValue value = m_object.value(name);
-    if (!value.isBool()) throw UnexpectedAnswer(place(name));
+    if (!value.isBool())
+        throw UnexpectedAnswer(place(name));
     return value.toBool();
 }
 
@@ -35,7 +42,8 @@ qint64 JsonFields::integer(const QString& name) const
 {
     const QJsonValue value = m_object.value(name);
     // Two fallbacks that differ tell a whole number from a fraction, which Qt turns into its fallback.
-    if (!value.isDouble() || value.toInteger(0) != value.toInteger(1)) throw UnexpectedAnswer(place(name));
+    if (!value.isDouble() || value.toInteger(0) != value.toInteger(1))
+        throw UnexpectedAnswer(place(name));
     return value.toInteger();
 }
 
@@ -53,7 +61,8 @@ Money JsonFields::money(const QString& name) const
 QDateTime JsonFields::time(const QString& name) const
 {
     const QDateTime moment = QDateTime::fromString(text(name), Qt::ISODateWithMs);
-    if (!moment.isValid()) throw UnexpectedAnswer(place(name));
+    if (!moment.isValid())
+        throw UnexpectedAnswer(place(name));
     return moment.toUTC();
 }
 
@@ -65,14 +74,16 @@ QDateTime JsonFields::timeOrNone(const QString& name) const
 JsonFields JsonFields::object(const QString& name) const
 {
     const QJsonValue value = m_object.value(name);
-    if (!value.isObject()) throw UnexpectedAnswer(place(name));
+    if (!value.isObject())
+        throw UnexpectedAnswer(place(name));
     return JsonFields(value.toObject(), place(name));
 }
 
 QJsonArray JsonFields::array(const QString& name) const
 {
     const QJsonValue value = m_object.value(name);
-    if (!value.isArray()) throw UnexpectedAnswer(place(name));
+    if (!value.isArray())
+        throw UnexpectedAnswer(place(name));
     return value.toArray();
 }
 
@@ -86,7 +97,8 @@ JsonFields readObject(const QByteArray& body)
 {
     QJsonParseError fault;
     const QJsonDocument document = QJsonDocument::fromJson(body, &fault);
-    if (!document.isObject()) throw UnexpectedAnswer(QString("JSON: %1").arg(fault.errorString()));
+    if (!document.isObject())
+        throw UnexpectedAnswer(QString("JSON: %1").arg(fault.errorString()));
     return JsonFields(document.object());
 }
 

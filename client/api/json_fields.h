@@ -9,12 +9,18 @@
 
 #include <stdexcept>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
-/// An answer that breaks the contract; thrown while reading, becomes ApiError::Kind::unexpected in RestClient.
-class UnexpectedAnswer final : public std::runtime_error {
+/// An answer that breaks the contract; thrown while reading, becomes ApiError::Kind::unexpected in
+/// RestClient.
+class UnexpectedAnswer final : public std::runtime_error
+{
 public:
-    explicit UnexpectedAnswer(const QString& what) : std::runtime_error(what.toStdString()) {}
+    explicit UnexpectedAnswer(const QString& what)
+        : std::runtime_error(what.toStdString())
+    {
+    }
 };
 
 /// An amount as the server sent it. It is shown, compared and copied as text and never becomes a number.
@@ -24,7 +30,8 @@ struct Money {
 };
 
 /// Reads the members of one JSON object strictly: what is missing or of another type throws UnexpectedAnswer.
-class JsonFields final {
+class JsonFields final
+{
 public:
     explicit JsonFields(QJsonObject object, QString path = {});
 
@@ -57,7 +64,8 @@ private:
 JsonFields readObject(const QByteArray& body);
 
 /// A list of the contract, `{"items":[…],"next_cursor":…}`, its items read by `readItem(JsonFields)`.
-template <typename T, typename ReadItem> ListPage<T> readList(const QByteArray& body, ReadItem readItem)
+template <typename T, typename ReadItem>
+ListPage<T> readList(const QByteArray& body, ReadItem readItem)
 {
     const JsonFields list = readObject(body);
     ListPage<T> page;
@@ -66,7 +74,8 @@ template <typename T, typename ReadItem> ListPage<T> readList(const QByteArray& 
     for (qsizetype i = 0; i < items.size(); ++i) {
         page.items.append(readItem(JsonFields(items.at(i).toObject(), QString("items[%1]").arg(i))));
     }
-    if (list.has("next_cursor")) page.nextCursor = list.text("next_cursor");
+    if (list.has("next_cursor"))
+        page.nextCursor = list.text("next_cursor");
     return page;
 }
 

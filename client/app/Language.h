@@ -4,10 +4,12 @@
 #include <QObject>
 #include <QTranslator>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
 /// The language of texts, numbers and dates of the whole program; changed at once, in every window.
-class Language final : public QObject {
+class Language final : public QObject
+{
     Q_OBJECT
 
 public:

@@ -9,9 +9,11 @@
 #include <QHostAddress>
 #include <QVBoxLayout>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
-namespace {
+namespace
+{
 
 const Setting<QString> lastServer{"login/server", "http://127.0.0.1:8080"};
 const Setting<QString> lastUsername{"login/username", {}};
@@ -21,8 +23,10 @@ QUrl serverUrl(const QString& typed)
 {
     const QString text = typed.trimmed();
     QUrl url(text.contains("://") ? text : "https://" + text, QUrl::StrictMode);
-    if (url.scheme() != "https" && url.scheme() != "http") return {};
-    if (url.host().isEmpty()) return {};
+    if (url.scheme() != "https" && url.scheme() != "http")
+        return {};
+    if (url.host().isEmpty())
+        return {};
     url.setUserInfo({});
     return url;
 }
@@ -34,11 +38,23 @@ bool isOwnComputer(const QUrl& url)
 
 } // namespace
 
-LoginForm::LoginForm(Purpose purpose, RestClient& api, Session& session, Theme& theme, QSettings& settings, QWidget* parent)
-    : QWidget(parent), m_purpose(purpose), m_api(api), m_session(session), m_settings(settings), m_title(new QLabel(this)),
-      m_lead(new QLabel(this)), m_serverLabel(new QLabel(this)), m_server(new QLineEdit(this)),
-      m_usernameLabel(new QLabel(this)), m_username(new QLineEdit(this)), m_passwordLabel(new QLabel(this)),
-      m_password(new QLineEdit(this)), m_message(new QLabel(this)), m_submit(new QPushButton(this))
+LoginForm::LoginForm(Purpose purpose, RestClient& api, Session& session, Theme& theme, QSettings& settings,
+                     QWidget* parent)
+    : QWidget(parent)
+    , m_purpose(purpose)
+    , m_api(api)
+    , m_session(session)
+    , m_settings(settings)
+    , m_title(new QLabel(this))
+    , m_lead(new QLabel(this))
+    , m_serverLabel(new QLabel(this))
+    , m_server(new QLineEdit(this))
+    , m_usernameLabel(new QLabel(this))
+    , m_username(new QLineEdit(this))
+    , m_passwordLabel(new QLabel(this))
+    , m_password(new QLineEdit(this))
+    , m_message(new QLabel(this))
+    , m_submit(new QPushButton(this))
 {
     auto* sign = new QLabel(this);
     sign->setPixmap(QIcon(":/icons/hpcbill.svg").pixmap(48, 48));
@@ -64,8 +80,10 @@ LoginForm::LoginForm(Purpose purpose, RestClient& api, Session& session, Theme& 
 
     auto* layout = new QVBoxLayout(this);
     layout->setSpacing(4);
-    if (purpose == Purpose::first) layout->addWidget(sign);
-    else sign->hide();
+    if (purpose == Purpose::first)
+        layout->addWidget(sign);
+    else
+        sign->hide();
     layout->addWidget(m_title);
     layout->addWidget(m_lead);
     layout->addSpacing(12);
@@ -118,7 +136,8 @@ void LoginForm::begin()
 
 void LoginForm::submit()
 {
-    if (m_isBusy) return;
+    if (m_isBusy)
+        return;
     const QUrl server = serverUrl(m_server->text());
     if (!server.isValid()) {
         tell(tr("This is not the address of a server. Example: https://billing.example.org"), "bad");
@@ -130,7 +149,8 @@ void LoginForm::submit()
         begin();
         return;
     }
-    if (m_purpose == Purpose::first) m_api.setServer(server);
+    if (m_purpose == Purpose::first)
+        m_api.setServer(server);
     setBusy(true);
     tell(tr("Logging in…"), "quiet");
     const QString username = m_username->text().trimmed();
@@ -174,15 +194,17 @@ void LoginForm::warnOfPlainText()
 {
     const QUrl server = serverUrl(m_server->text());
     const bool isPlain = server.scheme() == "http" && !isOwnComputer(server);
-    tell(isPlain ? tr("http is not encrypted: others on the network can read the password.") : QString(), "attention");
+    tell(isPlain ? tr("http is not encrypted: others on the network can read the password.") : QString(),
+         "attention");
 }
 
 void LoginForm::retranslate()
 {
     const bool isFirst = m_purpose == Purpose::first;
     m_title->setText(isFirst ? tr("HPC Billing") : tr("Log in again"));
-    m_lead->setText(isFirst ? tr("Log in to your site's billing server.")
-                            : tr("The session has ended. Log in again to go on; nothing that you typed is lost."));
+    m_lead->setText(
+        isFirst ? tr("Log in to your site's billing server.")
+                : tr("The session has ended. Log in again to go on; nothing that you typed is lost."));
     m_serverLabel->setText(tr("&Server"));
     m_usernameLabel->setText(tr("&Name"));
     m_passwordLabel->setText(tr("&Password"));
@@ -195,7 +217,8 @@ void LoginForm::retranslate()
 
 void LoginForm::changeEvent(QEvent* event)
 {
-    if (event->type() == QEvent::LanguageChange) retranslate();
+    if (event->type() == QEvent::LanguageChange)
+        retranslate();
     QWidget::changeEvent(event);
 }
 

@@ -10,17 +10,20 @@
 #include <QSettings>
 #include <QWidget>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
 /// Server, name and password. The first two are remembered, the password never is. Also renews an expired
 /// session, with server and name fixed.
-class LoginForm final : public QWidget {
+class LoginForm final : public QWidget
+{
     Q_OBJECT
 
 public:
     enum class Purpose { first, renewal };
 
-    LoginForm(Purpose purpose, RestClient& api, Session& session, Theme& theme, QSettings& settings, QWidget* parent = nullptr);
+    LoginForm(Purpose purpose, RestClient& api, Session& session, Theme& theme, QSettings& settings,
+              QWidget* parent = nullptr);
 
     void setServer(const QString& server);
     void setUsername(const QString& username);

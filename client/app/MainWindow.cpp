@@ -7,9 +7,11 @@
 #include <QEvent>
 #include <QVBoxLayout>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
-namespace {
+namespace
+{
 
 const Setting<QByteArray> lastGeometry{"window/geometry", {}};
 
@@ -26,8 +28,12 @@ QWidget* centred(QWidget* widget, QWidget* parent)
 } // namespace
 
 MainWindow::MainWindow(const PageContext& context, Language& language, QWidget* parent)
-    : QMainWindow(parent), m_context(context), m_language(language), m_stack(new QStackedWidget(this)),
-      m_login(new LoginForm(LoginForm::Purpose::first, context.api, context.session, context.theme, context.settings, this))
+    : QMainWindow(parent)
+    , m_context(context)
+    , m_language(language)
+    , m_stack(new QStackedWidget(this))
+    , m_login(new LoginForm(LoginForm::Purpose::first, context.api, context.session, context.theme,
+                            context.settings, this))
 {
     setObjectName("mainWindow");
     setWindowTitle("HPC Billing");
@@ -57,7 +63,8 @@ void MainWindow::openWorkspace()
 
 void MainWindow::closeWorkspace()
 {
-    if (!m_workspace) return;
+    if (!m_workspace)
+        return;
     m_stack->setCurrentIndex(0);
     m_stack->removeWidget(m_workspace);
     m_workspace->deleteLater(); // the call to log out may come from one of its own actions
@@ -73,7 +80,8 @@ void MainWindow::askToLogInAgain()
     auto* form = new LoginForm(LoginForm::Purpose::renewal, m_context.api, m_context.session, m_context.theme,
                                m_context.settings, dialog);
     form->setServer(m_context.api.server().toDisplayString());
-    if (const auto& who = m_context.session.who()) form->setUsername(who->username);
+    if (const auto& who = m_context.session.who())
+        form->setUsername(who->username);
     auto* layout = new QVBoxLayout(dialog);
     layout->setContentsMargins(24, 16, 24, 24);
     layout->addWidget(form);
@@ -81,7 +89,8 @@ void MainWindow::askToLogInAgain()
     connect(form, &LoginForm::loggedIn, dialog, &QDialog::accept);
     // Turned down: all stays as it is, also what was typed, and the banner offers it again.
     connect(dialog, &QDialog::rejected, this, [this] {
-        if (m_workspace) m_workspace->tellExpired();
+        if (m_workspace)
+            m_workspace->tellExpired();
     });
     form->begin();
     dialog->open();
@@ -90,7 +99,8 @@ void MainWindow::askToLogInAgain()
 void MainWindow::changeEvent(QEvent* event)
 {
     // Calendars and fields of dates follow their widget's locale, which they took when they were made.
-    if (event->type() == QEvent::LanguageChange) setLocale(QLocale());
+    if (event->type() == QEvent::LanguageChange)
+        setLocale(QLocale());
     QMainWindow::changeEvent(event);
 }
 

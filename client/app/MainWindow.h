@@ -8,10 +8,13 @@
 #include <QMainWindow>
 #include <QStackedWidget>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
-/// The window: the login first, then the workspace; the login again, over the workspace, when a session has expired.
-class MainWindow final : public QMainWindow {
+/// The window: the login first, then the workspace; the login again, over the workspace, when a session has
+/// expired.
+class MainWindow final : public QMainWindow
+{
     Q_OBJECT
 
 public:

@@ -4,10 +4,14 @@
 #include <QEvent>
 #include <QHBoxLayout>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
 Sidebar::Sidebar(Theme& theme, QWidget* parent)
-    : QWidget(parent), m_theme(theme), m_product(new QLabel("HPC Billing", this)), m_layout(new QVBoxLayout(this))
+    : QWidget(parent)
+    , m_theme(theme)
+    , m_product(new QLabel("HPC Billing", this))
+    , m_layout(new QVBoxLayout(this))
 {
     setObjectName("sidebar");
     setAttribute(Qt::WA_StyledBackground);
@@ -22,7 +26,8 @@ Sidebar::Sidebar(Theme& theme, QWidget* parent)
 
 void Sidebar::setPages(const QList<const PageEntry*>& pages)
 {
-    for (const Row& row : std::as_const(m_rows)) delete row.button;
+    for (const Row& row : std::as_const(m_rows))
+        delete row.button;
     m_rows.clear();
     for (const PageEntry* page : pages) {
         auto* button = new QPushButton(this);
@@ -40,7 +45,8 @@ void Sidebar::setPages(const QList<const PageEntry*>& pages)
         layout->addStretch();
         layout->addWidget(mark);
         const qsizetype number = m_rows.size() + 1;
-        if (number <= 9) button->setShortcut(QKeySequence(QString("Ctrl+%1").arg(number)));
+        if (number <= 9)
+            button->setShortcut(QKeySequence(QString("Ctrl+%1").arg(number)));
         connect(button, &QPushButton::clicked, this, [this, id] { emit pageChosen(id); });
         m_layout->insertWidget(static_cast<int>(number), button);
         m_rows.append({page, button, mark, {}});
@@ -51,13 +57,15 @@ void Sidebar::setPages(const QList<const PageEntry*>& pages)
 
 void Sidebar::setCurrent(const QString& id)
 {
-    for (const Row& row : std::as_const(m_rows)) row.button->setChecked(id == row.page->id);
+    for (const Row& row : std::as_const(m_rows))
+        row.button->setChecked(id == row.page->id);
 }
 
 void Sidebar::setBadge(const QString& id, const Badge& badge)
 {
     for (Row& row : m_rows) {
-        if (id == row.page->id) row.badge = badge;
+        if (id == row.page->id)
+            row.badge = badge;
     }
     retranslate();
 }
@@ -74,18 +82,21 @@ void Sidebar::retranslate()
         row.button->setAccessibleDescription(row.badge.sentence);
         row.mark->setText(row.badge.mark);
         row.mark->setVisible(!row.badge.mark.isEmpty());
-        setStyleProperty(row.mark, "kind", row.badge.meaning == Meaning::plain ? "quiet" : meaningName(row.badge.meaning));
+        setStyleProperty(row.mark, "kind",
+                         row.badge.meaning == Meaning::plain ? "quiet" : meaningName(row.badge.meaning));
     }
 }
 
 void Sidebar::drawIcons()
 {
-    for (const Row& row : std::as_const(m_rows)) row.button->setIcon(m_theme.icon(row.page->icon));
+    for (const Row& row : std::as_const(m_rows))
+        row.button->setIcon(m_theme.icon(row.page->icon));
 }
 
 void Sidebar::changeEvent(QEvent* event)
 {
-    if (event->type() == QEvent::LanguageChange) retranslate();
+    if (event->type() == QEvent::LanguageChange)
+        retranslate();
     QWidget::changeEvent(event);
 }
 

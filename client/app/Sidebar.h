@@ -7,10 +7,12 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
 /// The list of pages; beside each what asks for work there, or its state.
-class Sidebar final : public QWidget {
+class Sidebar final : public QWidget
+{
     Q_OBJECT
 
 public:

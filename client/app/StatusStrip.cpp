@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "client/app/StatusStrip.h"
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
 StatusStrip::StatusStrip(QWidget* parent)
-    : QWidget(parent), m_layout(new QHBoxLayout(this)), m_server(new QLabel(this)), m_user(new QLabel(this))
+    : QWidget(parent)
+    , m_layout(new QHBoxLayout(this))
+    , m_server(new QLabel(this))
+    , m_user(new QLabel(this))
 {
     setObjectName("statusStrip");
     setAttribute(Qt::WA_StyledBackground);

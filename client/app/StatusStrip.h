@@ -8,10 +8,13 @@
 #include <QLabel>
 #include <QPushButton>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
-/// The line at the foot of the window: server, user, and what the pages tell of their subjects; a click goes to the page.
-class StatusStrip final : public QWidget {
+/// The line at the foot of the window: server, user, and what the pages tell of their subjects; a click goes
+/// to the page.
+class StatusStrip final : public QWidget
+{
     Q_OBJECT
 
 public:

@@ -11,9 +11,11 @@
 #include <QMenu>
 #include <QPushButton>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
-namespace {
+namespace
+{
 
 struct Preset {
     const char* id;
@@ -28,9 +30,13 @@ QDate firstOfMonth(const QDate& day)
 
 constexpr Preset presets[] = {
     {"this-month", QT_TRANSLATE_NOOP("ranges", "This month"),
-     [](const QDate& today) { return TimeRange{firstOfMonth(today), firstOfMonth(today).addMonths(1).addDays(-1)}; }},
+     [](const QDate& today) {
+         return TimeRange{firstOfMonth(today), firstOfMonth(today).addMonths(1).addDays(-1)};
+     }},
     {"last-month", QT_TRANSLATE_NOOP("ranges", "Last month"),
-     [](const QDate& today) { return TimeRange{firstOfMonth(today).addMonths(-1), firstOfMonth(today).addDays(-1)}; }},
+     [](const QDate& today) {
+         return TimeRange{firstOfMonth(today).addMonths(-1), firstOfMonth(today).addDays(-1)};
+     }},
     {"last-30-days", QT_TRANSLATE_NOOP("ranges", "Last 30 days"),
      [](const QDate& today) { return TimeRange{today.addDays(-29), today}; }},
     {"last-12-months", QT_TRANSLATE_NOOP("ranges", "Last 12 months"),
@@ -48,7 +54,9 @@ QDate today()
 
 } // namespace
 
-TimeRangeButton::TimeRangeButton(Theme& theme, QWidget* parent) : QToolButton(parent), m_theme(theme)
+TimeRangeButton::TimeRangeButton(Theme& theme, QWidget* parent)
+    : QToolButton(parent)
+    , m_theme(theme)
 {
     setObjectName("timeRange");
     setProperty("kind", "button");
@@ -68,7 +76,8 @@ void TimeRangeButton::setRange(const TimeRange& range)
 
 void TimeRangeButton::choose(const TimeRange& range)
 {
-    if (range == m_range) return;
+    if (range == m_range)
+        return;
     setRange(range);
     emit rangeChosen(range);
 }
@@ -76,7 +85,8 @@ void TimeRangeButton::choose(const TimeRange& range)
 QString TimeRangeButton::remembered() const
 {
     for (const Preset& preset : presets) {
-        if (preset.range(today()) == m_range) return QString::fromLatin1(preset.id);
+        if (preset.range(today()) == m_range)
+            return QString::fromLatin1(preset.id);
     }
     return m_range.first.toString(Qt::ISODate) + '/' + m_range.last.toString(Qt::ISODate);
 }
@@ -90,7 +100,8 @@ void TimeRangeButton::recall(const QString& remembered)
         }
     }
     const QStringList days = remembered.split('/');
-    if (days.size() == 2) setRange({QDate::fromString(days[0], Qt::ISODate), QDate::fromString(days[1], Qt::ISODate)});
+    if (days.size() == 2)
+        setRange({QDate::fromString(days[0], Qt::ISODate), QDate::fromString(days[1], Qt::ISODate)});
 }
 
 void TimeRangeButton::retranslate()
@@ -99,10 +110,14 @@ void TimeRangeButton::retranslate()
     const QString first = shownDate(m_range.first, locale);
     const QString last = shownDate(m_range.last, locale);
     QString shown = QString("%1 – %2").arg(first, last);
-    if (first.isEmpty() && last.isEmpty()) shown = QCoreApplication::translate("ranges", "All time");
-    else if (first.isEmpty()) shown = tr("until %1").arg(last);
-    else if (last.isEmpty()) shown = tr("since %1").arg(first);
-    else if (first == last) shown = first;
+    if (first.isEmpty() && last.isEmpty())
+        shown = QCoreApplication::translate("ranges", "All time");
+    else if (first.isEmpty())
+        shown = tr("until %1").arg(last);
+    else if (last.isEmpty())
+        shown = tr("since %1").arg(first);
+    else if (first == last)
+        shown = first;
     setText(shown);
     setIcon(m_theme.icon("calendar"));
     setAccessibleName(tr("Time range: %1").arg(shown));
@@ -155,7 +170,8 @@ void TimeRangeButton::askForDays()
 
 void TimeRangeButton::changeEvent(QEvent* event)
 {
-    if (event->type() == QEvent::LanguageChange) retranslate();
+    if (event->type() == QEvent::LanguageChange)
+        retranslate();
     QToolButton::changeEvent(event);
 }
 

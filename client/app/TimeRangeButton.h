@@ -6,10 +6,12 @@
 
 #include <QToolButton>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
 /// The window's time range: shows the days, and offers the usual ones and any other.
-class TimeRangeButton final : public QToolButton {
+class TimeRangeButton final : public QToolButton
+{
     Q_OBJECT
 
 public:

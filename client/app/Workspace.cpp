@@ -9,9 +9,11 @@
 #include <QMenu>
 #include <QShortcut>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
-namespace {
+namespace
+{
 
 const Setting<QString> lastPage{"window/page", "usage"};
 const Setting<QString> lastRange{"window/timeRange", "all"};
@@ -29,10 +31,14 @@ QToolButton* makeFlatButton(const QString& name, QWidget* parent)
 QString roleTitle(api::Role role)
 {
     switch (role) {
-    case api::Role::user: return QCoreApplication::translate("roles", "user");
-    case api::Role::auditor: return QCoreApplication::translate("roles", "auditor");
-    case api::Role::operator_: return QCoreApplication::translate("roles", "operator");
-    case api::Role::admin: return QCoreApplication::translate("roles", "admin");
+    case api::Role::user:
+        return QCoreApplication::translate("roles", "user");
+    case api::Role::auditor:
+        return QCoreApplication::translate("roles", "auditor");
+    case api::Role::operator_:
+        return QCoreApplication::translate("roles", "operator");
+    case api::Role::admin:
+        return QCoreApplication::translate("roles", "admin");
     }
     return {};
 }
@@ -40,11 +46,19 @@ QString roleTitle(api::Role role)
 } // namespace
 
 Workspace::Workspace(const PageContext& context, Language& language, QWidget* parent)
-    : QWidget(parent), m_context(context), m_language(language), m_sidebar(new Sidebar(context.theme, this)),
-      m_status(new StatusStrip(this)), m_banner(new Banner(context.theme, this)), m_stack(new QStackedWidget(this)),
-      m_back(makeFlatButton("back", this)), m_forward(makeFlatButton("forward", this)), m_title(new QLabel(this)),
-      m_range(new TimeRangeButton(context.theme, this)), m_refresh(makeFlatButton("refresh", this)),
-      m_menu(makeFlatButton("menu", this))
+    : QWidget(parent)
+    , m_context(context)
+    , m_language(language)
+    , m_sidebar(new Sidebar(context.theme, this))
+    , m_status(new StatusStrip(this))
+    , m_banner(new Banner(context.theme, this))
+    , m_stack(new QStackedWidget(this))
+    , m_back(makeFlatButton("back", this))
+    , m_forward(makeFlatButton("forward", this))
+    , m_title(new QLabel(this))
+    , m_range(new TimeRangeButton(context.theme, this))
+    , m_refresh(makeFlatButton("refresh", this))
+    , m_menu(makeFlatButton("menu", this))
 {
     setObjectName("workspace");
     m_banner->setObjectName("awayBanner");
@@ -77,8 +91,10 @@ Workspace::Workspace(const PageContext& context, Language& language, QWidget* pa
         refreshAll();
     });
     connect(m_banner, &Banner::actionWanted, this, [this] {
-        if (m_context.session.isExpired()) emit renewalWanted();
-        else m_context.api.tryNow();
+        if (m_context.session.isExpired())
+            emit renewalWanted();
+        else
+            m_context.api.tryNow();
     });
     connect(&m_context.session, &Session::renewed, this, [this] {
         m_banner->hide();
@@ -91,7 +107,8 @@ Workspace::Workspace(const PageContext& context, Language& language, QWidget* pa
     drawIcons();
     retranslate();
     const QString remembered = lastPage.read(m_context.settings);
-    if (!m_pages.isEmpty()) go(m_pages.contains(remembered) ? remembered : m_pages.keys().first());
+    if (!m_pages.isEmpty())
+        go(m_pages.contains(remembered) ? remembered : m_pages.keys().first());
 }
 
 QWidget* Workspace::makeHeader()
@@ -134,12 +151,15 @@ void Workspace::makePages()
 {
     QList<const PageEntry*> shown;
     for (const PageEntry& entry : allPages()) {
-        if (!m_context.session.who() || !entry.roles.admits(m_context.session.who()->role)) continue;
+        if (!m_context.session.who() || !entry.roles.admits(m_context.session.who()->role))
+            continue;
         shown.append(&entry);
     }
     m_sidebar->setPages(shown);
-    for (const PageEntry* entry : std::as_const(shown)) addPage(*entry);
-    if (shown.isEmpty()) m_stack->addWidget(makeNothingHere());
+    for (const PageEntry* entry : std::as_const(shown))
+        addPage(*entry);
+    if (shown.isEmpty())
+        m_stack->addWidget(makeNothingHere());
 }
 
 void Workspace::addPage(const PageEntry& entry)
@@ -153,7 +173,8 @@ void Workspace::addPage(const PageEntry& entry)
     page->setTimeRange(m_range->range());
     connect(page, &Page::badgeChanged, this, [this, id] { showBadge(id); });
     connect(page, &Page::placeChanging, this, [this, id] {
-        if (id != m_current) return;
+        if (id != m_current)
+            return;
         leave();
         m_history.goTo({id, m_range->range(), {}});
         updateHeader();
@@ -171,7 +192,8 @@ void Workspace::addShortcuts()
     add(QKeySequence("Alt+Left"), &Workspace::goBack);
     add(QKeySequence("Alt+Right"), &Workspace::goForward);
     connect(new QShortcut(QKeySequence("Ctrl+F"), this), &QShortcut::activated, this, [this] {
-        if (Page* shown = page(m_current)) shown->focusFilter();
+        if (Page* shown = page(m_current))
+            shown->focusFilter();
     });
 }
 
@@ -190,7 +212,8 @@ void Workspace::go(const QString& pageId)
 
 void Workspace::leave()
 {
-    if (!m_history.isEmpty() && m_pages.contains(m_current)) m_history.current().place = m_pages[m_current].page->place();
+    if (!m_history.isEmpty() && m_pages.contains(m_current))
+        m_history.current().place = m_pages[m_current].page->place();
 }
 
 void Workspace::show(const Stop& stop)
@@ -199,7 +222,8 @@ void Workspace::show(const Stop& stop)
     m_current = stop.page;
     m_stack->setCurrentWidget(room.page);
     m_sidebar->setCurrent(stop.page);
-    if (m_stale.remove(stop.page)) room.page->refresh();
+    if (m_stale.remove(stop.page))
+        room.page->refresh();
     updateHeader();
 }
 
@@ -208,7 +232,8 @@ void Workspace::arrive(const Stop& stop)
     if (stop.range != m_range->range()) {
         m_range->setRange(stop.range);
         for (const Room& room : std::as_const(m_pages)) {
-            if (room.page->usesTimeRange()) m_stale.insert(QString::fromLatin1(room.entry->id));
+            if (room.page->usesTimeRange())
+                m_stale.insert(QString::fromLatin1(room.entry->id));
             room.page->setTimeRange(stop.range);
         }
     }
@@ -221,14 +246,16 @@ void Workspace::arrive(const Stop& stop)
 
 void Workspace::goBack()
 {
-    if (!m_history.canGoBack()) return;
+    if (!m_history.canGoBack())
+        return;
     leave();
     arrive(m_history.goBack());
 }
 
 void Workspace::goForward()
 {
-    if (!m_history.canGoForward()) return;
+    if (!m_history.canGoForward())
+        return;
     leave();
     arrive(m_history.goForward());
 }
@@ -236,10 +263,12 @@ void Workspace::goForward()
 void Workspace::changeRange(const TimeRange& range)
 {
     leave();
-    Stop stop{m_current, range, m_pages.contains(m_current) ? m_pages[m_current].page->place() : QVariantMap()};
+    Stop stop{m_current, range,
+              m_pages.contains(m_current) ? m_pages[m_current].page->place() : QVariantMap()};
     m_history.goTo(stop);
     for (const Room& room : std::as_const(m_pages)) {
-        if (room.page->usesTimeRange()) m_stale.insert(QString::fromLatin1(room.entry->id));
+        if (room.page->usesTimeRange())
+            m_stale.insert(QString::fromLatin1(room.entry->id));
         room.page->setTimeRange(range);
     }
     m_range->setRange(range);
@@ -249,7 +278,8 @@ void Workspace::changeRange(const TimeRange& range)
 
 void Workspace::refreshCurrent()
 {
-    if (Page* shown = page(m_current)) shown->refresh();
+    if (Page* shown = page(m_current))
+        shown->refresh();
 }
 
 void Workspace::refreshAll()
@@ -263,15 +293,17 @@ void Workspace::refreshAll()
 void Workspace::tellAway()
 {
     const auto seconds = std::chrono::ceil<std::chrono::seconds>(m_context.api.untilNextTry()).count();
-    m_banner->tell(Meaning::attention,
-                   tr("The server cannot be reached. What you typed is kept; the next try is in %n second(s).", nullptr,
-                      static_cast<int>(seconds)),
-                   tr("Try now"));
+    m_banner->tell(
+        Meaning::attention,
+        tr("The server cannot be reached. What you typed is kept; the next try is in %n second(s).", nullptr,
+           static_cast<int>(seconds)),
+        tr("Try now"));
 }
 
 void Workspace::tellExpired()
 {
-    m_banner->tell(Meaning::attention, tr("The session has ended. What you typed is kept."), tr("Log in again"));
+    m_banner->tell(Meaning::attention, tr("The session has ended. What you typed is kept."),
+                   tr("Log in again"));
 }
 
 void Workspace::showBadge(const QString& pageId)
@@ -285,7 +317,8 @@ void Workspace::updateHeader()
 {
     m_back->setEnabled(m_history.canGoBack());
     m_forward->setEnabled(m_history.canGoForward());
-    if (!m_pages.contains(m_current)) return;
+    if (!m_pages.contains(m_current))
+        return;
     m_title->setText(QCoreApplication::translate("pages", m_pages[m_current].entry->title));
     m_range->setEnabled(m_pages[m_current].page->usesTimeRange());
 }
@@ -294,8 +327,9 @@ void Workspace::fillMenu()
 {
     QMenu* menu = m_menu->menu();
     menu->clear();
-    const auto addChoices = [this, menu](const QString& prefix, const QList<std::pair<QString, QString>>& choices,
-                                         const QString& chosen, const std::function<void(const QString&)>& choose) {
+    const auto addChoices = [this,
+                             menu](const QString& prefix, const QList<std::pair<QString, QString>>& choices,
+                                   const QString& chosen, const std::function<void(const QString&)>& choose) {
         auto* group = new QActionGroup(menu);
         for (const auto& [id, title] : choices) {
             QAction* action = menu->addAction(title);
@@ -304,14 +338,17 @@ void Workspace::fillMenu()
             action->setChecked(id == chosen);
             group->addAction(action);
             // Queued: the choice fills this very menu anew.
-            connect(action, &QAction::triggered, this, [choose, value = id] { choose(value); }, Qt::QueuedConnection);
+            connect(
+                action, &QAction::triggered, this, [choose, value = id] { choose(value); },
+                Qt::QueuedConnection);
         }
     };
     menu->addSection(tr("Language"));
-    addChoices("language-", {{"en", "English"}, {"th", "ไทย"}}, m_language.code(), [this](const QString& code) {
-        chosenLanguage.write(m_context.settings, code);
-        m_language.choose(code);
-    });
+    addChoices("language-", {{"en", "English"}, {"th", "ไทย"}}, m_language.code(),
+               [this](const QString& code) {
+                   chosenLanguage.write(m_context.settings, code);
+                   m_language.choose(code);
+               });
     menu->addSection(tr("Colours"));
     addChoices("theme-", {{"light", tr("Light")}, {"dark", tr("Dark")}},
                m_context.theme.kind() == Theme::Kind::dark ? "dark" : "light", [this](const QString& kind) {
@@ -332,13 +369,17 @@ void Workspace::retranslate()
     name(m_forward, tr("Forward"), "Alt+→");
     name(m_refresh, tr("Refresh"), "F5");
     name(m_menu, tr("Language, colours, log out"), {});
-    m_status->setServer(m_context.api.server().toDisplayString(QUrl::RemovePath | QUrl::RemoveScheme).remove("//"));
+    m_status->setServer(
+        m_context.api.server().toDisplayString(QUrl::RemovePath | QUrl::RemoveScheme).remove("//"));
     if (const auto& who = m_context.session.who()) {
         m_status->setUser(QString("%1 (%2)").arg(who->username, roleTitle(who->role)));
     }
-    if (m_context.api.isAway()) tellAway();
-    else if (m_context.session.isExpired()) tellExpired();
-    for (auto room = m_pages.cbegin(); room != m_pages.cend(); ++room) showBadge(room.key());
+    if (m_context.api.isAway())
+        tellAway();
+    else if (m_context.session.isExpired())
+        tellExpired();
+    for (auto room = m_pages.cbegin(); room != m_pages.cend(); ++room)
+        showBadge(room.key());
     fillMenu();
     updateHeader();
 }
@@ -354,7 +395,8 @@ void Workspace::drawIcons()
 
 void Workspace::changeEvent(QEvent* event)
 {
-    if (event->type() == QEvent::LanguageChange) retranslate();
+    if (event->type() == QEvent::LanguageChange)
+        retranslate();
     QWidget::changeEvent(event);
 }
 

@@ -11,10 +11,12 @@
 #include <QSet>
 #include <QStackedWidget>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
 /// What one sees once logged in: sidebar, header, pages and status, and the ways between them.
-class Workspace final : public QWidget {
+class Workspace final : public QWidget
+{
     Q_OBJECT
 
 public:

@@ -7,7 +7,8 @@
 
 #include <vector>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
 /// A place in the program: a page, the days, and what the page says of its filters and position.
 struct Stop {
@@ -17,7 +18,8 @@ struct Stop {
 };
 
 /// Where one has been, as a browser keeps it: going somewhere new forgets what lay ahead.
-class History final {
+class History final
+{
 public:
     [[nodiscard]] bool isEmpty() const { return m_stops.empty(); }
     [[nodiscard]] bool canGoBack() const { return m_at > 0; }
@@ -29,9 +31,11 @@ public:
 
     void goTo(Stop stop)
     {
-        if (!m_stops.empty()) m_stops.resize(m_at + 1);
+        if (!m_stops.empty())
+            m_stops.resize(m_at + 1);
         m_stops.push_back(std::move(stop));
-        if (m_stops.size() > stopsMax) m_stops.erase(m_stops.begin());
+        if (m_stops.size() > stopsMax)
+            m_stops.erase(m_stops.begin());
         m_at = m_stops.size() - 1;
     }
 

@@ -31,8 +31,10 @@ int main(int argc, char** argv)
     RestClient api;
     Session session(api);
     MainWindow window({api, session, theme, settings, &QDateTime::currentDateTime}, language);
-    if (arguments.isSet(server)) window.loginForm().setServer(arguments.value(server));
-    if (arguments.isSet(username)) window.loginForm().setUsername(arguments.value(username));
+    if (arguments.isSet(server))
+        window.loginForm().setServer(arguments.value(server));
+    if (arguments.isSet(username))
+        window.loginForm().setUsername(arguments.value(username));
     window.loginForm().begin();
     window.show();
     return QApplication::exec();

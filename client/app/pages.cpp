@@ -7,11 +7,14 @@
 
 #include <QtGlobal>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
-namespace {
+namespace
+{
 
-template <typename PageType> Page* make(const PageContext& context, QWidget* parent)
+template <typename PageType>
+Page* make(const PageContext& context, QWidget* parent)
 {
     return new PageType(context, parent);
 }

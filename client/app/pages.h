@@ -6,7 +6,8 @@
 
 #include <span>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
 /// One page of the program; a new page is a folder in client/pages and a row in pages.cpp.
 struct PageEntry {

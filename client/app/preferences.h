@@ -3,7 +3,8 @@
 
 #include "client/widgets/setting.h"
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
 /// What was chosen for all windows; empty is the computer's language.
 inline const Setting<QString> chosenLanguage{"window/language", {}};

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "client/models/PagedTableModel.h"
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
-PagedTableModel::PagedTableModel(Limits limits, QObject* parent) : QAbstractTableModel(parent), m_limits(limits) {}
+PagedTableModel::PagedTableModel(Limits limits, QObject* parent)
+    : QAbstractTableModel(parent)
+    , m_limits(limits)
+{
+}
 
 void PagedTableModel::reload()
 {
@@ -24,8 +29,10 @@ void PagedTableModel::reload()
 
 void PagedTableModel::retry()
 {
-    if (m_state != State::failed) return;
-    if (!m_hasFirstPage) ask(atEnd);
+    if (m_state != State::failed)
+        return;
+    if (!m_hasFirstPage)
+        ask(atEnd);
     else {
         setState(State::ready);
         readAround();
@@ -44,12 +51,14 @@ bool PagedTableModel::canFetchMore(const QModelIndex& parent) const
 
 void PagedTableModel::fetchMore(const QModelIndex& parent)
 {
-    if (canFetchMore(parent)) ask(atEnd);
+    if (canFetchMore(parent))
+        ask(atEnd);
 }
 
 void PagedTableModel::setVisibleRows(int first, int last)
 {
-    if (first != m_firstVisible) m_isGoingUp = first < m_firstVisible;
+    if (first != m_firstVisible)
+        m_isGoingUp = first < m_firstVisible;
     m_firstVisible = first;
     m_lastVisible = std::max(first, last);
     readAround();
@@ -66,7 +75,8 @@ void PagedTableModel::ask(int page)
     m_requestedPage = page;
     ++m_ticket;
     const bool isFirst = page == atEnd && !m_hasFirstPage;
-    if (isFirst) setState(State::loading);
+    if (isFirst)
+        setState(State::loading);
     const std::optional<QString> cursor =
         page == atEnd ? m_nextCursor : m_pages[static_cast<std::size_t>(page)].cursor;
     request(m_ticket, cursor, m_limits.pageRows);
@@ -74,11 +84,14 @@ void PagedTableModel::ask(int page)
 
 void PagedTableModel::pageArrived(quint64 ticket, int rows, const std::optional<QString>& nextCursor)
 {
-    if (ticket != m_ticket || !m_requestedPage) return;
+    if (ticket != m_ticket || !m_requestedPage)
+        return;
     const int page = *m_requestedPage;
     // Still counted as asked for while views hear of the rows: they may call fetchMore() in the midst of it.
-    if (page == atEnd) appendPage(rows, nextCursor);
-    else refillPage(page, rows, nextCursor);
+    if (page == atEnd)
+        appendPage(rows, nextCursor);
+    else
+        refillPage(page, rows, nextCursor);
     m_requestedPage.reset();
     setState(State::ready);
     letGo();
@@ -87,7 +100,8 @@ void PagedTableModel::pageArrived(quint64 ticket, int rows, const std::optional<
 
 void PagedTableModel::pageFailed(quint64 ticket, const ApiError& error)
 {
-    if (ticket != m_ticket) return;
+    if (ticket != m_ticket)
+        return;
     m_requestedPage.reset();
     m_error = error;
     setState(State::failed);
@@ -96,13 +110,15 @@ void PagedTableModel::pageFailed(quint64 ticket, const ApiError& error)
 void PagedTableModel::appendPage(int rows, const std::optional<QString>& nextCursor)
 {
     const Page page{m_nextCursor, m_rows, rows, true};
-    if (rows > 0) beginInsertRows({}, m_rows, m_rows + rows - 1);
+    if (rows > 0)
+        beginInsertRows({}, m_rows, m_rows + rows - 1);
     m_pages.push_back(page);
     adoptRows(static_cast<int>(m_pages.size()) - 1);
     m_rows += rows;
     m_hasFirstPage = true;
     m_nextCursor = nextCursor;
-    if (rows > 0) endInsertRows();
+    if (rows > 0)
+        endInsertRows();
 }
 
 void PagedTableModel::refillPage(int number, int rows, const std::optional<QString>& nextCursor)
@@ -138,7 +154,8 @@ void PagedTableModel::readAround()
         m_wantedRow.reset();
         emit wantedRowArrived(row);
     }
-    if (m_requestedPage || m_state != State::ready) return;
+    if (m_requestedPage || m_state != State::ready)
+        return;
     if (m_wantedRow) {
         ask(atEnd);
         return;
@@ -151,37 +168,47 @@ void PagedTableModel::readAround()
             return;
         }
     }
-    if (to >= m_rows && m_nextCursor) ask(atEnd);
+    if (to >= m_rows && m_nextCursor)
+        ask(atEnd);
 }
 
 std::pair<int, int> PagedTableModel::wantedRows() const
 {
     const int ahead = m_limits.pageRows / 2;
-    return {std::max(0, m_isGoingUp ? m_firstVisible - ahead : m_firstVisible), m_isGoingUp ? m_lastVisible : m_lastVisible + ahead};
+    return {std::max(0, m_isGoingUp ? m_firstVisible - ahead : m_firstVisible),
+            m_isGoingUp ? m_lastVisible : m_lastVisible + ahead};
 }
 
 void PagedTableModel::letGo()
 {
-    if (m_rows == 0) return;
+    if (m_rows == 0)
+        return;
     // What is wanted now is never let go, or it would be asked for again and again.
     const auto [from, to] = wantedRows();
     const int firstWanted = pageOf(std::min(from, m_rows - 1));
     const int lastWanted = pageOf(std::min(to, m_rows - 1));
-    const auto distance = [firstWanted, lastWanted](int page) { return std::max(firstWanted - page, page - lastWanted); };
+    const auto distance = [firstWanted, lastWanted](int page) {
+        return std::max(firstWanted - page, page - lastWanted);
+    };
     int held = 0;
-    for (const Page& page : m_pages) held += page.isHeld ? 1 : 0;
+    for (const Page& page : m_pages)
+        held += page.isHeld ? 1 : 0;
     while (held > m_limits.pagesHeld) {
         int furthest = -1;
         for (int page = 0; page < static_cast<int>(m_pages.size()); ++page) {
-            if (!m_pages[static_cast<std::size_t>(page)].isHeld || distance(page) <= 0) continue;
-            if (furthest < 0 || distance(page) > distance(furthest)) furthest = page;
+            if (!m_pages[static_cast<std::size_t>(page)].isHeld || distance(page) <= 0)
+                continue;
+            if (furthest < 0 || distance(page) > distance(furthest))
+                furthest = page;
         }
-        if (furthest < 0) return;
+        if (furthest < 0)
+            return;
         Page& page = m_pages[static_cast<std::size_t>(furthest)];
         page.isHeld = false;
         dropRows(furthest);
         if (page.rows > 0) {
-            emit dataChanged(index(page.firstRow, 0), index(page.firstRow + page.rows - 1, columnCount() - 1));
+            emit dataChanged(index(page.firstRow, 0),
+                             index(page.firstRow + page.rows - 1, columnCount() - 1));
         }
         --held;
     }
@@ -205,7 +232,8 @@ void PagedTableModel::setState(State state)
 {
     if (m_state == state && state != State::failed) {
         // New rows change what the view says of their number.
-        if (state == State::ready) emit stateChanged();
+        if (state == State::ready)
+            emit stateChanged();
         return;
     }
     m_state = state;

@@ -7,12 +7,15 @@
 
 #include <vector>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
-/// A table over a list of the server that is read page by page, by keyset cursors. Rows join at the end as one
-/// scrolls; pages that are far from what is seen are let go and read again, by their own cursor, when one comes
-/// back. Nothing here waits: a row that is not there yet shows as `…`. Row types and columns: PagedRows<Row>.
-class PagedTableModel : public QAbstractTableModel {
+/// A table over a list of the server that is read page by page, by keyset cursors. Rows join at the end as
+/// one scrolls; pages that are far from what is seen are let go and read again, by their own cursor, when one
+/// comes back. Nothing here waits: a row that is not there yet shows as `…`. Row types and columns:
+/// PagedRows<Row>.
+class PagedTableModel : public QAbstractTableModel
+{
     Q_OBJECT
 
 public:
@@ -51,7 +54,8 @@ signals:
 protected:
     explicit PagedTableModel(Limits limits, QObject* parent);
 
-    /// Asks the server for the page at the cursor; empty means the first. Answered by pageArrived() or pageFailed().
+    /// Asks the server for the page at the cursor; empty means the first. Answered by pageArrived() or
+    /// pageFailed().
     virtual void request(quint64 ticket, const std::optional<QString>& cursor, int limit) = 0;
     virtual void adoptRows(int page) = 0; ///< the rows just received become those of the page
     virtual void dropRows(int page) = 0;
@@ -98,7 +102,8 @@ private:
     int m_lastVisible = 0;
     bool m_isGoingUp = false;
     std::optional<int> m_wantedRow;
-    std::optional<int> m_requestedPage; // one request at a time: a cursor is known only when its page has come
+    std::optional<int>
+        m_requestedPage; // one request at a time: a cursor is known only when its page has come
     quint64 m_ticket = 0;
 };
 

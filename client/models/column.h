@@ -7,16 +7,18 @@
 
 #include <functional>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
 /// The role under which a model gives the raw value: what is copied and shown as the tooltip.
 constexpr int rawRole = Qt::UserRole + 1;
 
 /// One column over rows of a type: how a row is shown in a language, and its raw value.
-template <typename Row> struct Column {
-    const char* id;      ///< stable: names the column in settings
-    const char* title;   ///< English, marked by QT_TRANSLATE_NOOP("columns", …)
-    bool isNumber;       ///< right-aligned, and sorted as an exact decimal by what `raw` gives
+template <typename Row>
+struct Column {
+    const char* id;    ///< stable: names the column in settings
+    const char* title; ///< English, marked by QT_TRANSLATE_NOOP("columns", …)
+    bool isNumber;     ///< right-aligned, and sorted as an exact decimal by what `raw` gives
     std::function<QString(const Row&, const QLocale&)> shown;
     std::function<QString(const Row&)> raw;
 };
@@ -28,27 +30,35 @@ inline QString columnTitle(const char* title)
 }
 
 /// What a cell answers to a role of Qt's item views.
-template <typename Row> QVariant cellOf(const Column<Row>& column, const Row& row, int role)
+template <typename Row>
+QVariant cellOf(const Column<Row>& column, const Row& row, int role)
 {
     switch (role) {
-    case Qt::DisplayRole: return column.shown(row, QLocale());
+    case Qt::DisplayRole:
+        return column.shown(row, QLocale());
     case Qt::ToolTipRole:
-    case rawRole: return column.raw(row);
+    case rawRole:
+        return column.raw(row);
     case Qt::TextAlignmentRole:
         return static_cast<int>(Qt::AlignVCenter | (column.isNumber ? Qt::AlignRight : Qt::AlignLeft));
-    default: return {};
+    default:
+        return {};
     }
 }
 
 /// What a horizontal header answers.
-template <typename Row> QVariant headerOf(const Column<Row>& column, int role)
+template <typename Row>
+QVariant headerOf(const Column<Row>& column, int role)
 {
     switch (role) {
-    case Qt::DisplayRole: return columnTitle(column.title);
-    case rawRole: return QString::fromLatin1(column.id);
+    case Qt::DisplayRole:
+        return columnTitle(column.title);
+    case rawRole:
+        return QString::fromLatin1(column.id);
     case Qt::TextAlignmentRole:
         return static_cast<int>(Qt::AlignVCenter | (column.isNumber ? Qt::AlignRight : Qt::AlignLeft));
-    default: return {};
+    default:
+        return {};
     }
 }
 

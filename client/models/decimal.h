@@ -4,7 +4,8 @@
 #include <QLocale>
 #include <QString>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
 /// Exact decimals as text (`-1234.50`), the form in which money, rates and hours travel. Nothing here makes
 /// a floating-point number of them.
@@ -12,7 +13,8 @@ namespace hpcbill::client {
 /// True for an optional minus, digits, and optionally a point and digits.
 bool isDecimal(const QString& text);
 
-/// The same digits as the language writes them: grouped by thousands, its decimal point. What is no decimal is returned as it is.
+/// The same digits as the language writes them: grouped by thousands, its decimal point. What is no decimal
+/// is returned as it is.
 QString localized(const QString& decimal, const QLocale& locale);
 
 /// The same, cut after `places` decimals where all that follows are zeros anyway; never rounds.
@@ -21,7 +23,8 @@ QString localizedShort(const QString& decimal, int placesMin, const QLocale& loc
 /// Negative, zero or positive, as a is less than, equal to or greater than b. What is no decimal is least.
 int compareDecimals(const QString& a, const QString& b);
 
-/// What somebody typed, in plain form: grouping and spaces removed, a decimal comma of the language made a point.
+/// What somebody typed, in plain form: grouping and spaces removed, a decimal comma of the language made a
+/// point.
 QString plainDecimal(const QString& typed, const QLocale& locale);
 
 } // namespace hpcbill::client

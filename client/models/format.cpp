@@ -5,17 +5,24 @@
 
 #include <QCoreApplication>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
-namespace {
+namespace
+{
 
 QString signOf(const QString& currency)
 {
-    if (currency == "THB") return QStringLiteral("฿");
-    if (currency == "EUR") return QStringLiteral("€");
-    if (currency == "GBP") return QStringLiteral("£");
-    if (currency == "JPY") return QStringLiteral("¥");
-    if (currency == "USD") return QStringLiteral("$");
+    if (currency == "THB")
+        return QStringLiteral("฿");
+    if (currency == "EUR")
+        return QStringLiteral("€");
+    if (currency == "GBP")
+        return QStringLiteral("£");
+    if (currency == "JPY")
+        return QStringLiteral("¥");
+    if (currency == "USD")
+        return QStringLiteral("$");
     return currency;
 }
 
@@ -23,19 +30,22 @@ QString signOf(const QString& currency)
 
 QString shownMoney(const Money& money, const QLocale& locale)
 {
-    if (money.amount.isEmpty()) return {};
+    if (money.amount.isEmpty())
+        return {};
     return signOf(money.currency) + QChar(QChar::Nbsp) + localized(money.amount, locale);
 }
 
 QString shownTime(const QDateTime& moment, const QLocale& locale)
 {
-    if (!moment.isValid()) return {};
+    if (!moment.isValid())
+        return {};
     return locale.toString(moment.toLocalTime(), "d MMM yyyy HH:mm:ss");
 }
 
 QString shownSince(const QDateTime& moment, const QLocale& locale)
 {
-    if (moment.isValid() && moment.toSecsSinceEpoch() == 0) return QCoreApplication::translate("format", "the beginning");
+    if (moment.isValid() && moment.toSecsSinceEpoch() == 0)
+        return QCoreApplication::translate("format", "the beginning");
     return shownTime(moment, locale);
 }
 

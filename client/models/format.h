@@ -5,7 +5,8 @@
 
 #include <QLocale>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
 /// Money in the language: `฿ 1,204.50`; a currency without a sign of its own is named.
 QString shownMoney(const Money& money, const QLocale& locale);

@@ -8,12 +8,19 @@
 
 #include <algorithm>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
 /// A table of rows that are all here: groups of usage, versions of a rate. Sorts numbers as exact decimals.
-template <typename Row> class ListRows final : public QAbstractTableModel {
+template <typename Row>
+class ListRows final : public QAbstractTableModel
+{
 public:
-    ListRows(std::vector<Column<Row>> columns, QObject* parent) : QAbstractTableModel(parent), m_columns(std::move(columns)) {}
+    ListRows(std::vector<Column<Row>> columns, QObject* parent)
+        : QAbstractTableModel(parent)
+        , m_columns(std::move(columns))
+    {
+    }
 
     void setRows(QList<Row> rows)
     {
@@ -23,7 +30,10 @@ public:
     }
 
     [[nodiscard]] const QList<Row>& rows() const { return m_rows; }
-    [[nodiscard]] const Row* rowAt(int row) const { return row >= 0 && row < m_rows.size() ? &m_rows.at(row) : nullptr; }
+    [[nodiscard]] const Row* rowAt(int row) const
+    {
+        return row >= 0 && row < m_rows.size() ? &m_rows.at(row) : nullptr;
+    }
     void retranslate() { emit headerDataChanged(Qt::Horizontal, 0, columnCount() - 1); }
 
     int rowCount(const QModelIndex& parent = {}) const override
@@ -37,7 +47,8 @@ public:
 
     QVariant data(const QModelIndex& index, int role) const override
     {
-        if (!checkIndex(index, CheckIndexOption::IndexIsValid)) return {};
+        if (!checkIndex(index, CheckIndexOption::IndexIsValid))
+            return {};
         return cellOf(m_columns[static_cast<std::size_t>(index.column())], m_rows.at(index.row()), role);
     }
 
@@ -51,16 +62,19 @@ public:
 
     void sort(int section, Qt::SortOrder order) override
     {
-        if (section < 0 || section >= columnCount()) return;
+        if (section < 0 || section >= columnCount())
+            return;
         const Column<Row>& column = m_columns[static_cast<std::size_t>(section)];
         emit layoutAboutToBeChanged({}, VerticalSortHint);
         const QList<Row> before = m_rows;
         std::vector<int> places(static_cast<std::size_t>(before.size()));
-        for (std::size_t i = 0; i < places.size(); ++i) places[i] = static_cast<int>(i);
+        for (std::size_t i = 0; i < places.size(); ++i)
+            places[i] = static_cast<int>(i);
         std::stable_sort(places.begin(), places.end(), [&](int a, int b) {
             const QString left = column.raw(before.at(a));
             const QString right = column.raw(before.at(b));
-            const int compared = column.isNumber ? compareDecimals(left, right) : left.compare(right, Qt::CaseInsensitive);
+            const int compared =
+                column.isNumber ? compareDecimals(left, right) : left.compare(right, Qt::CaseInsensitive);
             return order == Qt::AscendingOrder ? compared < 0 : compared > 0;
         });
         std::vector<int> wentTo(places.size());

@@ -4,16 +4,22 @@
 #include "client/models/PagedTableModel.h"
 #include "client/models/column.h"
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
 /// PagedTableModel over rows of a type: its columns, and how one page is fetched.
-template <typename Row> class PagedRows final : public PagedTableModel {
+template <typename Row>
+class PagedRows final : public PagedTableModel
+{
 public:
     /// Asks for a page: cursor (none is the first page), limit, context, answer.
-    using Fetch = std::function<void(const std::optional<QString>&, int, QObject*, const Answer<ListPage<Row>>&)>;
+    using Fetch =
+        std::function<void(const std::optional<QString>&, int, QObject*, const Answer<ListPage<Row>>&)>;
 
     PagedRows(std::vector<Column<Row>> columns, Fetch fetch, QObject* parent, Limits limits = {})
-        : PagedTableModel(limits, parent), m_columns(std::move(columns)), m_fetch(std::move(fetch))
+        : PagedTableModel(limits, parent)
+        , m_columns(std::move(columns))
+        , m_fetch(std::move(fetch))
     {
     }
 
@@ -24,10 +30,12 @@ public:
 
     QVariant data(const QModelIndex& index, int role) const override
     {
-        if (!checkIndex(index, CheckIndexOption::IndexIsValid)) return {};
+        if (!checkIndex(index, CheckIndexOption::IndexIsValid))
+            return {};
         const Row* row = rowAt(index.row());
         const Column<Row>& column = m_columns[static_cast<std::size_t>(index.column())];
-        if (row) return cellOf(column, *row, role);
+        if (row)
+            return cellOf(column, *row, role);
         return role == Qt::DisplayRole ? QVariant(QStringLiteral("…")) : QVariant();
     }
 
@@ -43,7 +51,8 @@ public:
     [[nodiscard]] const Row* rowAt(int row) const
     {
         const Place place = placeOf(row);
-        if (!place.isHeld) return nullptr;
+        if (!place.isHeld)
+            return nullptr;
         return &m_rows[static_cast<std::size_t>(place.page)][place.row];
     }
 
@@ -65,7 +74,8 @@ protected:
 
     void adoptRows(int page) override
     {
-        if (m_rows.size() <= static_cast<std::size_t>(page)) m_rows.resize(static_cast<std::size_t>(page) + 1);
+        if (m_rows.size() <= static_cast<std::size_t>(page))
+            m_rows.resize(static_cast<std::size_t>(page) + 1);
         m_rows[static_cast<std::size_t>(page)] = m_received;
     }
 

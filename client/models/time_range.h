@@ -5,15 +5,20 @@
 #include <QDateTime>
 #include <QUrlQuery>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
-/// The days that the window looks at, both included; whole days in UTC, as usage is booked. An invalid end is open.
+/// The days that the window looks at, both included; whole days in UTC, as usage is booked. An invalid end is
+/// open.
 struct TimeRange {
     QDate first;
     QDate last;
 
     /// The first moment inside; invalid where the range is open.
-    [[nodiscard]] QDateTime from() const { return first.isValid() ? QDateTime(first, QTime(0, 0), Qt::UTC) : QDateTime(); }
+    [[nodiscard]] QDateTime from() const
+    {
+        return first.isValid() ? QDateTime(first, QTime(0, 0), Qt::UTC) : QDateTime();
+    }
     /// The first moment after; invalid where the range is open.
     [[nodiscard]] QDateTime to() const
     {

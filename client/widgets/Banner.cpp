@@ -6,11 +6,16 @@
 #include <QAccessible>
 #include <QHBoxLayout>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
 Banner::Banner(Theme& theme, QWidget* parent)
-    : QFrame(parent), m_theme(theme), m_icon(new QLabel(this)), m_text(new QLabel(this)), m_action(new QPushButton(this)),
-      m_close(new QPushButton(this))
+    : QFrame(parent)
+    , m_theme(theme)
+    , m_icon(new QLabel(this))
+    , m_text(new QLabel(this))
+    , m_action(new QPushButton(this))
+    , m_close(new QPushButton(this))
 {
     setProperty("kind", "banner");
     m_text->setObjectName("bannerText");
@@ -51,13 +56,15 @@ void Banner::tell(Meaning meaning, const QString& text, const QString& action)
 void Banner::tell(const ApiError& error)
 {
     const QString request = requestText(error);
-    tell(Meaning::bad, request.isEmpty() ? errorText(error) : QString("%1 (%2)").arg(errorText(error), request));
+    tell(Meaning::bad,
+         request.isEmpty() ? errorText(error) : QString("%1 (%2)").arg(errorText(error), request));
 }
 
 void Banner::drawIcon()
 {
     const QString token = m_meaning == Meaning::plain ? "quiet" : meaningName(m_meaning);
-    m_icon->setPixmap(m_theme.icon(m_meaning == Meaning::plain ? "attention" : meaningName(m_meaning), token).pixmap(20, 20));
+    m_icon->setPixmap(m_theme.icon(m_meaning == Meaning::plain ? "attention" : meaningName(m_meaning), token)
+                          .pixmap(20, 20));
     m_close->setIcon(m_theme.icon("close", "quiet"));
 }
 

@@ -8,10 +8,13 @@
 #include <QLabel>
 #include <QPushButton>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
-/// A line across a window or a page that tells a result or a trouble, with at most one action; hidden while there is none.
-class Banner final : public QFrame {
+/// A line across a window or a page that tells a result or a trouble, with at most one action; hidden while
+/// there is none.
+class Banner final : public QFrame
+{
     Q_OBJECT
 
 public:

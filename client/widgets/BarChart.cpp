@@ -10,9 +10,12 @@
 #include <QToolTip>
 #include <QValueAxis>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
-BarChart::BarChart(Theme& theme, QWidget* parent) : QChartView(parent), m_theme(theme)
+BarChart::BarChart(Theme& theme, QWidget* parent)
+    : QChartView(parent)
+    , m_theme(theme)
 {
     setRenderHint(QPainter::Antialiasing);
     setMouseTracking(true);
@@ -47,7 +50,8 @@ void BarChart::rebuild()
     chart()->setLocale(QLocale());
     chart()->setBackgroundBrush(m_theme.color("raised"));
     setBackgroundBrush(m_theme.color("raised"));
-    if (m_bars.isEmpty()) return;
+    if (m_bars.isEmpty())
+        return;
 
     m_set = new QBarSet(m_title);
     qreal highest = 0;
@@ -91,20 +95,24 @@ void BarChart::rebuild()
 void BarChart::placeLabels()
 {
     const QList<QAbstractAxis*> axes = chart()->axes(Qt::Horizontal);
-    if (axes.isEmpty() || m_bars.isEmpty()) return;
+    if (axes.isEmpty() || m_bars.isEmpty())
+        return;
     auto* names = qobject_cast<QCategoryAxis*>(axes.first());
     const QStringList old = names->categoriesLabels();
-    for (const QString& label : old) names->remove(label);
+    for (const QString& label : old)
+        names->remove(label);
     // As many labels as fit side by side; bars between them are read by hovering.
     int widest = 1;
     const QFontMetrics metrics(names->labelsFont());
-    for (const Bar& bar : std::as_const(m_bars)) widest = std::max(widest, metrics.horizontalAdvance(bar.label) + 16);
+    for (const Bar& bar : std::as_const(m_bars))
+        widest = std::max(widest, metrics.horizontalAdvance(bar.label) + 16);
     widest = std::min(widest, 140);
     const int room = std::max(1, (width() - 100) / widest);
     const qsizetype step = (m_bars.size() + room - 1) / room;
     for (qsizetype i = 0; i < m_bars.size(); i += step) {
         QString label = metrics.elidedText(m_bars.at(i).label, Qt::ElideRight, 124);
-        while (names->categoriesLabels().contains(label)) label += QChar(0x200B); // two names may be cut alike
+        while (names->categoriesLabels().contains(label))
+            label += QChar(0x200B); // two names may be cut alike
         names->append(label, static_cast<qreal>(i));
     }
     names->setRange(-0.5, static_cast<qreal>(m_bars.size()) - 0.5);
@@ -112,16 +120,19 @@ void BarChart::placeLabels()
 
 int BarChart::barAt(const QPointF& position) const
 {
-    if (!m_set) return -1;
+    if (!m_set)
+        return -1;
     // The whole column answers, not only the bar: a low bar must be read as easily as a high one.
-    if (!chart()->plotArea().contains(position)) return -1;
+    if (!chart()->plotArea().contains(position))
+        return -1;
     const int bar = static_cast<int>(std::floor(chart()->mapToValue(position).x() + 0.5));
     return bar >= 0 && bar < m_bars.size() ? bar : -1;
 }
 
 void BarChart::read(int bar)
 {
-    if (bar == m_read || !m_set) return;
+    if (bar == m_read || !m_set)
+        return;
     m_read = bar;
     m_set->deselectAllBars();
     if (bar < 0) {
@@ -166,8 +177,12 @@ void BarChart::keyPressEvent(QKeyEvent* event)
 {
     const int last = static_cast<int>(m_bars.size()) - 1;
     switch (event->key()) {
-    case Qt::Key_Right: read(std::min(m_read + 1, last)); return;
-    case Qt::Key_Left: read(std::max(m_read < 0 ? last : m_read - 1, std::min(0, last))); return;
+    case Qt::Key_Right:
+        read(std::min(m_read + 1, last));
+        return;
+    case Qt::Key_Left:
+        read(std::max(m_read < 0 ? last : m_read - 1, std::min(0, last)));
+        return;
     case Qt::Key_Return:
     case Qt::Key_Enter:
         if (m_read >= 0) {
@@ -176,7 +191,8 @@ void BarChart::keyPressEvent(QKeyEvent* event)
             return;
         }
         break;
-    default: break;
+    default:
+        break;
     }
     QChartView::keyPressEvent(event);
 }

@@ -7,11 +7,13 @@
 
 class QBarSet;
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
-/// Bars of exact figures. A bar's height is the only place where a figure becomes a floating-point number; what is read on
-/// hovering is the exact text. Bars are reached by the arrow keys too, and Enter chooses one.
-class BarChart final : public QChartView {
+/// Bars of exact figures. A bar's height is the only place where a figure becomes a floating-point number;
+/// what is read on hovering is the exact text. Bars are reached by the arrow keys too, and Enter chooses one.
+class BarChart final : public QChartView
+{
     Q_OBJECT
 
 public:

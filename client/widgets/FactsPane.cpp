@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "client/widgets/FactsPane.h"
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
-namespace {
+namespace
+{
 
 QLabel* makeLabel(const QString& text, const QString& kind, QWidget* parent)
 {
@@ -12,13 +14,16 @@ QLabel* makeLabel(const QString& text, const QString& kind, QWidget* parent)
     label->setWordWrap(true);
     label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     label->setFocusPolicy(Qt::ClickFocus);
-    if (!kind.isEmpty()) label->setProperty("kind", kind);
+    if (!kind.isEmpty())
+        label->setProperty("kind", kind);
     return label;
 }
 
 } // namespace
 
-FactsPane::FactsPane(Theme& theme, QWidget* parent) : QScrollArea(parent), m_theme(theme)
+FactsPane::FactsPane(Theme& theme, QWidget* parent)
+    : QScrollArea(parent)
+    , m_theme(theme)
 {
     setWidgetResizable(true);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
@@ -43,7 +48,8 @@ void FactsPane::begin(const QString& title, const QString& quiet)
     top->addWidget(makeLabel(title, "title", m_body), 1);
     top->addWidget(close, 0, Qt::AlignTop);
     m_rows->addLayout(top);
-    if (!quiet.isEmpty()) addText(quiet, "quiet");
+    if (!quiet.isEmpty())
+        addText(quiet, "quiet");
     setWidget(m_body); // deletes the one before
 }
 
@@ -68,7 +74,8 @@ void FactsPane::addSection(const QString& title)
 
 void FactsPane::addFact(const QString& name, const QString& value, const QString& kind)
 {
-    if (value.isEmpty()) return;
+    if (value.isEmpty())
+        return;
     QLabel* label = makeLabel(name, "quiet", m_body);
     label->setWordWrap(false);
     QLabel* shown = makeLabel(value, kind, m_body);
@@ -94,7 +101,8 @@ QString FactsPane::plainText() const
 {
     QStringList texts;
     const QList<QLabel*> labels = m_body ? m_body->findChildren<QLabel*>() : QList<QLabel*>();
-    for (const QLabel* label : labels) texts << label->text();
+    for (const QLabel* label : labels)
+        texts << label->text();
     return texts.join('\n');
 }
 

@@ -9,10 +9,13 @@
 #include <QScrollArea>
 #include <QVBoxLayout>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
-/// The pane beside a table: a title with a button to close it, facts as name and value, free text; every value can be selected and copied.
-class FactsPane final : public QScrollArea {
+/// The pane beside a table: a title with a button to close it, facts as name and value, free text; every
+/// value can be selected and copied.
+class FactsPane final : public QScrollArea
+{
     Q_OBJECT
 
 public:

@@ -4,22 +4,28 @@
 #include <QEvent>
 #include <QStyle>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
 QString meaningName(Meaning meaning)
 {
     switch (meaning) {
-    case Meaning::plain: return "plain";
-    case Meaning::good: return "good";
-    case Meaning::attention: return "attention";
-    case Meaning::bad: return "bad";
+    case Meaning::plain:
+        return "plain";
+    case Meaning::good:
+        return "good";
+    case Meaning::attention:
+        return "attention";
+    case Meaning::bad:
+        return "bad";
     }
     return {};
 }
 
 void setStyleProperty(QWidget* widget, const char* name, const QVariant& value)
 {
-    if (widget->property(name) == value) return;
+    if (widget->property(name) == value)
+        return;
     widget->setProperty(name, value);
     widget->style()->unpolish(widget);
     widget->style()->polish(widget);
@@ -27,7 +33,8 @@ void setStyleProperty(QWidget* widget, const char* name, const QVariant& value)
 
 void Page::changeEvent(QEvent* event)
 {
-    if (event->type() == QEvent::LanguageChange) retranslate();
+    if (event->type() == QEvent::LanguageChange)
+        retranslate();
     QWidget::changeEvent(event);
 }
 

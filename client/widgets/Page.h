@@ -11,7 +11,8 @@
 
 #include <functional>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
 /// How good or bad a state is; always told in words too, never by colour alone.
 enum class Meaning { plain, good, attention, bad };
@@ -38,11 +39,16 @@ struct PageContext {
 };
 
 /// A page of the main window. It asks the server for nothing before refresh() is called for the first time.
-class Page : public QWidget {
+class Page : public QWidget
+{
     Q_OBJECT
 
 public:
-    explicit Page(const PageContext& context, QWidget* parent = nullptr) : QWidget(parent), m_context(context) {}
+    explicit Page(const PageContext& context, QWidget* parent = nullptr)
+        : QWidget(parent)
+        , m_context(context)
+    {
+    }
 
     /// Whether the window's time range means anything here.
     [[nodiscard]] virtual bool usesTimeRange() const { return false; }

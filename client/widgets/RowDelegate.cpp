@@ -3,9 +3,11 @@
 
 #include <QPainter>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
-namespace {
+namespace
+{
 
 constexpr int padding = 8; // as in the header
 
@@ -14,10 +16,13 @@ constexpr int padding = 8; // as in the header
 void RowDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const
 {
     const bool isSelected = option.state & QStyle::State_Selected;
-    if (isSelected) painter->fillRect(option.rect, option.palette.highlight());
-    else if (option.features & QStyleOptionViewItem::Alternate) painter->fillRect(option.rect, option.palette.alternateBase());
+    if (isSelected)
+        painter->fillRect(option.rect, option.palette.highlight());
+    else if (option.features & QStyleOptionViewItem::Alternate)
+        painter->fillRect(option.rect, option.palette.alternateBase());
     const QString text = index.data(Qt::DisplayRole).toString();
-    if (text.isEmpty()) return;
+    if (text.isEmpty())
+        return;
     const QRect room = option.rect.adjusted(padding, 0, -padding, 0);
     painter->setPen(option.palette.color(isSelected ? QPalette::HighlightedText : QPalette::Text));
     const int alignment = index.data(Qt::TextAlignmentRole).toInt();

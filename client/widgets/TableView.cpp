@@ -12,9 +12,11 @@
 #include <QMenu>
 #include <QScrollBar>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
-namespace {
+namespace
+{
 
 constexpr int compactRow = 26; // compact, as the design's tokens say
 
@@ -31,7 +33,9 @@ QString cellText(const QVariant& value)
 
 } // namespace
 
-TableView::TableView(const QString& name, QSettings& settings, QWidget* parent) : QTableView(parent), m_settings(settings)
+TableView::TableView(const QString& name, QSettings& settings, QWidget* parent)
+    : QTableView(parent)
+    , m_settings(settings)
 {
     setObjectName(name);
     setItemDelegate(new RowDelegate(this));
@@ -59,28 +63,33 @@ void TableView::setModel(QAbstractItemModel* model)
     connect(selectionModel(), &QItemSelectionModel::currentRowChanged, this,
             [this](const QModelIndex& current) { emit rowEntered(current.isValid() ? current.row() : -1); });
     connect(model, &QAbstractItemModel::modelReset, this, [this] { emit rowEntered(-1); });
-    connect(model, &QAbstractItemModel::rowsInserted, this, &TableView::tellVisibleRows, Qt::QueuedConnection);
+    connect(model, &QAbstractItemModel::rowsInserted, this, &TableView::tellVisibleRows,
+            Qt::QueuedConnection);
 }
 
 void TableView::setDefaultWidths(const QList<int>& widths)
 {
     m_isRestored = false;
-    for (int column = 0; column < widths.size(); ++column) setColumnWidth(column, widths.at(column));
+    for (int column = 0; column < widths.size(); ++column)
+        setColumnWidth(column, widths.at(column));
     const QByteArray remembered = m_settings.value(settingKey(objectName())).toByteArray();
-    if (!remembered.isEmpty()) horizontalHeader()->restoreState(remembered);
+    if (!remembered.isEmpty())
+        horizontalHeader()->restoreState(remembered);
     m_isRestored = true;
 }
 
 void TableView::remember()
 {
     // Resizes while columns are being made are not the user's wish.
-    if (m_isRestored) m_settings.setValue(settingKey(objectName()), horizontalHeader()->saveState());
+    if (m_isRestored)
+        m_settings.setValue(settingKey(objectName()), horizontalHeader()->saveState());
 }
 
 QString TableView::selectedText() const
 {
     QModelIndexList rows = selectionModel()->selectedRows();
-    std::sort(rows.begin(), rows.end(), [](const QModelIndex& a, const QModelIndex& b) { return a.row() < b.row(); });
+    std::sort(rows.begin(), rows.end(),
+              [](const QModelIndex& a, const QModelIndex& b) { return a.row() < b.row(); });
     const QHeaderView* header = horizontalHeader();
     QStringList lines;
     QStringList cells;
@@ -100,7 +109,8 @@ QString TableView::selectedText() const
 
 void TableView::copySelected()
 {
-    if (selectionModel()->hasSelection()) QGuiApplication::clipboard()->setText(selectedText());
+    if (selectionModel()->hasSelection())
+        QGuiApplication::clipboard()->setText(selectedText());
 }
 
 void TableView::tellVisibleRows()
@@ -115,7 +125,8 @@ void TableView::tellVisibleRows()
 void TableView::changeEvent(QEvent* event)
 {
     // Numbers and dates of the rows follow the language.
-    if (event->type() == QEvent::LanguageChange) viewport()->update();
+    if (event->type() == QEvent::LanguageChange)
+        viewport()->update();
     QTableView::changeEvent(event);
 }
 

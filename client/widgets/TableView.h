@@ -4,11 +4,13 @@
 #include <QSettings>
 #include <QTableView>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
 /// A dense table of whole rows: Ctrl+C copies them as tab-separated text with headers and raw values, the
 /// widths and order of columns are remembered, and a paged model is told what is seen.
-class TableView final : public QTableView {
+class TableView final : public QTableView
+{
     Q_OBJECT
 
 public:

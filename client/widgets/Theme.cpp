@@ -12,20 +12,25 @@
 #include <QStyleFactory>
 #include <QSvgRenderer>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
-namespace {
+namespace
+{
 
 QByteArray resource(const QString& path)
 {
     QFile file(":/" + path);
-    if (!file.open(QIODevice::ReadOnly)) qFatal("resource %s is missing", qPrintable(path));
+    if (!file.open(QIODevice::ReadOnly))
+        qFatal("resource %s is missing", qPrintable(path));
     return file.readAll();
 }
 
 } // namespace
 
-Theme::Theme(Kind kind, QObject* parent) : QObject(parent), m_kind(kind)
+Theme::Theme(Kind kind, QObject* parent)
+    : QObject(parent)
+    , m_kind(kind)
 {
     readTokens();
 }
@@ -37,10 +42,12 @@ void Theme::readTokens()
     m_colors.clear();
     m_series.clear();
     for (auto token = tokens.begin(); token != tokens.end(); ++token) {
-        if (token->isString()) m_colors.insert(token.key(), QColor(token->toString()));
+        if (token->isString())
+            m_colors.insert(token.key(), QColor(token->toString()));
     }
     const QJsonArray series = tokens["series"].toArray();
-    for (const QJsonValue& colour : series) m_series.append(QColor(colour.toString()));
+    for (const QJsonValue& colour : series)
+        m_series.append(QColor(colour.toString()));
 }
 
 QColor Theme::color(const QString& token) const
@@ -72,7 +79,8 @@ QIcon Theme::icon(const QString& name, const QString& token) const
 
 void Theme::choose(Kind kind)
 {
-    if (kind == m_kind) return;
+    if (kind == m_kind)
+        return;
     m_kind = kind;
     readTokens();
     applyColors();
@@ -81,7 +89,8 @@ void Theme::choose(Kind kind)
 
 void Theme::dress()
 {
-    for (const char* face : {"NotoSans-Regular", "NotoSans-Bold", "NotoSansThai-Regular", "NotoSansThai-Bold"}) {
+    for (const char* face :
+         {"NotoSans-Regular", "NotoSans-Bold", "NotoSansThai-Regular", "NotoSansThai-Bold"}) {
         QFontDatabase::addApplicationFont(QString(":/fonts/%1.ttf").arg(face));
     }
     QFont font;
@@ -115,8 +124,10 @@ void Theme::applyColors()
     QString sheet = QString::fromUtf8(resource("themes/base.qss"));
     QStringList names = m_colors.keys();
     // The longest first: @good must not eat the beginning of @goodGround.
-    std::sort(names.begin(), names.end(), [](const QString& a, const QString& b) { return a.size() > b.size(); });
-    for (const QString& name : names) sheet.replace('@' + name, m_colors.value(name).name());
+    std::sort(names.begin(), names.end(),
+              [](const QString& a, const QString& b) { return a.size() > b.size(); });
+    for (const QString& name : names)
+        sheet.replace('@' + name, m_colors.value(name).name());
     qApp->setStyleSheet(sheet);
 }
 

@@ -6,10 +6,12 @@
 #include <QIcon>
 #include <QObject>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
 /// The colours of the program by meaning, and its icons in them; read from resources/themes.
-class Theme final : public QObject {
+class Theme final : public QObject
+{
     Q_OBJECT
 
 public:

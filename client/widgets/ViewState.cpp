@@ -9,14 +9,21 @@
 
 using namespace std::chrono_literals;
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
-namespace {
+namespace
+{
 
 /// Grey bars where rows will be, so that nothing jumps when they come.
-class Outlines final : public QWidget {
+class Outlines final : public QWidget
+{
 public:
-    Outlines(Theme& theme, QWidget* parent) : QWidget(parent), m_theme(theme) {}
+    Outlines(Theme& theme, QWidget* parent)
+        : QWidget(parent)
+        , m_theme(theme)
+    {
+    }
 
 protected:
     void paintEvent(QPaintEvent*) override
@@ -44,16 +51,23 @@ private:
 } // namespace
 
 ViewState::ViewState(Theme& theme, QWidget* content, QWidget* parent)
-    : QStackedWidget(parent), m_theme(theme), m_content(content), m_outlines(new Outlines(theme, this)),
-      m_message(new QWidget(this)), m_icon(new QLabel(m_message)), m_text(new QLabel(m_message)),
-      m_small(new QLabel(m_message)), m_step(new QPushButton(m_message))
+    : QStackedWidget(parent)
+    , m_theme(theme)
+    , m_content(content)
+    , m_outlines(new Outlines(theme, this))
+    , m_message(new QWidget(this))
+    , m_icon(new QLabel(m_message))
+    , m_text(new QLabel(m_message))
+    , m_small(new QLabel(m_message))
+    , m_step(new QPushButton(m_message))
 {
     m_outlines->setObjectName("loading");
     m_message->setObjectName("message");
     m_text->setObjectName("messageText");
     m_small->setObjectName("messageRequest");
     m_step->setObjectName("messageStep");
-    for (QLabel* label : {m_icon, m_text, m_small}) label->setAlignment(Qt::AlignCenter);
+    for (QLabel* label : {m_icon, m_text, m_small})
+        label->setAlignment(Qt::AlignCenter);
     m_text->setWordWrap(true);
     m_text->setMinimumWidth(200);
     m_text->setTextInteractionFlags(Qt::TextSelectableByMouse);
@@ -78,8 +92,10 @@ ViewState::ViewState(Theme& theme, QWidget* content, QWidget* parent)
     connect(&m_patience, &QTimer::timeout, this, [this] { setCurrentWidget(m_outlines); });
     connect(&m_theme, &Theme::changed, this, &ViewState::drawIcon);
     connect(m_step, &QPushButton::clicked, this, [this] {
-        if (m_error) emit retryWanted();
-        else emit stepWanted();
+        if (m_error)
+            emit retryWanted();
+        else
+            emit stepWanted();
     });
 }
 
@@ -93,7 +109,8 @@ void ViewState::showContent()
 void ViewState::showLoading()
 {
     m_error.reset();
-    if (currentWidget() != m_outlines && !m_patience.isActive()) m_patience.start();
+    if (currentWidget() != m_outlines && !m_patience.isActive())
+        m_patience.start();
 }
 
 void ViewState::showEmpty(const QString& sentence, const QString& step)
@@ -110,14 +127,15 @@ void ViewState::showError(const ApiError& error)
 
 void ViewState::retranslate()
 {
-    if (!m_error) return; // the page says anew what is empty
+    if (!m_error)
+        return; // the page says anew what is empty
     const bool isForbidden = m_error->kind == ApiError::Kind::forbidden;
     showMessage(isForbidden ? "lock" : "attention", isForbidden ? "quiet" : "attention", errorText(*m_error),
                 requestText(*m_error), isForbidden ? QString() : tr("Try again"));
 }
 
-void ViewState::showMessage(const QString& icon, const QString& token, const QString& text, const QString& small,
-                            const QString& step)
+void ViewState::showMessage(const QString& icon, const QString& token, const QString& text,
+                            const QString& small, const QString& step)
 {
     m_patience.stop();
     m_iconName = icon;
@@ -133,12 +151,14 @@ void ViewState::showMessage(const QString& icon, const QString& token, const QSt
 
 void ViewState::drawIcon()
 {
-    if (!m_iconName.isEmpty()) m_icon->setPixmap(m_theme.icon(m_iconName, m_iconToken).pixmap(40, 40));
+    if (!m_iconName.isEmpty())
+        m_icon->setPixmap(m_theme.icon(m_iconName, m_iconToken).pixmap(40, 40));
 }
 
 void ViewState::changeEvent(QEvent* event)
 {
-    if (event->type() == QEvent::LanguageChange) retranslate();
+    if (event->type() == QEvent::LanguageChange)
+        retranslate();
     QStackedWidget::changeEvent(event);
 }
 

@@ -9,11 +9,13 @@
 #include <QStackedWidget>
 #include <QTimer>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
-/// Shows a view's content, or in its place why there is none: loading, empty, failed, forbidden; each a sentence and the
-/// next step. Outlines of rows are shown when loading takes longer than 200 ms, not at once.
-class ViewState final : public QStackedWidget {
+/// Shows a view's content, or in its place why there is none: loading, empty, failed, forbidden; each a
+/// sentence and the next step. Outlines of rows are shown when loading takes longer than 200 ms, not at once.
+class ViewState final : public QStackedWidget
+{
     Q_OBJECT
 
 public:
@@ -34,7 +36,8 @@ protected:
     void changeEvent(QEvent* event) override;
 
 private:
-    void showMessage(const QString& icon, const QString& token, const QString& text, const QString& small, const QString& step);
+    void showMessage(const QString& icon, const QString& token, const QString& text, const QString& small,
+                     const QString& step);
     void retranslate();
     void drawIcon();
 

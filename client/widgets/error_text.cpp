@@ -3,9 +3,11 @@
 
 #include <QCoreApplication>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
-namespace {
+namespace
+{
 
 QString sentence(const char* text)
 {
@@ -16,8 +18,10 @@ QString sentence(const char* text)
 QString withDetail(const char* text, const ApiError& error)
 {
     QString shown = sentence(text);
-    if (!error.detail.isEmpty()) shown += ' ' + error.detail;
-    for (const FieldError& field : error.fields) shown += QString("\n%1: %2").arg(field.field, field.detail);
+    if (!error.detail.isEmpty())
+        shown += ' ' + error.detail;
+    for (const FieldError& field : error.fields)
+        shown += QString("\n%1: %2").arg(field.field, field.detail);
     return shown;
 }
 
@@ -27,9 +31,11 @@ QString errorText(const ApiError& error)
 {
     switch (error.kind) {
     case ApiError::Kind::unreachable:
-        return withDetail(QT_TRANSLATE_NOOP("errors", "The server cannot be reached. It is asked again by itself."), error);
+        return withDetail(
+            QT_TRANSLATE_NOOP("errors", "The server cannot be reached. It is asked again by itself."), error);
     case ApiError::Kind::timedOut:
-        return sentence(QT_TRANSLATE_NOOP("errors", "The server did not answer in time. It is asked again by itself."));
+        return sentence(
+            QT_TRANSLATE_NOOP("errors", "The server did not answer in time. It is asked again by itself."));
     case ApiError::Kind::unauthorized:
         return sentence(QT_TRANSLATE_NOOP("errors", "The session has ended. Log in again to go on."));
     case ApiError::Kind::forbidden:
@@ -44,19 +50,26 @@ QString errorText(const ApiError& error)
     case ApiError::Kind::invalid:
         return withDetail(QT_TRANSLATE_NOOP("errors", "The server did not accept what was sent."), error);
     case ApiError::Kind::throttled:
-        return withDetail(QT_TRANSLATE_NOOP("errors", "Too many tries. Wait a little, then try again."), error);
-    case ApiError::Kind::server:
-        return withDetail(QT_TRANSLATE_NOOP("errors", "The server could not do it. Try again; if it stays, tell an operator."),
+        return withDetail(QT_TRANSLATE_NOOP("errors", "Too many tries. Wait a little, then try again."),
                           error);
-    case ApiError::Kind::unexpected: break;
+    case ApiError::Kind::server:
+        return withDetail(
+            QT_TRANSLATE_NOOP("errors",
+                              "The server could not do it. Try again; if it stays, tell an operator."),
+            error);
+    case ApiError::Kind::unexpected:
+        break;
     }
-    return withDetail(QT_TRANSLATE_NOOP("errors", "The answer was not understood. Is this an HPC Billing server of this version?"),
-                      error);
+    return withDetail(
+        QT_TRANSLATE_NOOP("errors",
+                          "The answer was not understood. Is this an HPC Billing server of this version?"),
+        error);
 }
 
 QString requestText(const ApiError& error)
 {
-    if (error.requestId.isEmpty()) return {};
+    if (error.requestId.isEmpty())
+        return {};
     return sentence(QT_TRANSLATE_NOOP("errors", "Request %1")).arg(error.requestId);
 }
 

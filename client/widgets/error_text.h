@@ -3,7 +3,8 @@
 
 #include "client/api/api_error.h"
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
 /// What went wrong and what to do next, in one or two sentences of the present language.
 QString errorText(const ApiError& error);

@@ -3,10 +3,12 @@
 
 #include <QSettings>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
 /// A remembered setting: its key and default, as a constant beside its use; the store is handed in by `app`.
-template <typename T> struct Setting {
+template <typename T>
+struct Setting {
     const char* key;
     T fallback;
 
@@ -14,7 +16,10 @@ template <typename T> struct Setting {
     {
         return store.value(QLatin1String(key), QVariant::fromValue(fallback)).template value<T>();
     }
-    void write(QSettings& store, const T& value) const { store.setValue(QLatin1String(key), QVariant::fromValue(value)); }
+    void write(QSettings& store, const T& value) const
+    {
+        store.setValue(QLatin1String(key), QVariant::fromValue(value));
+    }
 };
 
 } // namespace hpcbill::client

@@ -10,9 +10,11 @@
 #include <QKeyEvent>
 #include <QSplitter>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
-namespace {
+namespace
+{
 
 QString shownNumber(qint64 number)
 {
@@ -22,17 +24,24 @@ QString shownNumber(qint64 number)
 } // namespace
 
 AuditPage::AuditPage(const PageContext& context, QWidget* parent)
-    : Page(context, parent),
-      m_model(new PagedRows<AuditRecord>(
+    : Page(context, parent)
+    , m_model(new PagedRows<AuditRecord>(
           auditColumns(),
-          [this](const std::optional<QString>& cursor, int limit, QObject* model, const Answer<ListPage<AuditRecord>>& done) {
+          [this](const std::optional<QString>& cursor, int limit, QObject* model,
+                 const Answer<ListPage<AuditRecord>>& done) {
               fetchAudit(m_context.api, cursor, limit, model, done);
           },
-          this)),
-      m_table(new TableView("audit", context.settings, this)), m_ribbon(new AuditRibbon(context.theme, this)),
-      m_pane(new AuditPane(context.theme, this)), m_banner(new Banner(context.theme, this)), m_verify(new QPushButton(this)),
-      m_openFile(new QPushButton(this)), m_cancel(new QPushButton(this)), m_progress(new QProgressBar(this)),
-      m_progressText(new QLabel(this)), m_check(new ChainCheck(context.api, this))
+          this))
+    , m_table(new TableView("audit", context.settings, this))
+    , m_ribbon(new AuditRibbon(context.theme, this))
+    , m_pane(new AuditPane(context.theme, this))
+    , m_banner(new Banner(context.theme, this))
+    , m_verify(new QPushButton(this))
+    , m_openFile(new QPushButton(this))
+    , m_cancel(new QPushButton(this))
+    , m_progress(new QProgressBar(this))
+    , m_progressText(new QLabel(this))
+    , m_check(new ChainCheck(context.api, this))
 {
     m_table->setModel(m_model);
     m_table->setDefaultWidths({70, 160, 110, 80, 160, 140, 80, 120});
@@ -100,7 +109,8 @@ QWidget* AuditPage::makeActions()
     layout->addWidget(m_progressText);
     layout->addWidget(m_cancel);
     layout->addStretch();
-    for (QWidget* widget : {static_cast<QWidget*>(m_progress), static_cast<QWidget*>(m_progressText), static_cast<QWidget*>(m_cancel)}) {
+    for (QWidget* widget : {static_cast<QWidget*>(m_progress), static_cast<QWidget*>(m_progressText),
+                            static_cast<QWidget*>(m_cancel)}) {
         widget->hide();
     }
     return actions;
@@ -115,23 +125,31 @@ void AuditPage::refresh()
 void AuditPage::showState()
 {
     switch (m_model->state()) {
-    case PagedTableModel::State::idle: return;
-    case PagedTableModel::State::loading: m_state->showLoading(); return;
-    case PagedTableModel::State::failed: m_state->showError(m_model->error()); return;
-    case PagedTableModel::State::ready: break;
+    case PagedTableModel::State::idle:
+        return;
+    case PagedTableModel::State::loading:
+        m_state->showLoading();
+        return;
+    case PagedTableModel::State::failed:
+        m_state->showError(m_model->error());
+        return;
+    case PagedTableModel::State::ready:
+        break;
     }
     if (m_model->rowCount() == 0) {
         m_state->showEmpty(tr("Nothing is on record yet."));
         return;
     }
-    if (const AuditRecord* newest = m_model->rowAt(0)) m_ribbon->setNewest(newest->seq);
+    if (const AuditRecord* newest = m_model->rowAt(0))
+        m_ribbon->setNewest(newest->seq);
     m_state->showContent();
 }
 
 void AuditPage::showRow(int row)
 {
     const AuditRecord* record = row < 0 ? nullptr : m_model->rowAt(row);
-    if (!record) return;
+    if (!record)
+        return;
     m_pane->show(*record);
     m_pane->setVisible(true);
 }
@@ -192,10 +210,14 @@ void AuditPage::showProgress(qint64 done, qint64 total)
     const qint64 all = m_subject == Subject::file ? total : (newest ? newest->seq : 0);
     // A progress bar counts in int: per mille is fine enough.
     m_progress->setRange(0, all > 0 ? 1000 : 0);
-    if (all > 0) m_progress->setValue(static_cast<int>(std::min<qint64>(1000, done * 1000 / all)));
-    if (m_subject == Subject::file) m_progressText->setText(tr("Verifying %1…").arg(m_fileName));
-    else if (all > 0) m_progressText->setText(tr("Verified %1 of %2 records").arg(shownNumber(done), shownNumber(all)));
-    else m_progressText->setText(tr("Verified %1 records").arg(shownNumber(done)));
+    if (all > 0)
+        m_progress->setValue(static_cast<int>(std::min<qint64>(1000, done * 1000 / all)));
+    if (m_subject == Subject::file)
+        m_progressText->setText(tr("Verifying %1…").arg(m_fileName));
+    else if (all > 0)
+        m_progressText->setText(tr("Verified %1 of %2 records").arg(shownNumber(done), shownNumber(all)));
+    else
+        m_progressText->setText(tr("Verified %1 records").arg(shownNumber(done)));
     if (m_subject == Subject::server) {
         m_ribbon->setVerified(done, 0);
         emit badgeChanged();
@@ -206,14 +228,16 @@ void AuditPage::showOutcome(const ChainOutcome& outcome)
 {
     m_verify->setEnabled(true);
     m_openFile->setEnabled(true);
-    if (m_cancel->hasFocus()) m_verify->setFocus();
+    if (m_cancel->hasFocus())
+        m_verify->setFocus();
     m_progress->hide();
     m_progressText->hide();
     m_cancel->hide();
     m_outcome = outcome;
     if (m_subject == Subject::server) {
         m_serverOutcome = outcome;
-        m_ribbon->setVerified(outcome.lastSeq > 0 ? outcome.lastSeq : outcome.count, outcome.fault ? outcome.fault->seq : 0);
+        m_ribbon->setVerified(outcome.lastSeq > 0 ? outcome.lastSeq : outcome.count,
+                              outcome.fault ? outcome.fault->seq : 0);
     }
     tellOutcome();
     emit badgeChanged();
@@ -227,38 +251,52 @@ QString AuditPage::subjectText() const
 QString AuditPage::faultText(const ChainFault& fault) const
 {
     QString what;
-    if (fault.code == "altered") what = tr("Record %1 was altered.");
-    else if (fault.code == "chain_broken") what = tr("Record %1 does not follow from the record before it.");
-    else if (fault.code == "missing") what = tr("Record %1 is missing.");
-    else if (fault.code == "out_of_order") what = tr("Record %1 is out of order: repeated, inserted or moved.");
-    else what = tr("A record cannot be read.");
-    if (fault.seq > 0) what = what.arg(shownNumber(fault.seq));
-    if (fault.line > 0) what += ' ' + tr("Line %1.").arg(shownNumber(fault.line));
+    if (fault.code == "altered")
+        what = tr("Record %1 was altered.");
+    else if (fault.code == "chain_broken")
+        what = tr("Record %1 does not follow from the record before it.");
+    else if (fault.code == "missing")
+        what = tr("Record %1 is missing.");
+    else if (fault.code == "out_of_order")
+        what = tr("Record %1 is out of order: repeated, inserted or moved.");
+    else
+        what = tr("A record cannot be read.");
+    if (fault.seq > 0)
+        what = what.arg(shownNumber(fault.seq));
+    if (fault.line > 0)
+        what += ' ' + tr("Line %1.").arg(shownNumber(fault.line));
     return what + ' ' + fault.detail; // the verifier's own words, the same in all our programs
 }
 
 void AuditPage::tellOutcome()
 {
-    if (!m_outcome) return;
+    if (!m_outcome)
+        return;
     const ChainOutcome& outcome = *m_outcome;
     if (outcome.fault) {
-        m_banner->tell(Meaning::bad, tr("%1 is broken. %2 Good before it: %3 records.")
-                                         .arg(subjectText(), faultText(*outcome.fault), shownNumber(outcome.count)));
+        m_banner->tell(Meaning::bad,
+                       tr("%1 is broken. %2 Good before it: %3 records.")
+                           .arg(subjectText(), faultText(*outcome.fault), shownNumber(outcome.count)));
     } else if (outcome.error) {
         m_banner->tell(Meaning::attention, tr("Verified %1 records, then the rest could not be read. %2")
                                                .arg(shownNumber(outcome.count), errorText(*outcome.error)));
     } else if (!outcome.fileError.isEmpty()) {
         m_banner->tell(Meaning::attention, tr("%1 cannot be read: %2").arg(m_fileName, outcome.fileError));
     } else if (outcome.isCancelled) {
-        m_banner->tell(Meaning::plain, tr("Stopped after %1 good records; the rest is not verified.").arg(shownNumber(outcome.count)));
+        m_banner->tell(
+            Meaning::plain,
+            tr("Stopped after %1 good records; the rest is not verified.").arg(shownNumber(outcome.count)));
     } else if (outcome.count == 0) {
-        m_banner->tell(Meaning::attention, tr("%1 has no records: there is nothing to verify.").arg(subjectText()));
+        m_banner->tell(Meaning::attention,
+                       tr("%1 has no records: there is nothing to verify.").arg(subjectText()));
     } else if (outcome.firstSeq != 1) {
-        m_banner->tell(Meaning::good, tr("%1 is whole from record %2 to %3. What comes before is not in it.")
-                                          .arg(subjectText(), shownNumber(outcome.firstSeq), shownNumber(outcome.lastSeq)));
+        m_banner->tell(Meaning::good,
+                       tr("%1 is whole from record %2 to %3. What comes before is not in it.")
+                           .arg(subjectText(), shownNumber(outcome.firstSeq), shownNumber(outcome.lastSeq)));
     } else {
-        m_banner->tell(Meaning::good, tr("%1 is whole up to record %2. Hash of the last: %3…")
-                                          .arg(subjectText(), shownNumber(outcome.lastSeq), outcome.head.left(16)));
+        m_banner->tell(Meaning::good,
+                       tr("%1 is whole up to record %2. Hash of the last: %3…")
+                           .arg(subjectText(), shownNumber(outcome.lastSeq), outcome.head.left(16)));
     }
 }
 
@@ -267,13 +305,16 @@ Badge AuditPage::badge() const
     if (m_check->isRunning() && m_subject == Subject::server) {
         return {"…", tr("verifying the audit log: %1").arg(shownNumber(m_done)), Meaning::plain};
     }
-    if (!m_serverOutcome) return {{}, tr("audit log not verified yet"), Meaning::plain};
+    if (!m_serverOutcome)
+        return {{}, tr("audit log not verified yet"), Meaning::plain};
     const ChainOutcome& outcome = *m_serverOutcome;
     if (outcome.fault) {
         const qint64 seq = outcome.fault->seq;
-        return {"✗", seq > 0 ? tr("audit log broken at %1").arg(shownNumber(seq)) : tr("audit log broken"), Meaning::bad};
+        return {"✗", seq > 0 ? tr("audit log broken at %1").arg(shownNumber(seq)) : tr("audit log broken"),
+                Meaning::bad};
     }
-    if (outcome.isWhole()) return {"✓", tr("audit log whole to %1").arg(shownNumber(outcome.lastSeq)), Meaning::good};
+    if (outcome.isWhole())
+        return {"✓", tr("audit log whole to %1").arg(shownNumber(outcome.lastSeq)), Meaning::good};
     return {"!", tr("audit log verified only to %1").arg(shownNumber(outcome.count)), Meaning::attention};
 }
 
@@ -297,8 +338,10 @@ void AuditPage::retranslate()
     m_progress->setAccessibleName(tr("Progress of the verification"));
     m_ribbon->setAccessibleName(tr("What is verified of the log"));
     m_model->retranslate();
-    if (m_check->isRunning()) showProgress(m_done, 0);
-    if (m_banner->isVisible()) tellOutcome();
+    if (m_check->isRunning())
+        showProgress(m_done, 0);
+    if (m_banner->isVisible())
+        tellOutcome();
     showState();
     emit badgeChanged();
 }

@@ -11,10 +11,12 @@
 
 #include <QProgressBar>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
 /// Who did what, newest first; proves on this computer that the log is whole, or that an exported file is.
-class AuditPage final : public Page {
+class AuditPage final : public Page
+{
     Q_OBJECT
 
 public:

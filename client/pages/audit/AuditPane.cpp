@@ -10,19 +10,27 @@
 #include <QJsonDocument>
 #include <QVBoxLayout>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
-namespace {
+namespace
+{
 
 /// A value of the details as it is read by a human.
 QString shownValue(const QJsonValue& value)
 {
-    if (value.isUndefined()) return QStringLiteral("–");
-    if (value.isString()) return value.toString();
-    if (value.isNull()) return QStringLiteral("null");
-    if (value.isBool()) return value.toBool() ? QStringLiteral("true") : QStringLiteral("false");
-    if (value.isDouble()) return QString::number(value.toInteger());
-    const QJsonDocument document = value.isArray() ? QJsonDocument(value.toArray()) : QJsonDocument(value.toObject());
+    if (value.isUndefined())
+        return QStringLiteral("–");
+    if (value.isString())
+        return value.toString();
+    if (value.isNull())
+        return QStringLiteral("null");
+    if (value.isBool())
+        return value.toBool() ? QStringLiteral("true") : QStringLiteral("false");
+    if (value.isDouble())
+        return QString::number(value.toInteger());
+    const QJsonDocument document =
+        value.isArray() ? QJsonDocument(value.toArray()) : QJsonDocument(value.toObject());
     return QString::fromUtf8(document.toJson(QJsonDocument::Indented)).trimmed();
 }
 
@@ -30,13 +38,16 @@ QString shownValue(const QJsonValue& value)
 QString breakable(const QString& hash)
 {
     QString shown = hash;
-    for (qsizetype i = 32; i < shown.size(); i += 33) shown.insert(i, '\n');
+    for (qsizetype i = 32; i < shown.size(); i += 33)
+        shown.insert(i, '\n');
     return shown;
 }
 
 } // namespace
 
-AuditPane::AuditPane(Theme& theme, QWidget* parent) : QWidget(parent), m_facts(new FactsPane(theme, this))
+AuditPane::AuditPane(Theme& theme, QWidget* parent)
+    : QWidget(parent)
+    , m_facts(new FactsPane(theme, this))
 {
     setObjectName("auditPane");
     m_facts->setObjectName("auditFacts");
@@ -45,7 +56,8 @@ AuditPane::AuditPane(Theme& theme, QWidget* parent) : QWidget(parent), m_facts(n
     layout->addWidget(m_facts);
     connect(m_facts, &FactsPane::closeWanted, this, &AuditPane::closeWanted);
     connect(&theme, &Theme::changed, this, [this] {
-        if (m_record) fill();
+        if (m_record)
+            fill();
     });
 }
 
@@ -62,7 +74,9 @@ void AuditPane::fill()
     m_facts->setAccessibleName(tr("Audit record"));
     m_facts->begin(tr("Record %1").arg(localized(QString::number(record.seq), locale)), record.action);
     m_facts->addFact(tr("Time"), shownTime(record.at, locale));
-    m_facts->addFact(tr("Who"), record.actorRole.isEmpty() ? record.actor : QString("%1 (%2)").arg(record.actor, record.actorRole));
+    m_facts->addFact(tr("Who"), record.actorRole.isEmpty()
+                                    ? record.actor
+                                    : QString("%1 (%2)").arg(record.actor, record.actorRole));
     m_facts->addFact(tr("Of what"), QString("%1 %2").arg(record.targetType, record.targetId).trimmed());
     m_facts->addFact(tr("Outcome"), record.outcome);
     m_facts->addFact(tr("From"), record.address);
@@ -76,14 +90,19 @@ void AuditPane::fill()
 
 void AuditPane::addDetails(const QJsonObject& details)
 {
-    if (details.isEmpty()) return;
+    if (details.isEmpty())
+        return;
     const QJsonValue before = details["before"];
     const QJsonValue after = details["after"];
-    if (before.isObject() || after.isObject()) addChanges(before.toObject(), after.toObject());
+    if (before.isObject() || after.isObject())
+        addChanges(before.toObject(), after.toObject());
     QJsonObject others = details;
-    if (before.isObject() || before.isNull()) others.remove("before");
-    if (after.isObject() || after.isNull()) others.remove("after");
-    if (others.isEmpty()) return;
+    if (before.isObject() || before.isNull())
+        others.remove("before");
+    if (after.isObject() || after.isNull())
+        others.remove("after");
+    if (others.isEmpty())
+        return;
     m_facts->addSection(tr("Details"));
     for (auto detail = others.begin(); detail != others.end(); ++detail) {
         m_facts->addFact(detail.key(), shownValue(detail.value()));
@@ -118,7 +137,8 @@ void AuditPane::addChanges(const QJsonObject& before, const QJsonObject& after)
         const bool isChanged = before[name] != after[name];
         add(0, name, "quiet");
         add(1, shownValue(before[name]), isChanged ? "bad" : "quiet");
-        add(2, isChanged ? "→ " + shownValue(after[name]) : shownValue(after[name]), isChanged ? "good" : "quiet");
+        add(2, isChanged ? "→ " + shownValue(after[name]) : shownValue(after[name]),
+            isChanged ? "good" : "quiet");
     }
     grid->setColumnStretch(1, 1);
     grid->setColumnStretch(2, 1);
@@ -127,7 +147,8 @@ void AuditPane::addChanges(const QJsonObject& before, const QJsonObject& after)
 
 void AuditPane::changeEvent(QEvent* event)
 {
-    if (event->type() == QEvent::LanguageChange && m_record) fill();
+    if (event->type() == QEvent::LanguageChange && m_record)
+        fill();
     QWidget::changeEvent(event);
 }
 

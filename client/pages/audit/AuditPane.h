@@ -4,10 +4,12 @@
 #include "client/pages/audit/audit_api.h"
 #include "client/widgets/FactsPane.h"
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
 /// One record: who did what, before and after, and the hashes that hold it in the chain.
-class AuditPane final : public QWidget {
+class AuditPane final : public QWidget
+{
     Q_OBJECT
 
 public:

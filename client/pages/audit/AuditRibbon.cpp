@@ -3,9 +3,12 @@
 
 #include <QPainter>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
-AuditRibbon::AuditRibbon(Theme& theme, QWidget* parent) : QWidget(parent), m_theme(theme)
+AuditRibbon::AuditRibbon(Theme& theme, QWidget* parent)
+    : QWidget(parent)
+    , m_theme(theme)
 {
     setObjectName("auditRibbon");
     setFixedWidth(4);
@@ -29,9 +32,13 @@ void AuditRibbon::paintEvent(QPaintEvent*)
     QPainter painter(this);
     painter.fillRect(rect(), m_theme.color("line"));
     const qint64 newest = std::max({m_newest, m_verified, m_broken, qint64{1}});
-    const auto y = [this, newest](qint64 seq) { return static_cast<int>((newest - seq) * height() / newest); };
-    if (m_verified > 0) painter.fillRect(QRect(0, y(m_verified), width(), height() - y(m_verified)), m_theme.color("good"));
-    if (m_broken > 0) painter.fillRect(QRect(0, std::min(y(m_broken), height() - 6), width(), 6), m_theme.color("bad"));
+    const auto y = [this, newest](qint64 seq) {
+        return static_cast<int>((newest - seq) * height() / newest);
+    };
+    if (m_verified > 0)
+        painter.fillRect(QRect(0, y(m_verified), width(), height() - y(m_verified)), m_theme.color("good"));
+    if (m_broken > 0)
+        painter.fillRect(QRect(0, std::min(y(m_broken), height() - 6), width(), 6), m_theme.color("bad"));
 }
 
 } // namespace hpcbill::client

@@ -5,11 +5,13 @@
 
 #include <QWidget>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
-/// A narrow strip beside the table that stands for the whole log, newest on top: verified green, unverified grey, and the
-/// first broken record red.
-class AuditRibbon final : public QWidget {
+/// A narrow strip beside the table that stands for the whole log, newest on top: verified green, unverified
+/// grey, and the first broken record red.
+class AuditRibbon final : public QWidget
+{
     Q_OBJECT
 
 public:

@@ -5,12 +5,14 @@
 
 #include <QFile>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
-namespace {
+namespace
+{
 
-constexpr int pageRecords = 1000;         // the most that the contract allows
-constexpr qint64 lineBytesMax = 4 << 20;  // no record is longer; a file without line feeds is no export
+constexpr int pageRecords = 1000;        // the most that the contract allows
+constexpr qint64 lineBytesMax = 4 << 20; // no record is longer; a file without line feeds is no export
 constexpr qint64 progressBytes = 1 << 20;
 
 } // namespace
@@ -33,11 +35,14 @@ ChainOutcome ChainWorker::outcome() const
 
 void ChainWorker::takePage(quint64 run, const QByteArray& body)
 {
-    if (run != *m_run) return;
+    if (run != *m_run)
+        return;
     const std::optional<ChainReader::Page> page = m_reader.addPage(body);
     emit progressed(run, m_reader.count(), 0);
-    if (page && page->nextCursor) emit pageVerified(run, *page->nextCursor, false);
-    else emit finished(run, outcome());
+    if (page && page->nextCursor)
+        emit pageVerified(run, *page->nextCursor, false);
+    else
+        emit finished(run, outcome());
 }
 
 void ChainWorker::readFile(quint64 run, const QString& path)
@@ -52,31 +57,41 @@ void ChainWorker::readFile(quint64 run, const QString& path)
     qint64 told = 0;
     while (!file.atEnd() && run == *m_run) {
         QByteArray line = file.readLine(lineBytesMax);
-        if (line.endsWith('\n')) line.chop(1);
-        if (!m_reader.addLine(line)) break;
-        if (file.pos() - told < progressBytes) continue;
+        if (line.endsWith('\n'))
+            line.chop(1);
+        if (!m_reader.addLine(line))
+            break;
+        if (file.pos() - told < progressBytes)
+            continue;
         told = file.pos();
         emit progressed(run, told, file.size());
     }
-    if (run == *m_run) emit finished(run, outcome());
+    if (run == *m_run)
+        emit finished(run, outcome());
 }
 
 ChainCheck::ChainCheck(RestClient& api, QObject* parent)
-    : QObject(parent), m_api(api), m_run(std::make_shared<std::atomic<quint64>>(0)), m_worker(new ChainWorker(m_run))
+    : QObject(parent)
+    , m_api(api)
+    , m_run(std::make_shared<std::atomic<quint64>>(0))
+    , m_worker(new ChainWorker(m_run))
 {
     m_worker->moveToThread(&m_thread);
     connect(&m_thread, &QThread::finished, m_worker, &QObject::deleteLater);
     // Across threads these are queued: a run that was given up may still be heard of, and is not listened to.
     connect(m_worker, &ChainWorker::pageVerified, this, [this](quint64 run, const QString& cursor) {
-        if (run == *m_run) ask(cursor);
+        if (run == *m_run)
+            ask(cursor);
     });
     connect(m_worker, &ChainWorker::progressed, this, [this](quint64 run, qint64 done, qint64 total) {
-        if (run != *m_run) return;
+        if (run != *m_run)
+            return;
         m_done = done;
         emit progressed(done, total);
     });
     connect(m_worker, &ChainWorker::finished, this, [this](quint64 run, const ChainOutcome& outcome) {
-        if (run == *m_run) end(outcome);
+        if (run == *m_run)
+            end(outcome);
     });
     m_thread.setObjectName("audit-verify");
     m_thread.start();
@@ -94,7 +109,8 @@ quint64 ChainCheck::begin()
     const quint64 run = ++*m_run;
     m_isRunning = true;
     m_done = 0;
-    QMetaObject::invokeMethod(m_worker, [worker = m_worker, run] { worker->begin(run); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        m_worker, [worker = m_worker, run] { worker->begin(run); }, Qt::QueuedConnection);
     return run;
 }
 
@@ -107,14 +123,16 @@ void ChainCheck::verifyServer()
 void ChainCheck::verifyFile(const QString& path)
 {
     const quint64 run = begin();
-    QMetaObject::invokeMethod(m_worker, [worker = m_worker, run, path] { worker->readFile(run, path); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        m_worker, [worker = m_worker, run, path] { worker->readFile(run, path); }, Qt::QueuedConnection);
 }
 
 void ChainCheck::ask(const std::optional<QString>& cursor)
 {
     const quint64 run = *m_run;
     fetchChain(m_api, cursor, pageRecords, this, [this, run](const ApiResult<RawAnswer>& answer) {
-        if (run != *m_run) return;
+        if (run != *m_run)
+            return;
         if (!answer) {
             ChainOutcome outcome;
             outcome.count = m_done;
@@ -122,14 +140,16 @@ void ChainCheck::ask(const std::optional<QString>& cursor)
             end(outcome);
             return;
         }
-        QMetaObject::invokeMethod(m_worker, [worker = m_worker, run, body = answer.value().body] { worker->takePage(run, body); },
-                                  Qt::QueuedConnection);
+        QMetaObject::invokeMethod(
+            m_worker, [worker = m_worker, run, body = answer.value().body] { worker->takePage(run, body); },
+            Qt::QueuedConnection);
     });
 }
 
 void ChainCheck::cancel()
 {
-    if (!m_isRunning) return;
+    if (!m_isRunning)
+        return;
     ++*m_run;
     ChainOutcome outcome;
     outcome.count = m_done;

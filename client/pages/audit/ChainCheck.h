@@ -9,7 +9,8 @@
 #include <atomic>
 #include <memory>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
 /// What a verification came to.
 struct ChainOutcome {
@@ -27,11 +28,15 @@ struct ChainOutcome {
 };
 
 /// The part that works on the thread of its own.
-class ChainWorker final : public QObject {
+class ChainWorker final : public QObject
+{
     Q_OBJECT
 
 public:
-    explicit ChainWorker(std::shared_ptr<const std::atomic<quint64>> run) : m_run(std::move(run)) {}
+    explicit ChainWorker(std::shared_ptr<const std::atomic<quint64>> run)
+        : m_run(std::move(run))
+    {
+    }
 
     void begin(quint64 run);
     void takePage(quint64 run, const QByteArray& body);
@@ -51,8 +56,10 @@ private:
     ChainReader m_reader;
 };
 
-/// Verifies the chain in the background: the whole log of the server page by page, or an exported file. One run at a time.
-class ChainCheck final : public QObject {
+/// Verifies the chain in the background: the whole log of the server page by page, or an exported file. One
+/// run at a time.
+class ChainCheck final : public QObject
+{
     Q_OBJECT
 
 public:

@@ -4,9 +4,11 @@
 #include "client/models/decimal.h"
 #include "client/models/format.h"
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
-namespace {
+namespace
+{
 
 AuditRecord readRecord(const JsonFields& fields)
 {
@@ -31,7 +33,8 @@ Call auditCall(const QString& order, const std::optional<QString>& cursor, int l
     Call call{.path = apiPath({"audit"})};
     addParameter(call.query, "order", order);
     addParameter(call.query, "limit", QString::number(limit));
-    if (cursor) addParameter(call.query, "cursor", *cursor);
+    if (cursor)
+        addParameter(call.query, "cursor", *cursor);
     return call;
 }
 
@@ -50,7 +53,8 @@ void fetchAudit(RestClient& api, const std::optional<QString>& cursor, int limit
     api.fetch<ListPage<AuditRecord>>(auditCall("desc", cursor, limit), context, read, done);
 }
 
-void fetchChain(RestClient& api, const std::optional<QString>& cursor, int limit, QObject* context, const Answer<RawAnswer>& done)
+void fetchChain(RestClient& api, const std::optional<QString>& cursor, int limit, QObject* context,
+                const Answer<RawAnswer>& done)
 {
     api.send(auditCall("asc", cursor, limit), context, done);
 }
@@ -59,7 +63,9 @@ std::vector<Column<AuditRecord>> auditColumns()
 {
     return {
         {"seq", QT_TRANSLATE_NOOP("columns", "No."), true,
-         [](const AuditRecord& record, const QLocale& locale) { return localized(QString::number(record.seq), locale); },
+         [](const AuditRecord& record, const QLocale& locale) {
+             return localized(QString::number(record.seq), locale);
+         },
          [](const AuditRecord& record) { return QString::number(record.seq); }},
         {"ts", QT_TRANSLATE_NOOP("columns", "Time"), false,
          [](const AuditRecord& record, const QLocale& locale) { return shownTime(record.at, locale); },
@@ -68,8 +74,12 @@ std::vector<Column<AuditRecord>> auditColumns()
         textColumn("role", QT_TRANSLATE_NOOP("columns", "Role"), &AuditRecord::actorRole),
         textColumn("action", QT_TRANSLATE_NOOP("columns", "Action"), &AuditRecord::action),
         {"target", QT_TRANSLATE_NOOP("columns", "Of what"), false,
-         [](const AuditRecord& record, const QLocale&) { return QString("%1 %2").arg(record.targetType, record.targetId).trimmed(); },
-         [](const AuditRecord& record) { return QString("%1 %2").arg(record.targetType, record.targetId).trimmed(); }},
+         [](const AuditRecord& record, const QLocale&) {
+             return QString("%1 %2").arg(record.targetType, record.targetId).trimmed();
+         },
+         [](const AuditRecord& record) {
+             return QString("%1 %2").arg(record.targetType, record.targetId).trimmed();
+         }},
         textColumn("outcome", QT_TRANSLATE_NOOP("columns", "Outcome"), &AuditRecord::outcome),
         textColumn("address", QT_TRANSLATE_NOOP("columns", "From"), &AuditRecord::address),
     };

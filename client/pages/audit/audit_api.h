@@ -8,9 +8,11 @@
 
 #include <vector>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
-/// A record of the audit log as it is shown. Verification does not use this: it reads the answer's bytes itself.
+/// A record of the audit log as it is shown. Verification does not use this: it reads the answer's bytes
+/// itself.
 struct AuditRecord {
     qint64 seq = 0;
     QDateTime at;
@@ -32,7 +34,8 @@ struct AuditRecord {
 void fetchAudit(RestClient& api, const std::optional<QString>& cursor, int limit, QObject* context,
                 const Answer<ListPage<AuditRecord>>& done);
 /// The bytes of a page in the order of the chain, to be verified.
-void fetchChain(RestClient& api, const std::optional<QString>& cursor, int limit, QObject* context, const Answer<RawAnswer>& done);
+void fetchChain(RestClient& api, const std::optional<QString>& cursor, int limit, QObject* context,
+                const Answer<RawAnswer>& done);
 
 std::vector<Column<AuditRecord>> auditColumns();
 

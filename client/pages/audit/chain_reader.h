@@ -8,7 +8,8 @@
 
 #include <optional>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
 /// The first thing that is wrong with a chain: a record, or a line that is none.
 struct ChainFault {
@@ -18,18 +19,21 @@ struct ChainFault {
     QString detail;
 };
 
-/// Reads records from the server's answers or a file's lines and verifies them with the verifier that all our programs
-/// share. Used on a thread of its own; knows no window.
-class ChainReader final {
+/// Reads records from the server's answers or a file's lines and verifies them with the verifier that all our
+/// programs share. Used on a thread of its own; knows no window.
+class ChainReader final
+{
 public:
     struct Page {
         int records = 0;
         std::optional<QString> nextCursor;
     };
 
-    /// Takes a whole answer of `GET audit?order=asc`. None when it is not such an answer or something is wrong: fault() tells.
+    /// Takes a whole answer of `GET audit?order=asc`. None when it is not such an answer or something is
+    /// wrong: fault() tells.
     std::optional<Page> addPage(const QByteArray& body);
-    /// Takes a line of an export. False when something is wrong: fault() tells. An export may begin later than the log.
+    /// Takes a line of an export. False when something is wrong: fault() tells. An export may begin later
+    /// than the log.
     bool addLine(const QByteArray& line);
 
     [[nodiscard]] const std::optional<ChainFault>& fault() const { return m_fault; }

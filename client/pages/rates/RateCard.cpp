@@ -7,22 +7,31 @@
 
 #include <QEvent>
 #include <QGridLayout>
-#include <QVBoxLayout>
 #include <QKeyEvent>
 #include <QPainter>
+#include <QVBoxLayout>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
 RateCard::RateCard(Theme& theme, bool mayEdit, QWidget* parent)
-    : QFrame(parent), m_theme(theme), m_mayEdit(mayEdit), m_tier(new QLabel(this)), m_currency(new QLabel(this)), m_since(new QLabel(this)),
-      m_reason(new QLabel(this)), m_scheduled(new QLabel(this)), m_edit(new QPushButton(this))
+    : QFrame(parent)
+    , m_theme(theme)
+    , m_mayEdit(mayEdit)
+    , m_tier(new QLabel(this))
+    , m_currency(new QLabel(this))
+    , m_since(new QLabel(this))
+    , m_reason(new QLabel(this))
+    , m_scheduled(new QLabel(this))
+    , m_edit(new QPushButton(this))
 {
     setProperty("kind", "card");
     setFocusPolicy(Qt::StrongFocus);
     setCursor(Qt::PointingHandCursor);
     m_tier->setProperty("kind", "title");
     m_scheduled->setProperty("kind", "attention");
-    for (QLabel* label : {m_currency, m_since, m_reason}) label->setProperty("kind", "quiet");
+    for (QLabel* label : {m_currency, m_since, m_reason})
+        label->setProperty("kind", "quiet");
     for (QLabel* label : {m_since, m_reason, m_scheduled}) {
         label->setTextFormat(Qt::PlainText);
         label->setWordWrap(true);
@@ -70,7 +79,8 @@ void RateCard::show(const TierRates& rates)
     m_edit->setObjectName("rateEdit-" + tier);
     m_since->setObjectName("rateSince-" + tier);
     for (std::size_t i = 0; i < rateFields.size(); ++i) {
-        m_figures[static_cast<int>(i)].value->setObjectName(QString("rate-%1-%2").arg(tier, QLatin1String(rateFields[i].name)));
+        m_figures[static_cast<int>(i)].value->setObjectName(
+            QString("rate-%1-%2").arg(tier, QLatin1String(rateFields[i].name)));
     }
     retranslate();
 }
@@ -96,16 +106,20 @@ void RateCard::retranslate()
         figure.unit->setText(rateFieldUnit(rateFields[i].name));
         read << QString("%1 %2 %3").arg(figure.value->text(), now.currency, figure.unit->text());
     }
-    m_since->setText(now.author.isEmpty() ? tr("In force since %1").arg(shownSince(now.effectiveFrom, locale))
-                                          : tr("In force since %1, by %2").arg(shownSince(now.effectiveFrom, locale), now.author));
+    m_since->setText(
+        now.author.isEmpty()
+            ? tr("In force since %1").arg(shownSince(now.effectiveFrom, locale))
+            : tr("In force since %1, by %2").arg(shownSince(now.effectiveFrom, locale), now.author));
     m_reason->setText(now.reason);
     m_reason->setVisible(!now.reason.isEmpty());
     m_scheduled->setVisible(m_rates.scheduled.has_value());
     if (m_rates.scheduled) {
         const RateVersion& later = *m_rates.scheduled;
         m_scheduled->setText(tr("From %1: CPU %2, GPU %3, memory %4")
-                                 .arg(shownTime(later.effectiveFrom, locale), localizedShort(later.figures.cpu, 2, locale),
-                                      localizedShort(later.figures.gpu, 2, locale), localizedShort(later.figures.mem, 2, locale)));
+                                 .arg(shownTime(later.effectiveFrom, locale),
+                                      localizedShort(later.figures.cpu, 2, locale),
+                                      localizedShort(later.figures.gpu, 2, locale),
+                                      localizedShort(later.figures.mem, 2, locale)));
     }
     m_edit->setText(tr("Edit…"));
     m_edit->setIcon(m_theme.icon("edit"));
@@ -115,7 +129,8 @@ void RateCard::retranslate()
 
 void RateCard::changeEvent(QEvent* event)
 {
-    if (event->type() == QEvent::LanguageChange) retranslate();
+    if (event->type() == QEvent::LanguageChange)
+        retranslate();
     QFrame::changeEvent(event);
 }
 
@@ -137,7 +152,8 @@ void RateCard::mousePressEvent(QMouseEvent* event)
 void RateCard::paintEvent(QPaintEvent* event)
 {
     QFrame::paintEvent(event);
-    if (!m_isChosen && !hasFocus()) return;
+    if (!m_isChosen && !hasFocus())
+        return;
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(QPen(m_theme.color("accent"), hasFocus() ? 2 : 1.5));

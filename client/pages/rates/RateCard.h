@@ -8,10 +8,12 @@
 #include <QLabel>
 #include <QPushButton>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
 /// A tier and its three figures; chosen by a click, by Enter or by the space bar.
-class RateCard final : public QFrame {
+class RateCard final : public QFrame
+{
     Q_OBJECT
 
 public:

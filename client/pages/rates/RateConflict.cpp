@@ -10,15 +10,18 @@
 #include <QRadioButton>
 #include <QVBoxLayout>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
-namespace {
+namespace
+{
 
 enum Choice { theirsChoice, mineChoice };
 
 } // namespace
 
-RateConflict::RateConflict(QWidget* parent) : QWidget(parent)
+RateConflict::RateConflict(QWidget* parent)
+    : QWidget(parent)
 {
     setObjectName("rateConflict");
     auto* layout = new QVBoxLayout(this);
@@ -30,7 +33,8 @@ void RateConflict::show(const RateFigures& was, const RateVersion& theirs, const
     m_was = was;
     m_theirs = theirs;
     m_mine = mine;
-    for (QButtonGroup* choice : std::as_const(m_choices)) delete choice;
+    for (QButtonGroup* choice : std::as_const(m_choices))
+        delete choice;
     m_choices.clear();
     build();
 }
@@ -40,7 +44,8 @@ void RateConflict::build()
     const QLocale locale;
     // Choices that were made survive a change of language.
     QList<int> before;
-    for (const QButtonGroup* choice : std::as_const(m_choices)) before << choice->checkedId();
+    for (const QButtonGroup* choice : std::as_const(m_choices))
+        before << choice->checkedId();
     qDeleteAll(m_choices);
     m_choices.clear();
     delete m_body;
@@ -66,7 +71,8 @@ void RateConflict::build()
         const auto add = [&](Choice id, const QString& figure, const QString& whose) {
             auto* button = new QRadioButton(localizedShort(figure, 2, locale), m_body);
             button->setObjectName(QString("conflict-%1-%2").arg(QLatin1String(field.name), whose));
-            button->setAccessibleName(QString("%1: %2 %3").arg(title->text(), titles[id == theirsChoice ? 2 : 3], button->text()));
+            button->setAccessibleName(
+                QString("%1: %2 %3").arg(title->text(), titles[id == theirsChoice ? 2 : 3], button->text()));
             choice->addButton(button, id);
             grid->addWidget(button, row, id == theirsChoice ? 2 : 3);
         };
@@ -94,7 +100,8 @@ std::optional<RateFigures> RateConflict::chosen() const
     RateFigures figures;
     for (std::size_t i = 0; i < rateFields.size(); ++i) {
         const int choice = m_choices.value(static_cast<qsizetype>(i))->checkedId();
-        if (choice < 0) return std::nullopt;
+        if (choice < 0)
+            return std::nullopt;
         const RateFigures& source = choice == theirsChoice ? m_theirs.figures : m_mine;
         figures.*rateFields[i].figure = source.*rateFields[i].figure;
     }
@@ -104,7 +111,8 @@ std::optional<RateFigures> RateConflict::chosen() const
 void RateConflict::focusUndecided()
 {
     for (const QButtonGroup* choice : std::as_const(m_choices)) {
-        if (choice->checkedId() >= 0) continue;
+        if (choice->checkedId() >= 0)
+            continue;
         choice->button(mineChoice)->setFocus();
         return;
     }
@@ -113,7 +121,8 @@ void RateConflict::focusUndecided()
 
 void RateConflict::changeEvent(QEvent* event)
 {
-    if (event->type() == QEvent::LanguageChange && m_body) build();
+    if (event->type() == QEvent::LanguageChange && m_body)
+        build();
     QWidget::changeEvent(event);
 }
 

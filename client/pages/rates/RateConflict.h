@@ -8,11 +8,13 @@
 #include <QPushButton>
 #include <QWidget>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
-/// Two people changed the same rates: for each figure what it was, theirs and mine, and a choice. Where only one of the two
-/// changed a figure, that one is chosen beforehand; where both did, somebody has to choose.
-class RateConflict final : public QWidget {
+/// Two people changed the same rates: for each figure what it was, theirs and mine, and a choice. Where only
+/// one of the two changed a figure, that one is chosen beforehand; where both did, somebody has to choose.
+class RateConflict final : public QWidget
+{
     Q_OBJECT
 
 public:

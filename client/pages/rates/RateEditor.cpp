@@ -9,13 +9,23 @@
 #include <QHBoxLayout>
 #include <QVBoxLayout>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
 RateEditor::RateEditor(const PageContext& context, QWidget* parent)
-    : QWidget(parent), m_context(context), m_title(new QLabel(this)), m_banner(new Banner(context.theme, this)),
-      m_fields(new QWidget(this)), m_isLater(new QCheckBox(this)), m_from(new QDateTimeEdit(this)),
-      m_conflict(new RateConflict(this)), m_reasonLabel(new QLabel(this)), m_reason(new QLineEdit(this)),
-      m_summary(new QLabel(this)), m_save(new QPushButton(this)), m_discard(new QPushButton(this))
+    : QWidget(parent)
+    , m_context(context)
+    , m_title(new QLabel(this))
+    , m_banner(new Banner(context.theme, this))
+    , m_fields(new QWidget(this))
+    , m_isLater(new QCheckBox(this))
+    , m_from(new QDateTimeEdit(this))
+    , m_conflict(new RateConflict(this))
+    , m_reasonLabel(new QLabel(this))
+    , m_reason(new QLineEdit(this))
+    , m_summary(new QLabel(this))
+    , m_save(new QPushButton(this))
+    , m_discard(new QPushButton(this))
 {
     setObjectName("rateEditor");
     m_title->setProperty("kind", "title");
@@ -159,8 +169,9 @@ void RateEditor::check()
         setStyleProperty(row.will, "fault", !isGood);
         row.difference->setText(rateDifference(was, will, locale));
         if (isGood && !isSameRate(was, will)) {
-            changes << tr("%1: %2 → %3").arg(rateFieldTitle(rateFields[i].name), localizedShort(was, 2, locale),
-                                             localizedShort(will, 2, locale));
+            changes << tr("%1: %2 → %3")
+                           .arg(rateFieldTitle(rateFields[i].name), localizedShort(was, 2, locale),
+                                localizedShort(will, 2, locale));
         }
     }
     m_from->setEnabled(m_isLater->isChecked());
@@ -168,25 +179,31 @@ void RateEditor::check()
     const bool isReasoned = !m_reason->text().trimmed().isEmpty();
     const bool isReady = isConflict ? m_conflict->chosen().has_value() : isValid && !changes.isEmpty();
     m_save->setEnabled(isReady && isReasoned && !m_isSaving);
-    if (isConflict) m_summary->setText(isReady ? QString() : tr("Choose for each figure that you both changed."));
-    else if (changes.isEmpty()) m_summary->setText(tr("Nothing is changed yet."));
-    else m_summary->setText(changes.join('\n') + (isReasoned ? QString() : '\n' + tr("A reason is needed to save.")));
+    if (isConflict)
+        m_summary->setText(isReady ? QString() : tr("Choose for each figure that you both changed."));
+    else if (changes.isEmpty())
+        m_summary->setText(tr("Nothing is changed yet."));
+    else
+        m_summary->setText(changes.join('\n') +
+                           (isReasoned ? QString() : '\n' + tr("A reason is needed to save.")));
     keepDraft();
 }
 
 void RateEditor::save()
 {
     check();
-    if (!m_save->isEnabled()) return;
+    if (!m_save->isEnabled())
+        return;
     if (!m_conflict->isVisibleTo(this)) {
         send(typed());
         return;
     }
     const std::optional<RateFigures> chosen = m_conflict->chosen();
-    if (!chosen) return;
+    if (!chosen)
+        return;
     m_base = m_theirs;
-    if (isSameRate(chosen->cpu, m_base.figures.cpu) && isSameRate(chosen->gpu, m_base.figures.gpu)
-        && isSameRate(chosen->mem, m_base.figures.mem)) {
+    if (isSameRate(chosen->cpu, m_base.figures.cpu) && isSameRate(chosen->gpu, m_base.figures.gpu) &&
+        isSameRate(chosen->mem, m_base.figures.mem)) {
         removeDraft(); // all is theirs: nothing is left to be saved
         emit saved(m_base.tier);
         return;
@@ -198,7 +215,8 @@ void RateEditor::send(const RateFigures& figures)
 {
     m_isSaving = true;
     // A button that is disabled hands the keyboard to the next one, and that one discards.
-    if (m_save->hasFocus()) m_reason->setFocus();
+    if (m_save->hasFocus())
+        m_reason->setFocus();
     m_save->setEnabled(false);
     m_banner->hide();
     const RateChange change{m_base.tier, figures, m_reason->text().trimmed(),
@@ -210,8 +228,10 @@ void RateEditor::send(const RateFigures& figures)
             emit saved(answer.value().tier);
             return;
         }
-        if (answer.error().kind == ApiError::Kind::stale) readTheirs();
-        else showRefusal(answer.error());
+        if (answer.error().kind == ApiError::Kind::stale)
+            readTheirs();
+        else
+            showRefusal(answer.error());
         check();
     });
 }
@@ -221,7 +241,8 @@ void RateEditor::showRefusal(const ApiError& error)
     check();
     for (std::size_t i = 0; i < rateFields.size(); ++i) {
         const QString detail = error.detailOf(QLatin1String(rateFields[i].name));
-        if (detail.isEmpty()) continue;
+        if (detail.isEmpty())
+            continue;
         const Row& row = m_rows[static_cast<int>(i)];
         row.fault->setText(detail);
         row.fault->show();
@@ -238,7 +259,8 @@ void RateEditor::readTheirs()
             return;
         }
         for (const TierRates& rates : answer.value()) {
-            if (rates.now.tier != m_base.tier) continue;
+            if (rates.now.tier != m_base.tier)
+                continue;
             RateVersion theirs = rates.scheduled.value_or(rates.now);
             theirs.etag = rates.now.etag; // of the newest version, in force or not
             showConflict(theirs);
@@ -268,40 +290,49 @@ void RateEditor::discard()
     m_discardedDraft = m_context.settings.value(m_discardedKey);
     removeDraft();
     emit closeWanted();
-    if (m_discardedDraft.isValid()) emit discarded(m_base.tier);
+    if (m_discardedDraft.isValid())
+        emit discarded(m_base.tier);
 }
 
 void RateEditor::restoreDiscarded()
 {
-    if (m_discardedDraft.isValid()) m_context.settings.setValue(m_discardedKey, m_discardedDraft);
+    if (m_discardedDraft.isValid())
+        m_context.settings.setValue(m_discardedKey, m_discardedDraft);
 }
 
 QString RateEditor::draftKey() const
 {
     // One draft per server and tier; a `/` in a name would open a group of settings of its own.
-    return "rates/drafts/" + QString("%1 %2").arg(m_context.api.server().authority(), m_base.tier).replace('/', ' ');
+    return "rates/drafts/" +
+           QString("%1 %2").arg(m_context.api.server().authority(), m_base.tier).replace('/', ' ');
 }
 
 void RateEditor::keepDraft()
 {
-    if (m_isFilling || m_base.tier.isEmpty()) return;
+    if (m_isFilling || m_base.tier.isEmpty())
+        return;
     const RateFigures figures = typed();
     QVariantMap draft{{"etag", m_base.etag}, {"reason", m_reason->text()}};
     for (const RateField& field : rateFields) {
         draft[QLatin1String(field.name)] = figures.*field.figure;
         draft[QString("was-") + QLatin1String(field.name)] = m_base.figures.*field.figure;
     }
-    const bool isTouched = !isSameRate(figures.cpu, m_base.figures.cpu) || !isSameRate(figures.gpu, m_base.figures.gpu)
-                           || !isSameRate(figures.mem, m_base.figures.mem) || !m_reason->text().isEmpty();
-    if (isTouched) m_context.settings.setValue(draftKey(), draft);
-    else removeDraft();
+    const bool isTouched = !isSameRate(figures.cpu, m_base.figures.cpu) ||
+                           !isSameRate(figures.gpu, m_base.figures.gpu) ||
+                           !isSameRate(figures.mem, m_base.figures.mem) || !m_reason->text().isEmpty();
+    if (isTouched)
+        m_context.settings.setValue(draftKey(), draft);
+    else
+        removeDraft();
 }
 
 void RateEditor::restoreDraft()
 {
     const QVariantMap draft = m_context.settings.value(draftKey()).toMap();
-    if (draft.isEmpty()) return;
-    // From the version that it was typed over: when that is no longer the newest one, saving shows the conflict.
+    if (draft.isEmpty())
+        return;
+    // From the version that it was typed over: when that is no longer the newest one, saving shows the
+    // conflict.
     m_base.etag = draft["etag"].toByteArray();
     for (std::size_t i = 0; i < rateFields.size(); ++i) {
         const QString name = QLatin1String(rateFields[i].name);
@@ -338,16 +369,17 @@ void RateEditor::retranslate()
     m_save->setText(tr("Save rates of %1").arg(m_base.tier));
     m_discard->setText(tr("Discard"));
     if (m_conflict->isVisibleTo(this)) {
-        m_banner->tell(Meaning::attention,
-                       tr("%1 changed these rates while you were editing (“%2”). Choose whose figures to keep; nothing is saved yet.")
-                           .arg(m_theirs.author, m_theirs.reason));
+        m_banner->tell(Meaning::attention, tr("%1 changed these rates while you were editing (“%2”). Choose "
+                                              "whose figures to keep; nothing is saved yet.")
+                                               .arg(m_theirs.author, m_theirs.reason));
     }
     check();
 }
 
 void RateEditor::changeEvent(QEvent* event)
 {
-    if (event->type() == QEvent::LanguageChange && !m_base.tier.isEmpty()) retranslate();
+    if (event->type() == QEvent::LanguageChange && !m_base.tier.isEmpty())
+        retranslate();
     QWidget::changeEvent(event);
 }
 

@@ -11,11 +11,14 @@
 #include <QScrollArea>
 #include <QSettings>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
-/// Edits the rates of a tier: what each figure was and will be is seen while typing; saving needs a reason. When somebody
-/// else was faster, it asks per figure whose to take. What is typed is kept as a draft until it is saved or discarded.
-class RateEditor final : public QWidget {
+/// Edits the rates of a tier: what each figure was and will be is seen while typing; saving needs a reason.
+/// When somebody else was faster, it asks per figure whose to take. What is typed is kept as a draft until it
+/// is saved or discarded.
+class RateEditor final : public QWidget
+{
     Q_OBJECT
 
 public:
@@ -62,7 +65,7 @@ private:
     void retranslate();
 
     const PageContext m_context;
-    RateVersion m_base;  // what the change is made from
+    RateVersion m_base;   // what the change is made from
     RateVersion m_theirs; // during a conflict
     QLabel* m_title;
     Banner* m_banner;

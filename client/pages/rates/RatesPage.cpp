@@ -6,17 +6,24 @@
 #include <QHeaderView>
 #include <QVBoxLayout>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
 RatesPage::RatesPage(const PageContext& context, QWidget* parent)
-    : Page(context, parent), m_banner(new Banner(context.theme, this)), m_cardArea(new QScrollArea(this)), m_cardRow(new QHBoxLayout), m_historyTitle(new QLabel(this)),
-      m_history(new PagedRows<RateVersion>(
+    : Page(context, parent)
+    , m_banner(new Banner(context.theme, this))
+    , m_cardArea(new QScrollArea(this))
+    , m_cardRow(new QHBoxLayout)
+    , m_historyTitle(new QLabel(this))
+    , m_history(new PagedRows<RateVersion>(
           historyColumns(),
-          [this](const std::optional<QString>& cursor, int limit, QObject* model, const Answer<ListPage<RateVersion>>& done) {
+          [this](const std::optional<QString>& cursor, int limit, QObject* model,
+                 const Answer<ListPage<RateVersion>>& done) {
               fetchRateHistory(m_context.api, m_tier, cursor, limit, model, done);
           },
-          this)),
-      m_table(new TableView("rateHistory", context.settings, this)), m_editor(new RateEditor(context, this))
+          this))
+    , m_table(new TableView("rateHistory", context.settings, this))
+    , m_editor(new RateEditor(context, this))
 {
     m_table->setModel(m_history);
     m_table->setDefaultWidths({170, 110, 90, 150, 90, 120});
@@ -96,13 +103,17 @@ void RatesPage::layOut()
 void RatesPage::refresh()
 {
     const quint64 ticket = ++m_ticket;
-    if (m_rates.isEmpty()) m_state->showLoading();
+    if (m_rates.isEmpty())
+        m_state->showLoading();
     fetchRates(m_context.api, this, [this, ticket](const ApiResult<QList<TierRates>>& answer) {
-        if (ticket != m_ticket) return;
+        if (ticket != m_ticket)
+            return;
         if (!answer) {
             // The editor may hold what somebody typed: it stays, and the trouble is told above.
-            if (m_rates.isEmpty()) m_state->showError(answer.error());
-            else m_banner->tell(answer.error());
+            if (m_rates.isEmpty())
+                m_state->showError(answer.error());
+            else
+                m_banner->tell(answer.error());
             return;
         }
         m_rates = answer.value();
@@ -118,7 +129,8 @@ void RatesPage::showCards()
     }
     const auto& who = m_context.session.who();
     const bool mayEdit = who && who->role == api::Role::admin;
-    while (m_cards.size() > m_rates.size()) delete m_cards.takeLast();
+    while (m_cards.size() > m_rates.size())
+        delete m_cards.takeLast();
     while (m_cards.size() < m_rates.size()) {
         auto* card = new RateCard(m_context.theme, mayEdit, this);
         m_cardRow->addWidget(card, 1);
@@ -131,7 +143,8 @@ void RatesPage::showCards()
         m_cards[i]->show(m_rates[i]);
         isTierKnown = isTierKnown || m_rates[i].now.tier == m_tier;
     }
-    if (!isTierKnown) m_tier = m_rates.first().now.tier;
+    if (!isTierKnown)
+        m_tier = m_rates.first().now.tier;
     m_state->showContent();
     const QString tier = m_tier;
     m_tier.clear(); // its history may have grown
@@ -140,9 +153,11 @@ void RatesPage::showCards()
 
 void RatesPage::chooseTier(const QString& tier)
 {
-    if (tier == m_tier) return;
+    if (tier == m_tier)
+        return;
     m_tier = tier;
-    for (RateCard* card : std::as_const(m_cards)) card->setChosen(card->rates().now.tier == tier);
+    for (RateCard* card : std::as_const(m_cards))
+        card->setChosen(card->rates().now.tier == tier);
     m_historyTitle->setText(tr("History of %1").arg(tier));
     m_history->reload();
 }
@@ -151,7 +166,8 @@ void RatesPage::edit(const QString& tier)
 {
     m_banner->hide();
     for (const TierRates& rates : std::as_const(m_rates)) {
-        if (rates.now.tier != tier) continue;
+        if (rates.now.tier != tier)
+            continue;
         m_editor->parentWidget()->show();
         m_editor->show();
         m_editor->edit(rates);
@@ -168,10 +184,17 @@ void RatesPage::closeEditor()
 void RatesPage::showHistoryState()
 {
     switch (m_history->state()) {
-    case PagedTableModel::State::idle: return;
-    case PagedTableModel::State::loading: m_historyState->showLoading(); return;
-    case PagedTableModel::State::failed: m_historyState->showError(m_history->error()); return;
-    case PagedTableModel::State::ready: m_historyState->showContent(); return;
+    case PagedTableModel::State::idle:
+        return;
+    case PagedTableModel::State::loading:
+        m_historyState->showLoading();
+        return;
+    case PagedTableModel::State::failed:
+        m_historyState->showError(m_history->error());
+        return;
+    case PagedTableModel::State::ready:
+        m_historyState->showContent();
+        return;
     }
 }
 

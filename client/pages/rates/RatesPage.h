@@ -9,10 +9,12 @@
 
 #include <QHBoxLayout>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
 /// What an hour costs: a card per tier, the history of the one chosen, and the editor beside them.
-class RatesPage final : public Page {
+class RatesPage final : public Page
+{
     Q_OBJECT
 
 public:

@@ -5,9 +5,11 @@
 #include "client/models/format.h"
 #include "common/money/rate.h"
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
-namespace {
+namespace
+{
 
 Column<RateVersion> figureColumn(const char* title, const RateField& field)
 {
@@ -29,16 +31,20 @@ Column<RateVersion> textColumn(const char* id, const char* title, QString RateVe
 QString rateFieldTitle(const char* field)
 {
     const QLatin1String name(field);
-    if (name == QLatin1String("cpu")) return QCoreApplication::translate("rates", "CPU");
-    if (name == QLatin1String("gpu")) return QCoreApplication::translate("rates", "GPU");
+    if (name == QLatin1String("cpu"))
+        return QCoreApplication::translate("rates", "CPU");
+    if (name == QLatin1String("gpu"))
+        return QCoreApplication::translate("rates", "GPU");
     return QCoreApplication::translate("rates", "Memory");
 }
 
 QString rateFieldUnit(const char* field)
 {
     const QLatin1String name(field);
-    if (name == QLatin1String("cpu")) return QCoreApplication::translate("rates", "per core-hour");
-    if (name == QLatin1String("gpu")) return QCoreApplication::translate("rates", "per GPU-hour");
+    if (name == QLatin1String("cpu"))
+        return QCoreApplication::translate("rates", "per core-hour");
+    if (name == QLatin1String("gpu"))
+        return QCoreApplication::translate("rates", "per GPU-hour");
     return QCoreApplication::translate("rates", "per GiB-hour");
 }
 
@@ -51,10 +57,12 @@ QString rateDifference(const QString& was, const QString& will, const QLocale& l
 {
     const auto before = parseRate(was.toStdString());
     const auto after = parseRate(will.toStdString());
-    if (!before || !after || *before == *after) return {};
+    if (!before || !after || *before == *after)
+        return {};
     const bool isMore = *after > *before;
     const std::int64_t difference = after->microPerHour() - before->microPerHour();
-    const QString size = QString::fromStdString(toDecimal(Rate::fromMicro(isMore ? difference : -difference)));
+    const QString size =
+        QString::fromStdString(toDecimal(Rate::fromMicro(isMore ? difference : -difference)));
     return (isMore ? QString("+") : locale.negativeSign()) + localizedShort(size, 2, locale);
 }
 
@@ -67,7 +75,9 @@ std::vector<Column<RateVersion>> historyColumns()
 {
     return {
         {"effective_from", QT_TRANSLATE_NOOP("columns", "In force from"), false,
-         [](const RateVersion& version, const QLocale& locale) { return shownSince(version.effectiveFrom, locale); },
+         [](const RateVersion& version, const QLocale& locale) {
+             return shownSince(version.effectiveFrom, locale);
+         },
          [](const RateVersion& version) { return rawTime(version.effectiveFrom); }},
         figureColumn(QT_TRANSLATE_NOOP("columns", "CPU core-h"), rateFields[0]),
         figureColumn(QT_TRANSLATE_NOOP("columns", "GPU-h"), rateFields[1]),

@@ -3,9 +3,11 @@
 
 #include <QJsonDocument>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
-namespace {
+namespace
+{
 
 RateVersion readVersion(const JsonFields& fields)
 {
@@ -21,7 +23,8 @@ RateVersion readVersion(const JsonFields& fields)
 TierRates readTier(const JsonFields& fields)
 {
     TierRates tier{readVersion(fields), std::nullopt};
-    if (fields.has("scheduled")) tier.scheduled = readVersion(fields.object("scheduled"));
+    if (fields.has("scheduled"))
+        tier.scheduled = readVersion(fields.object("scheduled"));
     return tier;
 }
 
@@ -29,7 +32,9 @@ TierRates readTier(const JsonFields& fields)
 
 void fetchRates(RestClient& api, QObject* context, const Answer<QList<TierRates>>& done)
 {
-    const auto read = [](const RawAnswer& answer) { return readList<TierRates>(answer.body, readTier).items; };
+    const auto read = [](const RawAnswer& answer) {
+        return readList<TierRates>(answer.body, readTier).items;
+    };
     api.fetch<QList<TierRates>>({.path = apiPath({"rates"})}, context, read, done);
 }
 
@@ -38,7 +43,8 @@ void fetchRateHistory(RestClient& api, const QString& tier, const std::optional<
 {
     Call call{.path = apiPath({"rates", tier, "history"})};
     addParameter(call.query, "limit", QString::number(limit));
-    if (cursor) addParameter(call.query, "cursor", *cursor);
+    if (cursor)
+        addParameter(call.query, "cursor", *cursor);
     const auto read = [](const RawAnswer& answer) { return readList<RateVersion>(answer.body, readVersion); };
     api.fetch<ListPage<RateVersion>>(call, context, read, done);
 }
@@ -46,7 +52,8 @@ void fetchRateHistory(RestClient& api, const QString& tier, const std::optional<
 void saveRates(RestClient& api, const RateChange& change, QObject* context, const Answer<RateVersion>& done)
 {
     QJsonObject body{{"reason", change.reason}};
-    for (const RateField& field : rateFields) body.insert(QLatin1String(field.name), change.figures.*field.figure);
+    for (const RateField& field : rateFields)
+        body.insert(QLatin1String(field.name), change.figures.*field.figure);
     if (change.effectiveFrom.isValid()) {
         body.insert("effective_from", change.effectiveFrom.toUTC().toString(Qt::ISODate));
     }
@@ -54,7 +61,8 @@ void saveRates(RestClient& api, const RateChange& change, QObject* context, cons
                     .path = apiPath({"rates", change.tier}),
                     .body = QJsonDocument(body).toJson(QJsonDocument::Compact),
                     .ifMatch = change.etag};
-    api.fetch<RateVersion>(call, context, [](const RawAnswer& answer) { return readVersion(readObject(answer.body)); }, done);
+    api.fetch<RateVersion>(
+        call, context, [](const RawAnswer& answer) { return readVersion(readObject(answer.body)); }, done);
 }
 
 } // namespace hpcbill::client

@@ -5,7 +5,8 @@
 
 #include <array>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
 /// The three figures of a tier, exact decimals per core-hour, GPU-hour and GiB-hour.
 struct RateFigures {
@@ -21,7 +22,8 @@ struct RateField {
     const char* name; ///< on the wire: `cpu`
     QString RateFigures::* figure;
 };
-constexpr std::array<RateField, 3> rateFields{{{"cpu", &RateFigures::cpu}, {"gpu", &RateFigures::gpu}, {"mem", &RateFigures::mem}}};
+constexpr std::array<RateField, 3> rateFields{
+    {{"cpu", &RateFigures::cpu}, {"gpu", &RateFigures::gpu}, {"mem", &RateFigures::mem}}};
 
 /// A version of a tier's rates.
 struct RateVersion {

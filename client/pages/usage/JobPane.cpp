@@ -8,38 +8,50 @@
 #include <QEvent>
 #include <QGridLayout>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
-namespace {
+namespace
+{
 
 QString resourceTitle(const QString& resource)
 {
-    if (resource == "cpu") return QCoreApplication::translate("hpcbill::client::JobPane", "CPU");
-    if (resource == "gpu") return QCoreApplication::translate("hpcbill::client::JobPane", "GPU");
-    if (resource == "mem") return QCoreApplication::translate("hpcbill::client::JobPane", "Memory");
+    if (resource == "cpu")
+        return QCoreApplication::translate("hpcbill::client::JobPane", "CPU");
+    if (resource == "gpu")
+        return QCoreApplication::translate("hpcbill::client::JobPane", "GPU");
+    if (resource == "mem")
+        return QCoreApplication::translate("hpcbill::client::JobPane", "Memory");
     return resource;
 }
 
 QString perHour(const QString& resource)
 {
-    if (resource == "cpu") return QCoreApplication::translate("rates", "per core-hour");
-    if (resource == "gpu") return QCoreApplication::translate("rates", "per GPU-hour");
+    if (resource == "cpu")
+        return QCoreApplication::translate("rates", "per core-hour");
+    if (resource == "gpu")
+        return QCoreApplication::translate("rates", "per GPU-hour");
     return QCoreApplication::translate("rates", "per GiB-hour");
 }
 
 /// The server tells codes; what they mean is said here. A code that is not known is shown as it is.
 QString tierReasonText(const QString& code)
 {
-    if (code == "default") return QCoreApplication::translate("hpcbill::client::JobPane", "the default tier");
-    if (code == "override") return QCoreApplication::translate("hpcbill::client::JobPane", "set for this user");
-    if (code == "receipt") return QCoreApplication::translate("hpcbill::client::JobPane", "locked by the receipt");
+    if (code == "default")
+        return QCoreApplication::translate("hpcbill::client::JobPane", "the default tier");
+    if (code == "override")
+        return QCoreApplication::translate("hpcbill::client::JobPane", "set for this user");
+    if (code == "receipt")
+        return QCoreApplication::translate("hpcbill::client::JobPane", "locked by the receipt");
     return code;
 }
 
 QString rateSourceText(const QString& code)
 {
-    if (code == "in_force") return QCoreApplication::translate("hpcbill::client::JobPane", "those in force now");
-    if (code == "receipt") return QCoreApplication::translate("hpcbill::client::JobPane", "locked by the receipt");
+    if (code == "in_force")
+        return QCoreApplication::translate("hpcbill::client::JobPane", "those in force now");
+    if (code == "receipt")
+        return QCoreApplication::translate("hpcbill::client::JobPane", "locked by the receipt");
     return code;
 }
 
@@ -49,14 +61,17 @@ QLabel* cell(const QString& text, const char* kind, QWidget* parent)
     label->setTextFormat(Qt::PlainText);
     label->setTextInteractionFlags(Qt::TextSelectableByMouse);
     label->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    if (kind) label->setProperty("kind", kind);
+    if (kind)
+        label->setProperty("kind", kind);
     return label;
 }
 
 } // namespace
 
 JobPane::JobPane(RestClient& api, Theme& theme, QWidget* parent)
-    : QWidget(parent), m_api(api), m_facts(new FactsPane(theme, this))
+    : QWidget(parent)
+    , m_api(api)
+    , m_facts(new FactsPane(theme, this))
 {
     setObjectName("jobPane");
     m_facts->setObjectName("jobFacts");
@@ -84,7 +99,8 @@ void JobPane::ask()
     const quint64 ticket = ++m_ticket;
     m_state->showLoading();
     fetchJob(m_api, m_wanted, this, [this, ticket](const ApiResult<JobDetails>& answer) {
-        if (ticket != m_ticket) return; // another job was chosen in the meantime
+        if (ticket != m_ticket)
+            return; // another job was chosen in the meantime
         if (!answer) {
             m_state->showError(answer.error());
             return;
@@ -111,17 +127,20 @@ void JobPane::fill()
     m_facts->addFact(tr("Raw id"), job.jobId == job.displayId ? QString() : job.jobId);
     m_facts->addFact(tr("Submitted"), shownTime(job.submitAt, locale));
     m_facts->addFact(tr("Started"), job.startedAt.isValid() ? shownTime(job.startedAt, locale) : tr("never"));
-    m_facts->addFact(tr("Ended"), job.endedAt.isValid() ? shownTime(job.endedAt, locale) : tr("still running"));
+    m_facts->addFact(tr("Ended"),
+                     job.endedAt.isValid() ? shownTime(job.endedAt, locale) : tr("still running"));
     m_facts->addFact(tr("Elapsed"), shownDuration(job.elapsedSeconds));
     m_facts->addFact(tr("Nodes"), localized(QString::number(job.nodes), locale));
-    if (m_details->explanation) addDerivation(*m_details->explanation);
+    if (m_details->explanation)
+        addDerivation(*m_details->explanation);
 }
 
 void JobPane::addDerivation(const Explanation& explanation)
 {
     const QLocale locale;
     m_facts->addSection(tr("How the price came about"));
-    if (!explanation.isCharged) m_facts->addText(tr("This job is not charged: it has not ended, or it never had nodes."), "quiet");
+    if (!explanation.isCharged)
+        m_facts->addText(tr("This job is not charged: it has not ended, or it never had nodes."), "quiet");
 
     auto* grid = new QWidget(m_facts);
     grid->setObjectName("derivation");
@@ -136,10 +155,14 @@ void JobPane::addDerivation(const Explanation& explanation)
         name->setAlignment(Qt::AlignLeft);
         layout->addWidget(name, row, 0);
         layout->addWidget(cell(localized(line.amount, locale), nullptr, grid), row++, 1);
-        const QString held = QString("%1 %2 × %3").arg(localized(line.count, locale), line.unit, shownDuration(m_details->job.elapsedSeconds));
+        const QString held =
+            QString("%1 %2 × %3")
+                .arg(localized(line.count, locale), line.unit, shownDuration(m_details->job.elapsedSeconds));
         const QString seconds = QString("%1 %2-s").arg(localized(line.seconds, locale), line.unit);
-        QLabel* how = cell(QString("%1\n= %2 × %3 %4").arg(held, seconds, localizedShort(line.rate, 2, locale), perHour(line.resource)),
-                           "quiet", grid);
+        QLabel* how =
+            cell(QString("%1\n= %2 × %3 %4")
+                     .arg(held, seconds, localizedShort(line.rate, 2, locale), perHour(line.resource)),
+                 "quiet", grid);
         how->setAlignment(Qt::AlignLeft);
         how->setWordWrap(true);
         layout->addWidget(how, row++, 0, 1, 2);
@@ -160,12 +183,14 @@ void JobPane::addDerivation(const Explanation& explanation)
 void JobPane::retranslate()
 {
     m_facts->setAccessibleName(tr("Job"));
-    if (m_details) fill();
+    if (m_details)
+        fill();
 }
 
 void JobPane::changeEvent(QEvent* event)
 {
-    if (event->type() == QEvent::LanguageChange) retranslate();
+    if (event->type() == QEvent::LanguageChange)
+        retranslate();
     QWidget::changeEvent(event);
 }
 

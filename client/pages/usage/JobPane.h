@@ -5,10 +5,12 @@
 #include "client/widgets/FactsPane.h"
 #include "client/widgets/ViewState.h"
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
 /// What a job is, and how its price came about.
-class JobPane final : public QWidget {
+class JobPane final : public QWidget
+{
     Q_OBJECT
 
 public:

@@ -10,9 +10,11 @@
 #include <QHeaderView>
 #include <QSplitter>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
-namespace {
+namespace
+{
 
 const Setting<int> lastGroup{"usage/groupBy", static_cast<int>(GroupBy::month)};
 const Setting<int> lastMeasure{"usage/measure", static_cast<int>(Measure::cost)};
@@ -21,10 +23,13 @@ constexpr int barsMax = 30;          // of keys that are no time
 constexpr int stepsFilledMax = 1000; // days or months without usage that are still drawn as gaps
 
 constexpr std::pair<GroupBy, const char*> groupTitles[] = {
-    {GroupBy::day, QT_TRANSLATE_NOOP("groups", "Day")},         {GroupBy::month, QT_TRANSLATE_NOOP("groups", "Month")},
-    {GroupBy::account, QT_TRANSLATE_NOOP("groups", "Account")}, {GroupBy::user, QT_TRANSLATE_NOOP("groups", "User")},
+    {GroupBy::day, QT_TRANSLATE_NOOP("groups", "Day")},
+    {GroupBy::month, QT_TRANSLATE_NOOP("groups", "Month")},
+    {GroupBy::account, QT_TRANSLATE_NOOP("groups", "Account")},
+    {GroupBy::user, QT_TRANSLATE_NOOP("groups", "User")},
     {GroupBy::partition, QT_TRANSLATE_NOOP("groups", "Partition")},
-    {GroupBy::cluster, QT_TRANSLATE_NOOP("groups", "Cluster")}, {GroupBy::tier, QT_TRANSLATE_NOOP("groups", "Tier")},
+    {GroupBy::cluster, QT_TRANSLATE_NOOP("groups", "Cluster")},
+    {GroupBy::tier, QT_TRANSLATE_NOOP("groups", "Tier")},
 };
 
 constexpr std::pair<Measure, const char*> measureTitles[] = {
@@ -40,17 +45,21 @@ bool isTime(GroupBy group)
     return group == GroupBy::day || group == GroupBy::month;
 }
 
-/// Time goes on where nothing ran: the days or months between the first and the last group, those without usage as zero.
+/// Time goes on where nothing ran: the days or months between the first and the last group, those without
+/// usage as zero.
 QList<UsageGroup> withGaps(const QList<UsageGroup>& groups, GroupBy by)
 {
     const QString suffix = by == GroupBy::month ? "-01" : "";
     const QString format = by == GroupBy::month ? "yyyy-MM" : "yyyy-MM-dd";
     QMap<QString, UsageGroup> byKey;
-    for (const UsageGroup& group : groups) byKey.insert(group.key, group);
-    if (byKey.isEmpty()) return groups;
+    for (const UsageGroup& group : groups)
+        byKey.insert(group.key, group);
+    if (byKey.isEmpty())
+        return groups;
     QDate date = QDate::fromString(byKey.firstKey() + suffix, Qt::ISODate);
     const QDate last = QDate::fromString(byKey.lastKey() + suffix, Qt::ISODate);
-    if (!date.isValid() || !last.isValid()) return groups;
+    if (!date.isValid() || !last.isValid())
+        return groups;
     QList<UsageGroup> filled;
     while (date <= last && filled.size() <= stepsFilledMax) {
         const QString key = date.toString(format);
@@ -64,10 +73,17 @@ QList<UsageGroup> withGaps(const QList<UsageGroup>& groups, GroupBy by)
 } // namespace
 
 UsageChart::UsageChart(RestClient& api, Theme& theme, QSettings& settings, QWidget* parent)
-    : QWidget(parent), m_api(api), m_settings(settings), m_group(new QComboBox(this)), m_measure(new QComboBox(this)),
-      m_groupLabel(new QLabel(this)), m_measureLabel(new QLabel(this)), m_note(new QLabel(this)),
-      m_chart(new BarChart(theme, this)), m_table(new TableView("usageGroups", settings, this)),
-      m_model(new ListRows<UsageGroup>(groupColumns(), this))
+    : QWidget(parent)
+    , m_api(api)
+    , m_settings(settings)
+    , m_group(new QComboBox(this))
+    , m_measure(new QComboBox(this))
+    , m_groupLabel(new QLabel(this))
+    , m_measureLabel(new QLabel(this))
+    , m_note(new QLabel(this))
+    , m_chart(new BarChart(theme, this))
+    , m_table(new TableView("usageGroups", settings, this))
+    , m_model(new ListRows<UsageGroup>(groupColumns(), this))
 {
     m_chart->setObjectName("usageChart");
     m_table->setModel(m_model);
@@ -91,9 +107,11 @@ UsageChart::UsageChart(RestClient& api, Theme& theme, QSettings& settings, QWidg
     layout->addWidget(makeControls());
     layout->addWidget(m_state, 1);
 
-    connect(m_chart, &BarChart::barChosen, this, [this](const QString& key) { emit groupChosen(m_groupsOf, key); });
+    connect(m_chart, &BarChart::barChosen, this,
+            [this](const QString& key) { emit groupChosen(m_groupsOf, key); });
     connect(m_table, &QTableView::activated, this, [this](const QModelIndex& index) {
-        if (const UsageGroup* group = m_model->rowAt(index.row())) emit groupChosen(m_groupsOf, group->key);
+        if (const UsageGroup* group = m_model->rowAt(index.row()))
+            emit groupChosen(m_groupsOf, group->key);
     });
     connect(m_state, &ViewState::retryWanted, this, &UsageChart::refresh);
     connect(m_state, &ViewState::stepWanted, this, &UsageChart::allTimeWanted);
@@ -106,8 +124,10 @@ QWidget* UsageChart::makeControls()
     auto* controls = new QWidget(this);
     m_group->setObjectName("usageGroupBy");
     m_measure->setObjectName("usageMeasure");
-    for (const auto& [group, title] : groupTitles) m_group->addItem(QString(), static_cast<int>(group));
-    for (const auto& [measure, title] : measureTitles) m_measure->addItem(QString(), static_cast<int>(measure));
+    for (const auto& [group, title] : groupTitles)
+        m_group->addItem(QString(), static_cast<int>(group));
+    for (const auto& [measure, title] : measureTitles)
+        m_measure->addItem(QString(), static_cast<int>(measure));
     m_groupLabel->setBuddy(m_group);
     m_measureLabel->setBuddy(m_measure);
     m_note->setObjectName("usageNote");
@@ -123,7 +143,8 @@ QWidget* UsageChart::makeControls()
     layout->addStretch();
     layout->addWidget(m_note);
     connect(m_group, &QComboBox::activated, this, [this] {
-        if (group() == m_groupsOf) return;
+        if (group() == m_groupsOf)
+            return;
         lastGroup.write(m_settings, static_cast<int>(group()));
         refresh();
     });
@@ -155,25 +176,30 @@ void UsageChart::refresh()
     const quint64 ticket = ++m_ticket;
     const GroupBy asked = group();
     m_state->showLoading();
-    fetchUsage(m_api, {asked, m_range, m_filter.user}, this, [this, ticket, asked](const ApiResult<QList<UsageGroup>>& answer) {
-        if (ticket != m_ticket) return;
-        if (!answer) {
-            m_state->showError(answer.error());
-            return;
-        }
-        m_isAnswered = true;
-        m_groups = answer.value();
-        m_groupsOf = asked;
-        QStringList keys;
-        for (const UsageGroup& group : std::as_const(m_groups)) keys << group.key;
-        if (!isTime(asked) && m_filter.user.isEmpty()) emit keysKnown(asked, keys);
-        showGroups();
-    });
+    fetchUsage(m_api, {asked, m_range, m_filter.user}, this,
+               [this, ticket, asked](const ApiResult<QList<UsageGroup>>& answer) {
+                   if (ticket != m_ticket)
+                       return;
+                   if (!answer) {
+                       m_state->showError(answer.error());
+                       return;
+                   }
+                   m_isAnswered = true;
+                   m_groups = answer.value();
+                   m_groupsOf = asked;
+                   QStringList keys;
+                   for (const UsageGroup& group : std::as_const(m_groups))
+                       keys << group.key;
+                   if (!isTime(asked) && m_filter.user.isEmpty())
+                       emit keysKnown(asked, keys);
+                   showGroups();
+               });
 }
 
 QList<UsageGroup> UsageChart::shownGroups() const
 {
-    if (isTime(m_groupsOf)) return withGaps(m_groups, m_groupsOf);
+    if (isTime(m_groupsOf))
+        return withGaps(m_groups, m_groupsOf);
     QList<UsageGroup> largest = m_groups;
     const Measure by = measure();
     std::stable_sort(largest.begin(), largest.end(), [by](const UsageGroup& a, const UsageGroup& b) {
@@ -186,18 +212,24 @@ QString UsageChart::unitOf(const UsageGroup& group, const QString& figure) const
 {
     const QLocale locale;
     switch (measure()) {
-    case Measure::cost: return shownMoney(group.cost, locale);
-    case Measure::cpuHours: return tr("%1 core-hours").arg(localized(figure, locale));
-    case Measure::gpuHours: return tr("%1 GPU-hours").arg(localized(figure, locale));
-    case Measure::memGibHours: return tr("%1 GiB-hours").arg(localized(figure, locale));
-    case Measure::jobs: return tr("Jobs: %1").arg(localized(figure, locale));
+    case Measure::cost:
+        return shownMoney(group.cost, locale);
+    case Measure::cpuHours:
+        return tr("%1 core-hours").arg(localized(figure, locale));
+    case Measure::gpuHours:
+        return tr("%1 GPU-hours").arg(localized(figure, locale));
+    case Measure::memGibHours:
+        return tr("%1 GiB-hours").arg(localized(figure, locale));
+    case Measure::jobs:
+        return tr("Jobs: %1").arg(localized(figure, locale));
     }
     return {};
 }
 
 void UsageChart::showGroups()
 {
-    if (!m_isAnswered) return;
+    if (!m_isAnswered)
+        return;
     m_model->setRows(m_groups);
     const QList<UsageGroup> shown = shownGroups();
     QList<BarChart::Bar> bars;
@@ -210,7 +242,8 @@ void UsageChart::showGroups()
     QStringList notes;
     JobFilter others = m_filter;
     others.user.clear();
-    if (others != JobFilter()) notes << tr("Of the filters only the user applies here");
+    if (others != JobFilter())
+        notes << tr("Of the filters only the user applies here");
     if (!isTime(m_groupsOf) && m_groups.size() > barsMax) {
         notes << tr("The %1 largest of %2; all are in the table").arg(barsMax).arg(m_groups.size());
     }
@@ -236,7 +269,8 @@ void UsageChart::retranslate()
     m_measureLabel->setText(tr("&Measure"));
     m_group->setAccessibleName(tr("Group by"));
     m_measure->setAccessibleName(tr("Measure"));
-    for (int i = 0; i < m_group->count(); ++i) m_group->setItemText(i, QCoreApplication::translate("groups", groupTitles[i].second));
+    for (int i = 0; i < m_group->count(); ++i)
+        m_group->setItemText(i, QCoreApplication::translate("groups", groupTitles[i].second));
     for (int i = 0; i < m_measure->count(); ++i) {
         m_measure->setItemText(i, QCoreApplication::translate("groups", measureTitles[i].second));
     }
@@ -247,7 +281,8 @@ void UsageChart::retranslate()
 
 void UsageChart::changeEvent(QEvent* event)
 {
-    if (event->type() == QEvent::LanguageChange) retranslate();
+    if (event->type() == QEvent::LanguageChange)
+        retranslate();
     QWidget::changeEvent(event);
 }
 

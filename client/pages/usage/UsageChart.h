@@ -9,10 +9,12 @@
 
 #include <QComboBox>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
 /// Usage summed by a key: the same groups as bars and as a table beside them.
-class UsageChart final : public QWidget {
+class UsageChart final : public QWidget
+{
     Q_OBJECT
 
 public:

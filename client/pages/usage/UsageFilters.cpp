@@ -8,16 +8,21 @@
 #include <QHBoxLayout>
 #include <QStringListModel>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
-namespace {
+namespace
+{
 
-const QStringList states{"COMPLETED", "FAILED",    "CANCELLED", "TIMEOUT",  "OUT_OF_MEMORY", "NODE_FAIL", "PREEMPTED",
-                         "RUNNING",   "BOOT_FAIL", "DEADLINE",  "REQUEUED", "SUSPENDED"};
+const QStringList states{"COMPLETED", "FAILED",  "CANCELLED", "TIMEOUT",  "OUT_OF_MEMORY", "NODE_FAIL",
+                         "PREEMPTED", "RUNNING", "BOOT_FAIL", "DEADLINE", "REQUEUED",      "SUSPENDED"};
 
 } // namespace
 
-UsageFilters::UsageFilters(QWidget* parent) : QWidget(parent), m_state(new QComboBox(this)), m_clear(new QPushButton(this))
+UsageFilters::UsageFilters(QWidget* parent)
+    : QWidget(parent)
+    , m_state(new QComboBox(this))
+    , m_clear(new QPushButton(this))
 {
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -29,7 +34,8 @@ UsageFilters::UsageFilters(QWidget* parent) : QWidget(parent), m_state(new QComb
     addField("filterTier", &JobFilter::tier, QT_TRANSLATE_NOOP("columns", "Tier"));
     m_state->setObjectName("filterState");
     m_state->addItem(QString());
-    for (const QString& state : states) m_state->addItem(QString(), state);
+    for (const QString& state : states)
+        m_state->addItem(QString(), state);
     m_state->setMinimumWidth(140);
     layout->addWidget(m_state);
     m_clear->setObjectName("filterClear");
@@ -55,24 +61,28 @@ void UsageFilters::addField(const QString& name, QString JobFilter::* part, cons
     m_fields.append({part, edit, title});
     connect(edit, &QLineEdit::editingFinished, this, [this] { adopt(typed()); });
     // Queued: the completer writes its text into the field after telling of it.
-    connect(completer, qOverload<const QString&>(&QCompleter::activated), this, [this] { adopt(typed()); },
-            Qt::QueuedConnection);
+    connect(
+        completer, qOverload<const QString&>(&QCompleter::activated), this, [this] { adopt(typed()); },
+        Qt::QueuedConnection);
     connect(edit, &QLineEdit::textChanged, this, [this](const QString& text) {
-        if (text.isEmpty()) adopt(typed()); // the clear button
+        if (text.isEmpty())
+            adopt(typed()); // the clear button
     });
 }
 
 JobFilter UsageFilters::typed() const
 {
     JobFilter filter;
-    for (const Field& field : m_fields) filter.*field.part = field.edit->text().trimmed();
+    for (const Field& field : m_fields)
+        filter.*field.part = field.edit->text().trimmed();
     filter.state = m_state->currentData().toString();
     return filter;
 }
 
 void UsageFilters::adopt(const JobFilter& filter)
 {
-    if (filter == m_filter) return;
+    if (filter == m_filter)
+        return;
     emit filterChanging();
     m_filter = filter;
     m_clear->setEnabled(!isEmpty());
@@ -95,15 +105,27 @@ void UsageFilters::filterBy(GroupBy group, const QString& key)
 {
     JobFilter filter = m_filter;
     switch (group) {
-    case GroupBy::cluster: filter.cluster = key; break;
-    case GroupBy::account: filter.account = key; break;
-    case GroupBy::user: filter.user = key; break;
-    case GroupBy::partition: filter.partition = key; break;
-    case GroupBy::tier: filter.tier = key; break;
+    case GroupBy::cluster:
+        filter.cluster = key;
+        break;
+    case GroupBy::account:
+        filter.account = key;
+        break;
+    case GroupBy::user:
+        filter.user = key;
+        break;
+    case GroupBy::partition:
+        filter.partition = key;
+        break;
+    case GroupBy::tier:
+        filter.tier = key;
+        break;
     case GroupBy::day:
-    case GroupBy::month: return;
+    case GroupBy::month:
+        return;
     }
-    if (filter == m_filter) return;
+    if (filter == m_filter)
+        return;
     emit filterChanging();
     setFilter(filter);
     emit filterChanged();
@@ -111,7 +133,8 @@ void UsageFilters::filterBy(GroupBy group, const QString& key)
 
 void UsageFilters::clear()
 {
-    if (isEmpty()) return;
+    if (isEmpty())
+        return;
     emit filterChanging();
     setFilter({});
     emit filterChanged();
@@ -120,7 +143,8 @@ void UsageFilters::clear()
 void UsageFilters::setKnown(GroupBy group, const QStringList& values)
 {
     for (const Field& field : std::as_const(m_fields)) {
-        if (field.edit->objectName().compare("filter" + wireName(group), Qt::CaseInsensitive) != 0) continue;
+        if (field.edit->objectName().compare("filter" + wireName(group), Qt::CaseInsensitive) != 0)
+            continue;
         static_cast<QStringListModel*>(field.edit->completer()->model())->setStringList(values);
     }
 }
@@ -134,14 +158,16 @@ void UsageFilters::retranslate()
         field.edit->setToolTip(field.edit->accessibleName());
     }
     m_state->setItemText(0, tr("Any state"));
-    for (int i = 1; i < m_state->count(); ++i) m_state->setItemText(i, shownState(m_state->itemData(i).toString()));
+    for (int i = 1; i < m_state->count(); ++i)
+        m_state->setItemText(i, shownState(m_state->itemData(i).toString()));
     m_state->setAccessibleName(tr("Filter: %1").arg(columnTitle("State")));
     m_clear->setText(tr("Clear filters"));
 }
 
 void UsageFilters::changeEvent(QEvent* event)
 {
-    if (event->type() == QEvent::LanguageChange) retranslate();
+    if (event->type() == QEvent::LanguageChange)
+        retranslate();
     QWidget::changeEvent(event);
 }
 

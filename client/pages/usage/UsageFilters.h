@@ -8,10 +8,13 @@
 #include <QPushButton>
 #include <QWidget>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
-/// The row of filters over the table of jobs. A filter holds when Enter is pressed, a completion chosen or the field left.
-class UsageFilters final : public QWidget {
+/// The row of filters over the table of jobs. A filter holds when Enter is pressed, a completion chosen or
+/// the field left.
+class UsageFilters final : public QWidget
+{
     Q_OBJECT
 
 public:

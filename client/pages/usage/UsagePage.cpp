@@ -7,18 +7,24 @@
 #include <QKeyEvent>
 #include <QVBoxLayout>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
 UsagePage::UsagePage(const PageContext& context, QWidget* parent)
-    : Page(context, parent), m_filters(new UsageFilters(this)), m_chart(new UsageChart(context.api, context.theme, context.settings, this)),
-      m_model(new PagedRows<Job>(
+    : Page(context, parent)
+    , m_filters(new UsageFilters(this))
+    , m_chart(new UsageChart(context.api, context.theme, context.settings, this))
+    , m_model(new PagedRows<Job>(
           jobColumns(),
-          [this](const std::optional<QString>& cursor, int limit, QObject* model, const Answer<ListPage<Job>>& done) {
+          [this](const std::optional<QString>& cursor, int limit, QObject* model,
+                 const Answer<ListPage<Job>>& done) {
               fetchJobs(m_context.api, wholeFilter(), cursor, limit, model, done);
           },
-          this)),
-      m_table(new TableView("jobs", context.settings, this)), m_pane(new JobPane(context.api, context.theme, this)),
-      m_split(new QSplitter(Qt::Horizontal, this)), m_count(new QLabel(this))
+          this))
+    , m_table(new TableView("jobs", context.settings, this))
+    , m_pane(new JobPane(context.api, context.theme, this))
+    , m_split(new QSplitter(Qt::Horizontal, this))
+    , m_count(new QLabel(this))
 {
     m_table->setModel(m_model);
     m_table->setDefaultWidths({80, 100, 100, 105, 105, 155, 90, 60, 90, 100, 70, 160});
@@ -35,13 +41,16 @@ UsagePage::UsagePage(const PageContext& context, QWidget* parent)
     connect(m_chart, &UsageChart::allTimeWanted, this, [this] { emit timeRangeWanted({}); });
     connect(m_model, &PagedTableModel::stateChanged, this, &UsagePage::showState);
     connect(m_model, &PagedTableModel::wantedRowArrived, this, [this](int row) {
-        if (row > 0) m_table->scrollTo(m_model->index(row, 0), QAbstractItemView::PositionAtTop);
+        if (row > 0)
+            m_table->scrollTo(m_model->index(row, 0), QAbstractItemView::PositionAtTop);
     });
     connect(m_table, &TableView::rowEntered, this, &UsagePage::showRow);
     connect(m_state, &ViewState::retryWanted, m_model, &PagedTableModel::retry);
     connect(m_state, &ViewState::stepWanted, this, [this] {
-        if (!m_filters->isEmpty()) m_filters->clear();
-        else emit timeRangeWanted({});
+        if (!m_filters->isEmpty())
+            m_filters->clear();
+        else
+            emit timeRangeWanted({});
     });
     connect(m_pane, &JobPane::closeWanted, this, &UsagePage::closePane);
     retranslate();
@@ -101,7 +110,8 @@ void UsagePage::refresh()
     m_chart->refresh();
     showJobs();
     fetchFreshness(m_context.api, this, [this](const ApiResult<Freshness>& answer) {
-        if (!answer) return; // what is wrong with the server is told by the jobs and the chart
+        if (!answer)
+            return; // what is wrong with the server is told by the jobs and the chart
         m_freshness = answer.value();
         emit badgeChanged();
     });
@@ -110,11 +120,14 @@ void UsagePage::refresh()
 Badge UsagePage::badge() const
 {
     if (!m_freshness.failedClusters.isEmpty()) {
-        return {"!", tr("jobs of %1 could not be read").arg(m_freshness.failedClusters.join(", ")), Meaning::attention};
+        return {"!", tr("jobs of %1 could not be read").arg(m_freshness.failedClusters.join(", ")),
+                Meaning::attention};
     }
-    if (!m_freshness.oldest.isValid()) return {};
+    if (!m_freshness.oldest.isValid())
+        return {};
     const qint64 minutes = m_freshness.oldest.secsTo(m_context.now()) / 60;
-    if (minutes >= 0 && minutes < 120) return {{}, tr("jobs %n min old", nullptr, static_cast<int>(minutes)), Meaning::plain};
+    if (minutes >= 0 && minutes < 120)
+        return {{}, tr("jobs %n min old", nullptr, static_cast<int>(minutes)), Meaning::plain};
     return {{}, tr("jobs read %1").arg(shownTime(m_freshness.oldest, QLocale())), Meaning::plain};
 }
 
@@ -122,14 +135,16 @@ void UsagePage::showJobs()
 {
     closePane();
     m_model->reload();
-    if (m_rowToReturnTo > 0) m_model->wantRow(m_rowToReturnTo);
+    if (m_rowToReturnTo > 0)
+        m_model->wantRow(m_rowToReturnTo);
     m_rowToReturnTo = 0;
 }
 
 void UsagePage::showRow(int row)
 {
     const Job* job = row < 0 ? nullptr : m_model->rowAt(row);
-    if (!job) return; // not read yet: it is shown when it is entered again
+    if (!job)
+        return; // not read yet: it is shown when it is entered again
     m_pane->show(*job);
     m_pane->setVisible(true);
 }
@@ -137,21 +152,26 @@ void UsagePage::showRow(int row)
 void UsagePage::closePane()
 {
     m_pane->hide();
-    if (m_pane->isAncestorOf(focusWidget())) m_table->setFocus();
+    if (m_pane->isAncestorOf(focusWidget()))
+        m_table->setFocus();
 }
 
 void UsagePage::drillDown(GroupBy group, const QString& key)
 {
     const QDate day = QDate::fromString(group == GroupBy::month ? key + "-01" : key, Qt::ISODate);
-    if (group == GroupBy::day) emit timeRangeWanted({day, day});
-    else if (group == GroupBy::month) emit timeRangeWanted({day, day.addMonths(1).addDays(-1)});
-    else m_filters->filterBy(group, key);
+    if (group == GroupBy::day)
+        emit timeRangeWanted({day, day});
+    else if (group == GroupBy::month)
+        emit timeRangeWanted({day, day.addMonths(1).addDays(-1)});
+    else
+        m_filters->filterBy(group, key);
 }
 
 void UsagePage::showState()
 {
     switch (m_model->state()) {
-    case PagedTableModel::State::idle: return;
+    case PagedTableModel::State::idle:
+        return;
     case PagedTableModel::State::loading:
         m_count->clear();
         m_state->showLoading();
@@ -159,22 +179,31 @@ void UsagePage::showState()
     case PagedTableModel::State::failed:
         m_state->showError(m_model->error());
         return;
-    case PagedTableModel::State::ready: break;
+    case PagedTableModel::State::ready:
+        break;
     }
     const int rows = m_model->rowCount();
     m_count->setText(m_model->isComplete() ? tr("%Ln job(s)", nullptr, rows)
                                            : tr("%Ln job(s) read; more follow as you scroll", nullptr, rows));
-    if (rows > 0) m_state->showContent();
-    else if (!m_filters->isEmpty()) m_state->showEmpty(tr("No job passes these filters."), tr("Clear filters"));
-    else if (m_range != TimeRange()) m_state->showEmpty(tr("No job ended in these days."), tr("Show all time"));
-    else m_state->showEmpty(tr("No jobs yet. They appear here once they have been taken in."));
+    if (rows > 0)
+        m_state->showContent();
+    else if (!m_filters->isEmpty())
+        m_state->showEmpty(tr("No job passes these filters."), tr("Clear filters"));
+    else if (m_range != TimeRange())
+        m_state->showEmpty(tr("No job ended in these days."), tr("Show all time"));
+    else
+        m_state->showEmpty(tr("No jobs yet. They appear here once they have been taken in."));
 }
 
 QVariantMap UsagePage::place() const
 {
     const JobFilter& filter = m_filters->filter();
-    return {{"cluster", filter.cluster},     {"user", filter.user},   {"account", filter.account},
-            {"partition", filter.partition}, {"state", filter.state}, {"tier", filter.tier},
+    return {{"cluster", filter.cluster},
+            {"user", filter.user},
+            {"account", filter.account},
+            {"partition", filter.partition},
+            {"state", filter.state},
+            {"tier", filter.tier},
             {"row", std::max(0, m_table->rowAt(0))}};
 }
 

@@ -9,10 +9,12 @@
 
 #include <QSplitter>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
 /// What was used: a chart of sums above, the jobs themselves below, one job's price beside them.
-class UsagePage final : public Page {
+class UsagePage final : public Page
+{
     Q_OBJECT
 
 public:

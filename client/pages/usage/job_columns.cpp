@@ -4,9 +4,11 @@
 #include "client/models/decimal.h"
 #include "client/models/format.h"
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
-namespace {
+namespace
+{
 
 Column<Job> textColumn(const char* id, const char* title, QString Job::* field)
 {
@@ -16,14 +18,17 @@ Column<Job> textColumn(const char* id, const char* title, QString Job::* field)
 
 Column<Job> timeColumn(const char* id, const char* title, QDateTime Job::* field)
 {
-    return {id, title, false, [field](const Job& job, const QLocale& locale) { return shownTime(job.*field, locale); },
+    return {id, title, false,
+            [field](const Job& job, const QLocale& locale) { return shownTime(job.*field, locale); },
             [field](const Job& job) { return rawTime(job.*field); }};
 }
 
 Column<Job> countColumn(const char* id, const char* title, qint64 Job::* field)
 {
     return {id, title, true,
-            [field](const Job& job, const QLocale& locale) { return localized(QString::number(job.*field), locale); },
+            [field](const Job& job, const QLocale& locale) {
+                return localized(QString::number(job.*field), locale);
+            },
             [field](const Job& job) { return QString::number(job.*field); }};
 }
 
@@ -45,7 +50,8 @@ std::vector<Column<Job>> jobColumns()
         textColumn("user", QT_TRANSLATE_NOOP("columns", "User"), &Job::user),
         textColumn("account", QT_TRANSLATE_NOOP("columns", "Account"), &Job::account),
         {"state", QT_TRANSLATE_NOOP("columns", "State"), false,
-         [](const Job& job, const QLocale&) { return shownState(job.state); }, [](const Job& job) { return job.state; }},
+         [](const Job& job, const QLocale&) { return shownState(job.state); },
+         [](const Job& job) { return job.state; }},
         {"cost", QT_TRANSLATE_NOOP("columns", "Cost"), true,
          [](const Job& job, const QLocale& locale) { return shownMoney(job.cost, locale); },
          [](const Job& job) { return job.cost.amount; }},
@@ -78,12 +84,16 @@ std::vector<Column<UsageGroup>> groupColumns()
 QString shownState(const QString& state)
 {
     static const QHash<QString, const char*> words{
-        {"COMPLETED", QT_TRANSLATE_NOOP("states", "completed")}, {"FAILED", QT_TRANSLATE_NOOP("states", "failed")},
-        {"CANCELLED", QT_TRANSLATE_NOOP("states", "cancelled")}, {"TIMEOUT", QT_TRANSLATE_NOOP("states", "timed out")},
-        {"RUNNING", QT_TRANSLATE_NOOP("states", "running")},     {"PENDING", QT_TRANSLATE_NOOP("states", "pending")},
+        {"COMPLETED", QT_TRANSLATE_NOOP("states", "completed")},
+        {"FAILED", QT_TRANSLATE_NOOP("states", "failed")},
+        {"CANCELLED", QT_TRANSLATE_NOOP("states", "cancelled")},
+        {"TIMEOUT", QT_TRANSLATE_NOOP("states", "timed out")},
+        {"RUNNING", QT_TRANSLATE_NOOP("states", "running")},
+        {"PENDING", QT_TRANSLATE_NOOP("states", "pending")},
         {"NODE_FAIL", QT_TRANSLATE_NOOP("states", "node failed")},
         {"OUT_OF_MEMORY", QT_TRANSLATE_NOOP("states", "out of memory")},
-        {"PREEMPTED", QT_TRANSLATE_NOOP("states", "preempted")}, {"REQUEUED", QT_TRANSLATE_NOOP("states", "requeued")},
+        {"PREEMPTED", QT_TRANSLATE_NOOP("states", "preempted")},
+        {"REQUEUED", QT_TRANSLATE_NOOP("states", "requeued")},
     };
     const char* word = words.value(state);
     return word ? QCoreApplication::translate("states", word) : state;
@@ -91,8 +101,10 @@ QString shownState(const QString& state)
 
 QString shownKey(GroupBy by, const QString& key, const QLocale& locale)
 {
-    if (by == GroupBy::day) return locale.toString(QDate::fromString(key, Qt::ISODate), "d MMM yyyy");
-    if (by == GroupBy::month) return locale.toString(QDate::fromString(key + "-01", Qt::ISODate), "MMM yyyy");
+    if (by == GroupBy::day)
+        return locale.toString(QDate::fromString(key, Qt::ISODate), "d MMM yyyy");
+    if (by == GroupBy::month)
+        return locale.toString(QDate::fromString(key + "-01", Qt::ISODate), "MMM yyyy");
     return key.isEmpty() ? QCoreApplication::translate("columns", "(none)") : key;
 }
 

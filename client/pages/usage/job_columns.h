@@ -6,7 +6,8 @@
 
 #include <vector>
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
 /// The columns of the table of jobs.
 std::vector<Column<Job>> jobColumns();

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "client/pages/usage/usage_api.h"
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
-namespace {
+namespace
+{
 
 Job readJob(const JsonFields& fields)
 {
@@ -22,15 +24,19 @@ Job readJob(const JsonFields& fields)
     job.name = fields.textOrEmpty("name");
     job.nodes = fields.integer("nodes");
     job.cpus = fields.integer("cpus");
-    if (fields.has("gpus")) job.gpus = fields.integer("gpus");
-    if (fields.has("memory_mib")) job.memoryMib = fields.integer("memory_mib");
+    if (fields.has("gpus"))
+        job.gpus = fields.integer("gpus");
+    if (fields.has("memory_mib"))
+        job.memoryMib = fields.integer("memory_mib");
     job.elapsedSeconds = fields.integer("elapsed_seconds");
     job.cpuSeconds = fields.integer("cpu_seconds");
     job.gpuSeconds = fields.integer("gpu_seconds");
     job.memoryMibSeconds = fields.integer("memory_mib_seconds");
     job.tier = fields.textOrEmpty("tier");
-    if (fields.has("cost")) job.cost = fields.money("cost");
-    if (fields.has("receipt_id")) job.receiptId = fields.decimal("receipt_id");
+    if (fields.has("cost"))
+        job.cost = fields.money("cost");
+    if (fields.has("receipt_id"))
+        job.receiptId = fields.decimal("receipt_id");
     return job;
 }
 
@@ -45,8 +51,8 @@ Explanation readExplanation(const JsonFields& fields)
     const QJsonArray lines = fields.array("lines");
     for (const QJsonValue& value : lines) {
         const JsonFields line(value.toObject(), "explain.lines");
-        explanation.lines.append({line.text("resource"), line.decimal("count"), line.text("unit"), line.decimal("seconds"),
-                                  line.decimal("rate"), line.decimal("amount")});
+        explanation.lines.append({line.text("resource"), line.decimal("count"), line.text("unit"),
+                                  line.decimal("seconds"), line.decimal("rate"), line.decimal("amount")});
     }
     explanation.sum = fields.decimal("sum");
     explanation.rounding = fields.textOrEmpty("rounding");
@@ -71,21 +77,27 @@ void fetchUsagePage(RestClient& api, const UsageQuestion& question, const std::o
     Call call{.path = apiPath({"usage"})};
     addParameter(call.query, "group_by", wireName(question.group));
     addParameter(call.query, "limit", "1000");
-    if (!question.user.isEmpty()) addParameter(call.query, "user", question.user);
+    if (!question.user.isEmpty())
+        addParameter(call.query, "user", question.user);
     question.range.addTo(call.query);
-    if (cursor) addParameter(call.query, "cursor", *cursor);
+    if (cursor)
+        addParameter(call.query, "cursor", *cursor);
     const auto read = [group = question.group](const RawAnswer& answer) {
-        return readList<UsageGroup>(answer.body, [group](const JsonFields& fields) { return readGroup(fields, group); });
+        return readList<UsageGroup>(answer.body,
+                                    [group](const JsonFields& fields) { return readGroup(fields, group); });
     };
     api.fetch<ListPage<UsageGroup>>(
-        call, context, read, [&api, question, before, context, done](const ApiResult<ListPage<UsageGroup>>& page) {
+        call, context, read,
+        [&api, question, before, context, done](const ApiResult<ListPage<UsageGroup>>& page) {
             if (!page) {
                 done(page.error());
                 return;
             }
             const QList<UsageGroup> all = before + page.value().items;
-            if (page.value().nextCursor) fetchUsagePage(api, question, page.value().nextCursor, all, context, done);
-            else done(all);
+            if (page.value().nextCursor)
+                fetchUsagePage(api, question, page.value().nextCursor, all, context, done);
+            else
+                done(all);
         });
 }
 
@@ -94,13 +106,20 @@ void fetchUsagePage(RestClient& api, const UsageQuestion& question, const std::o
 QString wireName(GroupBy group)
 {
     switch (group) {
-    case GroupBy::day: return "day";
-    case GroupBy::month: return "month";
-    case GroupBy::cluster: return "cluster";
-    case GroupBy::account: return "account";
-    case GroupBy::user: return "user";
-    case GroupBy::partition: return "partition";
-    case GroupBy::tier: return "tier";
+    case GroupBy::day:
+        return "day";
+    case GroupBy::month:
+        return "month";
+    case GroupBy::cluster:
+        return "cluster";
+    case GroupBy::account:
+        return "account";
+    case GroupBy::user:
+        return "user";
+    case GroupBy::partition:
+        return "partition";
+    case GroupBy::tier:
+        return "tier";
     }
     return {};
 }
@@ -108,11 +127,16 @@ QString wireName(GroupBy group)
 QString figureOf(const UsageGroup& group, Measure measure)
 {
     switch (measure) {
-    case Measure::cost: return group.cost.amount;
-    case Measure::cpuHours: return group.cpuHours;
-    case Measure::gpuHours: return group.gpuHours;
-    case Measure::memGibHours: return group.memGibHours;
-    case Measure::jobs: return group.jobs;
+    case Measure::cost:
+        return group.cost.amount;
+    case Measure::cpuHours:
+        return group.cpuHours;
+    case Measure::gpuHours:
+        return group.gpuHours;
+    case Measure::memGibHours:
+        return group.memGibHours;
+    case Measure::jobs:
+        return group.jobs;
     }
     return {};
 }
@@ -120,14 +144,18 @@ QString figureOf(const UsageGroup& group, Measure measure)
 void fetchFreshness(RestClient& api, QObject* context, const Answer<Freshness>& done)
 {
     const auto read = [](const RawAnswer& answer) {
-        const auto clusters = readList<JsonFields>(answer.body, [](const JsonFields& fields) { return fields; }).items;
+        const auto clusters =
+            readList<JsonFields>(answer.body, [](const JsonFields& fields) { return fields; }).items;
         Freshness freshness;
         for (const JsonFields& cluster : clusters) {
-            if (!cluster.has("last_run")) continue;
+            if (!cluster.has("last_run"))
+                continue;
             const JsonFields run = cluster.object("last_run");
-            if (run.text("status") == "failed") freshness.failedClusters << cluster.text("name");
+            if (run.text("status") == "failed")
+                freshness.failedClusters << cluster.text("name");
             const QDateTime finished = run.timeOrNone("finished_at");
-            if (finished.isValid() && (!freshness.oldest.isValid() || finished < freshness.oldest)) freshness.oldest = finished;
+            if (finished.isValid() && (!freshness.oldest.isValid() || finished < freshness.oldest))
+                freshness.oldest = finished;
         }
         return freshness;
     };
@@ -143,11 +171,14 @@ void fetchJobs(RestClient& api, const JobFilter& filter, const std::optional<QSt
         {"cluster", filter.cluster},     {"user", filter.user},   {"account", filter.account},
         {"partition", filter.partition}, {"state", filter.state}, {"tier", filter.tier}};
     for (const auto& [name, value] : parts) {
-        if (!value.isEmpty()) addParameter(call.query, QString::fromLatin1(name), value);
+        if (!value.isEmpty())
+            addParameter(call.query, QString::fromLatin1(name), value);
     }
     filter.range.addTo(call.query);
-    if (cursor) addParameter(call.query, "cursor", *cursor);
-    api.fetch<ListPage<Job>>(call, context, [](const RawAnswer& answer) { return readList<Job>(answer.body, readJob); }, done);
+    if (cursor)
+        addParameter(call.query, "cursor", *cursor);
+    api.fetch<ListPage<Job>>(
+        call, context, [](const RawAnswer& answer) { return readList<Job>(answer.body, readJob); }, done);
 }
 
 void fetchJob(RestClient& api, const Job& job, QObject* context, const Answer<JobDetails>& done)
@@ -157,13 +188,15 @@ void fetchJob(RestClient& api, const Job& job, QObject* context, const Answer<Jo
     const auto read = [](const RawAnswer& answer) {
         const JsonFields fields = readObject(answer.body);
         JobDetails details{readJob(fields), std::nullopt};
-        if (fields.has("explain")) details.explanation = readExplanation(fields.object("explain"));
+        if (fields.has("explain"))
+            details.explanation = readExplanation(fields.object("explain"));
         return details;
     };
     api.fetch<JobDetails>(call, context, read, done);
 }
 
-void fetchUsage(RestClient& api, const UsageQuestion& question, QObject* context, const Answer<QList<UsageGroup>>& done)
+void fetchUsage(RestClient& api, const UsageQuestion& question, QObject* context,
+                const Answer<QList<UsageGroup>>& done)
 {
     fetchUsagePage(api, question, std::nullopt, {}, context, done);
 }

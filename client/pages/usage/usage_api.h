@@ -4,7 +4,8 @@
 #include "client/api/RestClient.h"
 #include "client/models/time_range.h"
 
-namespace hpcbill::client {
+namespace hpcbill::client
+{
 
 /// A job of the contract; exact figures as text.
 struct Job {
@@ -112,6 +113,7 @@ struct UsageQuestion {
 };
 
 /// All groups, page by page.
-void fetchUsage(RestClient& api, const UsageQuestion& question, QObject* context, const Answer<QList<UsageGroup>>& done);
+void fetchUsage(RestClient& api, const UsageQuestion& question, QObject* context,
+                const Answer<QList<UsageGroup>>& done);
 
 } // namespace hpcbill::client

@@ -5,7 +5,8 @@
 
 using namespace hpcbill::client;
 
-class JsonFieldsTest final : public QObject {
+class JsonFieldsTest final : public QObject
+{
     Q_OBJECT
 
 private slots:

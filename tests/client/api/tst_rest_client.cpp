@@ -8,19 +8,23 @@
 
 using namespace hpcbill::client;
 
-namespace {
+namespace
+{
 
-/// A peer that answers each request with the next of the given bytes and then closes: what a server, a proxy or a
-/// broken line may send.
-class Peer final : public QTcpServer {
+/// A peer that answers each request with the next of the given bytes and then closes: what a server, a proxy
+/// or a broken line may send.
+class Peer final : public QTcpServer
+{
 public:
-    explicit Peer(const QList<QByteArray>& answers) : m_answers(answers)
+    explicit Peer(const QList<QByteArray>& answers)
+        : m_answers(answers)
     {
         connect(this, &QTcpServer::newConnection, this, [this] {
             QTcpSocket* socket = nextPendingConnection();
             connect(socket, &QTcpSocket::readyRead, this, [this, socket] {
                 m_received += socket->readAll();
-                if (!m_received.contains("\r\n\r\n") || m_answers.isEmpty()) return;
+                if (!m_received.contains("\r\n\r\n") || m_answers.isEmpty())
+                    return;
                 socket->write(m_answers.takeFirst());
                 socket->disconnectFromHost();
                 m_requests.append(m_received);
@@ -31,7 +35,8 @@ public:
 
     QUrl start(quint16 port = 0)
     {
-        if (!listen(QHostAddress::LocalHost, port)) qFatal("cannot listen");
+        if (!listen(QHostAddress::LocalHost, port))
+            qFatal("cannot listen");
         return QUrl(QString("http://127.0.0.1:%1").arg(serverPort()));
     }
     [[nodiscard]] const QList<QByteArray>& requests() const { return m_requests; }
@@ -44,8 +49,8 @@ private:
 
 QByteArray answer(const QByteArray& status, const QByteArray& body, const QByteArray& headers = {})
 {
-    return "HTTP/1.1 " + status + "\r\nContent-Length: " + QByteArray::number(body.size()) + "\r\nConnection: close\r\n" + headers
-           + "\r\n" + body;
+    return "HTTP/1.1 " + status + "\r\nContent-Length: " + QByteArray::number(body.size()) +
+           "\r\nConnection: close\r\n" + headers + "\r\n" + body;
 }
 
 struct Got {
@@ -58,14 +63,17 @@ Answer<RawAnswer> into(Got& got)
 {
     return [&got](const ApiResult<RawAnswer>& result) {
         ++got.answers;
-        if (result) got.good = result.value();
-        else got.bad = result.error();
+        if (result)
+            got.good = result.value();
+        else
+            got.bad = result.error();
     };
 }
 
 } // namespace
 
-class RestClientTest final : public QObject {
+class RestClientTest final : public QObject
+{
     Q_OBJECT
 
 private slots:
@@ -100,8 +108,9 @@ void RestClientTest::aGoodAnswerBringsBodyTagAndRequestId()
 
 void RestClientTest::aProblemBecomesAnErrorWithItsFields()
 {
-    Peer peer({answer("400 Bad Request",
-                      R"({"title":"Invalid","detail":"cpu is bad","request_id":"r7","errors":[{"field":"cpu","detail":"too many decimals"}]})")});
+    Peer peer({answer(
+        "400 Bad Request",
+        R"({"title":"Invalid","detail":"cpu is bad","request_id":"r7","errors":[{"field":"cpu","detail":"too many decimals"}]})")});
     RestClient api;
     api.setServer(peer.start());
     Got got;
@@ -120,7 +129,9 @@ void RestClientTest::statusesAreToldApart_data()
 {
     QTest::addColumn<QByteArray>("status");
     QTest::addColumn<int>("kind");
-    const auto row = [](const char* status, ApiError::Kind kind) { QTest::newRow(status) << QByteArray(status) << static_cast<int>(kind); };
+    const auto row = [](const char* status, ApiError::Kind kind) {
+        QTest::newRow(status) << QByteArray(status) << static_cast<int>(kind);
+    };
     row("401 Unauthorized", ApiError::Kind::unauthorized);
     row("403 Forbidden", ApiError::Kind::forbidden);
     row("404 Not Found", ApiError::Kind::notFound);
@@ -170,7 +181,8 @@ void RestClientTest::anAnswerAgainstTheContractIsToldAsSuch()
         return static_cast<int>(readList<int>(raw.body, [](const JsonFields&) { return 1; }).items.size());
     };
     api.fetch<int>({.path = "/x"}, this, read, [&error](const ApiResult<int>& result) {
-        if (!result) error = result.error();
+        if (!result)
+            error = result.error();
     });
     QTRY_VERIFY(error);
     QCOMPARE(error->kind, ApiError::Kind::unexpected);
@@ -223,8 +235,11 @@ void RestClientTest::aServerThatIsAwayIsAskedUntilItIsBack()
 
 void RestClientTest::loggingInSendsTheTokenFromThenOn()
 {
-    Peer peer({answer("200 OK", R"({"token":"T1","expires_at":"2026-01-01T00:00:00Z","user":{"username":"alice","role":"auditor"}})"),
-               answer("200 OK", "{}")});
+    Peer peer(
+        {answer(
+             "200 OK",
+             R"({"token":"T1","expires_at":"2026-01-01T00:00:00Z","user":{"username":"alice","role":"auditor"}})"),
+         answer("200 OK", "{}")});
     RestClient api;
     api.setServer(peer.start());
     Session session(api);
@@ -242,8 +257,10 @@ void RestClientTest::loggingInSendsTheTokenFromThenOn()
 
 void RestClientTest::anExpiredSessionIsToldOnce()
 {
-    const QByteArray opened = R"({"token":"T1","expires_at":"2026-01-01T00:00:00Z","user":{"username":"alice","role":"admin"}})";
-    Peer peer({answer("200 OK", opened), answer("401 Unauthorized", "{}"), answer("401 Unauthorized", "{}"), answer("200 OK", opened)});
+    const QByteArray opened =
+        R"({"token":"T1","expires_at":"2026-01-01T00:00:00Z","user":{"username":"alice","role":"admin"}})";
+    Peer peer({answer("200 OK", opened), answer("401 Unauthorized", "{}"), answer("401 Unauthorized", "{}"),
+               answer("200 OK", opened)});
     RestClient api;
     api.setServer(peer.start());
     Session session(api);
@@ -274,7 +291,8 @@ void RestClientTest::valuesInPathsAndQueriesAreEncodedWhole()
     Got got;
     api.send(call, this, into(got));
     QTRY_COMPARE(got.answers, 1);
-    QVERIFY(peer.requests().first().startsWith("GET /api/v1/jobs/a%2Fb%20c/1?user=x%2By%26z%3D%C3%BC HTTP/1.1"));
+    QVERIFY(
+        peer.requests().first().startsWith("GET /api/v1/jobs/a%2Fb%20c/1?user=x%2By%26z%3D%C3%BC HTTP/1.1"));
 }
 
 QTEST_GUILESS_MAIN(RestClientTest)

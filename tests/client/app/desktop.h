@@ -11,14 +11,16 @@
 namespace hpcbill::client
 {
 
-/// The whole desktop program as a user has it before them: the window, its settings in a folder of their own, keys and clicks.
+/// The whole desktop program as a user has it before them: the window, its settings in a folder of their own,
+/// keys and clicks.
 class Desktop final
 {
 public:
     explicit Desktop(const std::string& server);
 
     /// A part of the window by its object's name; a test that names none that exists ends.
-    template <typename Part> Part* find(const QString& name) const
+    template <typename Part>
+    Part* find(const QString& name) const
     {
         auto* part = window.findChild<Part*>(name);
         if (!part)

@@ -5,7 +5,8 @@
 
 using namespace hpcbill::client;
 
-class HistoryTest final : public QObject {
+class HistoryTest final : public QObject
+{
     Q_OBJECT
 
 private slots:
@@ -42,7 +43,8 @@ void HistoryTest::goingSomewhereNewForgetsWhatLayAhead()
 void HistoryTest::theOldestStopsAreForgotten()
 {
     History history;
-    for (int i = 0; i < 1'000; ++i) history.goTo({QString::number(i), {}, {}});
+    for (int i = 0; i < 1'000; ++i)
+        history.goTo({QString::number(i), {}, {}});
     int steps = 0;
     while (history.canGoBack()) {
         history.goBack();

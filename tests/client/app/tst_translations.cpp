@@ -10,7 +10,8 @@
 
 using namespace hpcbill::client;
 
-namespace {
+namespace
+{
 
 struct Message {
     QString source;
@@ -21,21 +22,28 @@ struct Message {
 QList<Message> messagesOf(const QString& language)
 {
     QFile file(QString(HPCBILL_SOURCE_DIR "/translations/hpcbill_%1.ts").arg(language));
-    if (!file.open(QIODevice::ReadOnly)) return {};
+    if (!file.open(QIODevice::ReadOnly))
+        return {};
     QList<Message> messages;
     QXmlStreamReader xml(&file);
     while (!xml.atEnd()) {
-        if (xml.readNext() != QXmlStreamReader::StartElement) continue;
-        if (xml.name() == u"message") messages.append(Message());
-        else if (xml.name() == u"source") messages.last().source = xml.readElementText();
+        if (xml.readNext() != QXmlStreamReader::StartElement)
+            continue;
+        if (xml.name() == u"message")
+            messages.append(Message());
+        else if (xml.name() == u"source")
+            messages.last().source = xml.readElementText();
         else if (xml.name() == u"translation") {
             messages.last().isFinished = !xml.attributes().hasAttribute("type");
             QString text;
             while (!(xml.readNext() == QXmlStreamReader::EndElement && xml.name() == u"translation")) {
-                if (xml.isStartElement() && xml.name() == u"numerusform") messages.last().translations << xml.readElementText();
-                else if (xml.isCharacters()) text += xml.text();
+                if (xml.isStartElement() && xml.name() == u"numerusform")
+                    messages.last().translations << xml.readElementText();
+                else if (xml.isCharacters())
+                    text += xml.text();
             }
-            if (messages.last().translations.isEmpty()) messages.last().translations << text;
+            if (messages.last().translations.isEmpty())
+                messages.last().translations << text;
         }
     }
     return messages;
@@ -46,13 +54,15 @@ QSet<QString> placeholders(const QString& text)
     static const QRegularExpression form("%L?[n1-9]");
     QSet<QString> found;
     auto match = form.globalMatch(text);
-    while (match.hasNext()) found.insert(match.next().captured());
+    while (match.hasNext())
+        found.insert(match.next().captured());
     return found;
 }
 
 } // namespace
 
-class TranslationsTest final : public QObject {
+class TranslationsTest final : public QObject
+{
     Q_OBJECT
 
 private slots:
@@ -96,7 +106,9 @@ void TranslationsTest::pluralsReadAsEnglish()
 {
     Language language;
     language.choose("en");
-    const auto jobs = [](int n) { return QCoreApplication::translate("hpcbill::client::UsagePage", "%Ln job(s)", nullptr, n); };
+    const auto jobs = [](int n) {
+        return QCoreApplication::translate("hpcbill::client::UsagePage", "%Ln job(s)", nullptr, n);
+    };
     QCOMPARE(jobs(1), QString("1 job"));
     QCOMPARE(jobs(4'285), QString("4,285 jobs"));
 }

@@ -62,7 +62,8 @@ private slots:
 
 private:
     [[nodiscard]] std::string firstUser() const;
-    void changeRates(const std::string& tier, const std::string& cpu, const std::string& gpu, const std::string& reason) const;
+    void changeRates(const std::string& tier, const std::string& cpu, const std::string& gpu,
+                     const std::string& reason) const;
 
     std::unique_ptr<support::TestServer> m_server;
 };
@@ -85,12 +86,14 @@ std::string WindowTest::firstUser() const
     return m_server->database().value("select username from jobs order by submit_at limit 1");
 }
 
-void WindowTest::changeRates(const std::string& tier, const std::string& cpu, const std::string& gpu, const std::string& reason) const
+void WindowTest::changeRates(const std::string& tier, const std::string& cpu, const std::string& gpu,
+                             const std::string& reason) const
 {
     const support::HttpClient admin = m_server->admin();
     const std::string etag = admin.get("/api/v1/rates/" + tier + "/history").header("etag");
     const nlohmann::ordered_json body{{"cpu", cpu}, {"gpu", gpu}, {"mem", "0.5"}, {"reason", reason}};
-    const auto answer = admin.ask("PUT", "/api/v1/rates/" + tier, body.dump(), {{"If-Match", etag}, {"Content-Type", "application/json"}});
+    const auto answer = admin.ask("PUT", "/api/v1/rates/" + tier, body.dump(),
+                                  {{"If-Match", etag}, {"Content-Type", "application/json"}});
     QCOMPARE(answer.status, 200);
 }
 
@@ -152,7 +155,8 @@ void WindowTest::usageShowsEveryJobAndThePriceOfOne()
 void WindowTest::filtersByKeyboardAndBackRestoresWhatWas()
 {
     const QString user = QString::fromStdString(firstUser());
-    const int expected = std::stoi(m_server->database().value("select count(*) from jobs where username = '" + firstUser() + "'"));
+    const int expected = std::stoi(
+        m_server->database().value("select count(*) from jobs where username = '" + firstUser() + "'"));
     Desktop desktop(m_server->baseUrl());
     desktop.open("admin", adminPassword, "usage");
     auto* table = desktop.find<TableView>("jobs");
@@ -185,8 +189,9 @@ void WindowTest::aBarChosenNarrowsTheTable()
     const QString month = chart->bars().first().key;
     QTest::keyClick(chart, Qt::Key_Right);
     QTest::keyClick(chart, Qt::Key_Return);
-    const auto expected = m_server->database().value("select count(*) from jobs where to_char(ended_at at time zone 'UTC', 'YYYY-MM') = '"
-                                                     + month.toStdString() + "'");
+    const auto expected = m_server->database().value(
+        "select count(*) from jobs where to_char(ended_at at time zone 'UTC', 'YYYY-MM') = '" +
+        month.toStdString() + "'");
     auto* table = desktop.find<TableView>("jobs");
     QTRY_COMPARE(table->model()->rowCount(), std::min(200, std::stoi(expected)));
     QVERIFY(desktop.find<QToolButton>("timeRange")->text() != "All time");
@@ -219,7 +224,8 @@ void WindowTest::anEditedRateIsInForceTaggedAnewAndOnRecord()
     const auto after = m_server->nobody().get("/formula?type=mu");
     QVERIFY(after.header("etag") != before.header("etag"));
     QVERIFY(after.body.find("\"cpu\":1.875") != std::string::npos);
-    QCOMPARE(m_server->nobody().get("/formula?type=mu", {{"If-None-Match", after.header("etag")}}).status, 304);
+    QCOMPARE(m_server->nobody().get("/formula?type=mu", {{"If-None-Match", after.header("etag")}}).status,
+             304);
 
     desktop.press(Qt::Key_3, Qt::ControlModifier);
     auto* table = desktop.find<TableView>("audit");
@@ -245,14 +251,16 @@ void WindowTest::aStaleEditShowsWasTheirsAndMine()
     QCOMPARE(desktop.find<QRadioButton>("conflict-cpu-theirs")->text(), QString("3.50"));
     QCOMPARE(desktop.find<QRadioButton>("conflict-cpu-mine")->text(), QString("4"));
     QVERIFY(desktop.find<QRadioButton>("conflict-gpu-theirs")->isChecked()); // only they changed it
-    QVERIFY(!desktop.find<QPushButton>("rateSave")->isEnabled());            // both changed cpu: somebody has to choose
+    QVERIFY(!desktop.find<QPushButton>("rateSave")->isEnabled()); // both changed cpu: somebody has to choose
     QCOMPARE(desktop.find<QLineEdit>("rateReason")->text(), QString("mine"));
     QVERIFY(desktop.find<QRadioButton>("conflict-cpu-mine")->hasFocus()); // and not the button that discards
     desktop.tick("conflict-cpu-mine");
     desktop.click("rateSave");
     QTRY_VERIFY(desktop.shows("ratesBanner"));
     const auto formula = m_server->nobody().get("/formula?type=gov").body;
-    QVERIFY2(formula.find("\"cpu\":4") != std::string::npos && formula.find("\"gpu\":12") != std::string::npos, formula.c_str());
+    QVERIFY2(formula.find("\"cpu\":4") != std::string::npos &&
+                 formula.find("\"gpu\":12") != std::string::npos,
+             formula.c_str());
 }
 
 void WindowTest::discardingCanBeUndone()
@@ -267,7 +275,8 @@ void WindowTest::discardingCanBeUndone()
     desktop.type("rateWill-cpu", "9");
     desktop.click("rateDiscard");
     QVERIFY(!desktop.shows("rateEditor"));
-    QTest::mouseClick(desktop.find<Banner>("ratesBanner")->findChild<QPushButton*>("bannerAction"), Qt::LeftButton);
+    QTest::mouseClick(desktop.find<Banner>("ratesBanner")->findChild<QPushButton*>("bannerAction"),
+                      Qt::LeftButton);
     QVERIFY(desktop.shows("rateEditor"));
     QCOMPARE(desktop.find<QLineEdit>("rateWill-cpu")->text(), QString("9"));
 }
@@ -322,14 +331,17 @@ void WindowTest::theChainIsVerifiedHereAndTamperingIsFound()
     QCOMPARE(desktop.find<QPushButton>("status-audit")->text(), QString("audit log not verified yet"));
     desktop.click("auditVerify");
     QTRY_COMPARE(desktop.text("mark-audit"), QString("✓"));
-    const QString whole = QString::fromStdString(m_server->database().value("select max(seq) from audit_log"));
+    const QString whole =
+        QString::fromStdString(m_server->database().value("select max(seq) from audit_log"));
     QVERIFY(desktop.find<Banner>("auditBanner")->text().contains("is whole up to record " + whole));
 
     const std::string outcome = m_server->database().value("select outcome from audit_log where seq = 2");
-    const auto tamper = [this](const std::string& newOutcome) { // as a superuser, who can go round the trigger
-        m_server->database().run("begin; set local session_replication_role = replica; update audit_log set outcome = '" + newOutcome
-                                 + "' where seq = 2; commit");
-    };
+    const auto tamper =
+        [this](const std::string& newOutcome) { // as a superuser, who can go round the trigger
+            m_server->database().run(
+                "begin; set local session_replication_role = replica; update audit_log set outcome = '" +
+                newOutcome + "' where seq = 2; commit");
+        };
     tamper("forged");
     desktop.click("auditVerify");
     QTRY_COMPARE(desktop.text("mark-audit"), QString("✗"));
@@ -347,7 +359,8 @@ void WindowTest::everyControlHasANameForScreenReadersAndForTests()
     QTRY_VERIFY(desktop.shows("rateEdit-mu"));
     desktop.click("rateEdit-mu");
     const QList<QWidget*> parts = desktop.window.findChildren<QWidget*>();
-    // Pages that are not in front are looked at too; banners and editors that are hidden have nothing to say yet.
+    // Pages that are not in front are looked at too; banners and editors that are hidden have nothing to say
+    // yet.
     const auto isPutAway = [](const QWidget* part) {
         for (; part; part = part->parentWidget()) {
             if (part->isHidden() && !part->objectName().startsWith("page-"))
@@ -357,15 +370,19 @@ void WindowTest::everyControlHasANameForScreenReadersAndForTests()
     };
     int controls = 0;
     for (QWidget* part : parts) {
-        // Parts inside Qt's own widgets (the field of a combo box, the corner of a table) speak through those.
+        // Parts inside Qt's own widgets (the field of a combo box, the corner of a table) speak through
+        // those.
         const QString name = part->objectName();
         const auto* area = qobject_cast<QAbstractScrollArea*>(part->parentWidget());
-        if ((area && area->viewport() == part) || isPutAway(part) || !(part->focusPolicy() & Qt::TabFocus) || name.startsWith("qt_") || qobject_cast<QComboBox*>(part->parentWidget())
-            || qobject_cast<QAbstractSpinBox*>(part->parentWidget()))
+        if ((area && area->viewport() == part) || isPutAway(part) || !(part->focusPolicy() & Qt::TabFocus) ||
+            name.startsWith("qt_") || qobject_cast<QComboBox*>(part->parentWidget()) ||
+            qobject_cast<QAbstractSpinBox*>(part->parentWidget()))
             continue;
         ++controls;
         const auto* inside = part->parentWidget();
-        const QString what = QString("%1 in %2").arg(part->metaObject()->className(), inside ? inside->objectName() : QString());
+        const QString what =
+            QString("%1 in %2")
+                .arg(part->metaObject()->className(), inside ? inside->objectName() : QString());
         QVERIFY2(!name.isEmpty(), qPrintable(what));
         auto* spoken = QAccessible::queryAccessibleInterface(part);
         QVERIFY2(spoken && !spoken->text(QAccessible::Name).isEmpty(), qPrintable(name + ", " + what));
@@ -405,7 +422,8 @@ void WindowTest::everyPageInBothLanguagesAndThemes()
                 // The surface shows at the right end of the header: light is light and dark is dark.
                 QCOMPARE(qGray(shot.pixel(shot.width() - 3, 3)) < 128, QString(kind) == "dark");
             }
-            QCOMPARE(desktop.text("pageTitle"), QString(code) == "th" ? QString("การตรวจสอบ") : QString("Audit"));
+            QCOMPARE(desktop.text("pageTitle"),
+                     QString(code) == "th" ? QString("การตรวจสอบ") : QString("Audit"));
         }
     }
 }

@@ -6,7 +6,8 @@
 
 using namespace hpcbill::client;
 
-class DecimalTest final : public QObject {
+class DecimalTest final : public QObject
+{
     Q_OBJECT
 
 private slots:
@@ -26,8 +27,9 @@ void DecimalTest::digitsAreGroupedAndNeverChanged_data()
     QTest::addColumn<QString>("german");
     QTest::newRow("small") << "0.10" << "0.10" << "0,10";
     QTest::newRow("thousands") << "1204.50" << "1,204.50" << "1.204,50";
-    QTest::newRow("more than a double holds") << "12345678901234567890.123456" << "12,345,678,901,234,567,890.123456"
-                                              << "12.345.678.901.234.567.890,123456";
+    QTest::newRow("more than a double holds")
+        << "12345678901234567890.123456" << "12,345,678,901,234,567,890.123456"
+        << "12.345.678.901.234.567.890,123456";
     QTest::newRow("three digits") << "999" << "999" << "999";
     QTest::newRow("negative") << "-1234.5" << "-1,234.5" << "-1.234,5";
     QTest::newRow("no decimal stays") << "n/a" << "n/a" << "n/a";

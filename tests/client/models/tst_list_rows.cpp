@@ -6,7 +6,8 @@
 
 using namespace hpcbill::client;
 
-namespace {
+namespace
+{
 
 struct Sum {
     QString name;
@@ -15,21 +16,25 @@ struct Sum {
 
 std::vector<Column<Sum>> columns()
 {
-    return {{"name", "Name", false, [](const Sum& sum, const QLocale&) { return sum.name; }, [](const Sum& sum) { return sum.name; }},
-            {"amount", "Amount", true, [](const Sum& sum, const QLocale& locale) { return localized(sum.amount, locale); },
+    return {{"name", "Name", false, [](const Sum& sum, const QLocale&) { return sum.name; },
+             [](const Sum& sum) { return sum.name; }},
+            {"amount", "Amount", true,
+             [](const Sum& sum, const QLocale& locale) { return localized(sum.amount, locale); },
              [](const Sum& sum) { return sum.amount; }}};
 }
 
 QStringList names(const ListRows<Sum>& model)
 {
     QStringList all;
-    for (const Sum& sum : model.rows()) all << sum.name;
+    for (const Sum& sum : model.rows())
+        all << sum.name;
     return all;
 }
 
 } // namespace
 
-class ListRowsTest final : public QObject {
+class ListRowsTest final : public QObject
+{
     Q_OBJECT
 
 private slots:

@@ -7,17 +7,20 @@
 
 using namespace hpcbill::client;
 
-namespace {
+namespace
+{
 
-/// A list like those of the server: keyset pages of numbers, descending; a cursor is the number after which a page begins.
-/// Answers come when they are let through, in the order asked.
-class NumberList final {
+/// A list like those of the server: keyset pages of numbers, descending; a cursor is the number after which a
+/// page begins. Answers come when they are let through, in the order asked.
+class NumberList final
+{
 public:
     using Done = Answer<ListPage<int>>;
 
     explicit NumberList(int count)
     {
-        for (int number = count; number > 0; --number) m_numbers.append(number);
+        for (int number = count; number > 0; --number)
+            m_numbers.append(number);
     }
 
     void ask(const std::optional<QString>& cursor, int limit, const Done& done)
@@ -29,21 +32,28 @@ public:
     /// Answers all that is asked, and all that is asked because of it.
     void answerAll()
     {
-        while (!m_waiting.isEmpty()) answerNext();
+        while (!m_waiting.isEmpty())
+            answerNext();
     }
 
     void answerNext()
     {
         const Waiting waiting = m_waiting.takeFirst();
         if (m_isDown) {
-            waiting.done(ApiError{.kind = ApiError::Kind::unreachable, .title = {}, .detail = {}, .requestId = {}, .fields = {}});
+            waiting.done(ApiError{.kind = ApiError::Kind::unreachable,
+                                  .title = {},
+                                  .detail = {},
+                                  .requestId = {},
+                                  .fields = {}});
             return;
         }
         ListPage<int> page;
         qsizetype at = 0;
-        while (waiting.cursor && at < m_numbers.size() && m_numbers.at(at) >= waiting.cursor->toInt()) ++at;
+        while (waiting.cursor && at < m_numbers.size() && m_numbers.at(at) >= waiting.cursor->toInt())
+            ++at;
         page.items = m_numbers.mid(at, waiting.limit);
-        if (at + waiting.limit < m_numbers.size()) page.nextCursor = QString::number(page.items.last());
+        if (at + waiting.limit < m_numbers.size())
+            page.nextCursor = QString::number(page.items.last());
         waiting.done(page);
     }
 
@@ -65,20 +75,25 @@ private:
 
 std::vector<Column<int>> columns()
 {
-    return {{"number", "Number", true, [](const int& number, const QLocale&) { return QString::number(number); },
+    return {{"number", "Number", true,
+             [](const int& number, const QLocale&) { return QString::number(number); },
              [](const int& number) { return QString::number(number); }}};
 }
 
 std::unique_ptr<PagedRows<int>> makeModel(NumberList& list, PagedTableModel::Limits limits)
 {
     return std::make_unique<PagedRows<int>>(
-        columns(), [&list](const std::optional<QString>& cursor, int limit, QObject*, const NumberList::Done& done) { list.ask(cursor, limit, done); },
+        columns(),
+        [&list](const std::optional<QString>& cursor, int limit, QObject*, const NumberList::Done& done) {
+            list.ask(cursor, limit, done);
+        },
         nullptr, limits);
 }
 
 } // namespace
 
-class PagedRowsTest final : public QObject {
+class PagedRowsTest final : public QObject
+{
     Q_OBJECT
 
 private slots:
@@ -143,7 +158,8 @@ void PagedRowsTest::farPagesAreLetGoAndComeBackWhenSeen()
     QVERIFY(!model->rowAt(0));
     QCOMPARE(model->index(0, 0).data().toString(), QString("…"));
     int held = 0;
-    for (int row = 0; row < 200; ++row) held += model->rowAt(row) ? 1 : 0;
+    for (int row = 0; row < 200; ++row)
+        held += model->rowAt(row) ? 1 : 0;
     QCOMPARE(held, 60); // the bound holds
 
     model->setVisibleRows(0, 9);

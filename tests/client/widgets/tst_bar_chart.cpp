@@ -6,7 +6,8 @@
 
 using namespace hpcbill::client;
 
-class BarChartTest final : public QObject {
+class BarChartTest final : public QObject
+{
     Q_OBJECT
 
 private slots:
@@ -16,11 +17,13 @@ private slots:
     void namesThatAreCutAlikeKeepTheirBars();
 };
 
-namespace {
+namespace
+{
 
 QList<BarChart::Bar> bars()
 {
-    return {{"a", "A", "10", "10.000000 core-hours"}, {"b", "B", "9007199254740993.1", "9,007,199,254,740,993.1 core-hours"}};
+    return {{"a", "A", "10", "10.000000 core-hours"},
+            {"b", "B", "9007199254740993.1", "9,007,199,254,740,993.1 core-hours"}};
 }
 
 QPoint middleOf(const BarChart& chart, int bar)
@@ -54,7 +57,8 @@ void BarChartTest::aClickChoosesTheBarUnderIt()
     chart.show();
     QVERIFY(QTest::qWaitForWindowExposed(&chart));
     QSignalSpy chosen(&chart, &BarChart::barChosen);
-    QTest::mouseClick(chart.viewport(), Qt::LeftButton, {}, middleOf(chart, 0)); // far above the low bar: its column answers
+    QTest::mouseClick(chart.viewport(), Qt::LeftButton, {},
+                      middleOf(chart, 0)); // far above the low bar: its column answers
     QCOMPARE(chosen.size(), 1);
     QCOMPARE(chosen.first().first().toString(), QString("a"));
     QTest::mouseClick(chart.viewport(), Qt::LeftButton, {}, QPoint(2, 2)); // outside the plot
@@ -84,7 +88,10 @@ void BarChartTest::namesThatAreCutAlikeKeepTheirBars()
     BarChart chart(theme);
     chart.resize(800, 300);
     const QString longName(60, 'x');
-    chart.setBars("Jobs", {{"1", longName + "1", "1", "1"}, {"2", longName + "2", "2", "2"}, {"", "", "3", "3"}, {"4", "", "4", "4"}});
+    chart.setBars("Jobs", {{"1", longName + "1", "1", "1"},
+                           {"2", longName + "2", "2", "2"},
+                           {"", "", "3", "3"},
+                           {"4", "", "4", "4"}});
     chart.show();
     QSignalSpy chosen(&chart, &BarChart::barChosen);
     QTest::keyClick(&chart, Qt::Key_Right);

@@ -11,7 +11,8 @@
 
 using namespace hpcbill::client;
 
-namespace {
+namespace
+{
 
 struct Item {
     QString name;
@@ -20,14 +21,17 @@ struct Item {
 
 std::vector<Column<Item>> columns()
 {
-    return {{"name", "Name", false, [](const Item& item, const QLocale&) { return item.name; }, [](const Item& item) { return item.name; }},
-            {"amount", "Amount", true, [](const Item& item, const QLocale& locale) { return localized(item.amount, locale); },
+    return {{"name", "Name", false, [](const Item& item, const QLocale&) { return item.name; },
+             [](const Item& item) { return item.name; }},
+            {"amount", "Amount", true,
+             [](const Item& item, const QLocale& locale) { return localized(item.amount, locale); },
              [](const Item& item) { return item.amount; }}};
 }
 
 } // namespace
 
-class TableViewTest final : public QObject {
+class TableViewTest final : public QObject
+{
     Q_OBJECT
 
 private slots:
@@ -46,7 +50,8 @@ void TableViewTest::copyingTakesHeadersAndRawValues()
     TableView view("items", settings);
     view.setModel(&model);
     view.show();
-    QCOMPARE(model.index(0, 1).data().toString(), localized("1204.50", QLocale())); // shown in the language, copied raw
+    QCOMPARE(model.index(0, 1).data().toString(),
+             localized("1204.50", QLocale())); // shown in the language, copied raw
     view.selectRow(1);
     view.selectionModel()->select(model.index(0, 0), QItemSelectionModel::Select | QItemSelectionModel::Rows);
     QTest::keyClick(&view, Qt::Key_C, Qt::ControlModifier);

@@ -6,7 +6,8 @@
 
 using namespace hpcbill::client;
 
-namespace {
+namespace
+{
 
 ApiError errorOf(ApiError::Kind kind)
 {
@@ -18,7 +19,8 @@ ApiError errorOf(ApiError::Kind kind)
 
 } // namespace
 
-class ViewStateTest final : public QObject {
+class ViewStateTest final : public QObject
+{
     Q_OBJECT
 
 private slots:

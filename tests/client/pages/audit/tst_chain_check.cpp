@@ -8,7 +8,8 @@
 using namespace hpcbill;
 using namespace hpcbill::client;
 
-namespace {
+namespace
+{
 
 QList<QByteArray> chainOf(int count)
 {
@@ -38,20 +39,23 @@ QByteArray pageOf(const QList<QByteArray>& records, const QByteArray& nextCursor
 ChainOutcome verify(const QByteArray& content)
 {
     QTemporaryFile file;
-    if (!file.open()) qFatal("no temporary file");
+    if (!file.open())
+        qFatal("no temporary file");
     file.write(content);
     file.close();
     RestClient api;
     ChainCheck check(api);
     QSignalSpy finished(&check, &ChainCheck::finished);
     check.verifyFile(file.fileName());
-    if (!finished.wait(10'000)) qFatal("the verification did not end");
+    if (!finished.wait(10'000))
+        qFatal("the verification did not end");
     return finished.first().first().value<ChainOutcome>();
 }
 
 } // namespace
 
-class ChainCheckTest final : public QObject {
+class ChainCheckTest final : public QObject
+{
     Q_OBJECT
 
 private slots:
@@ -121,7 +125,8 @@ void ChainCheckTest::everyKindOfTamperingIsFoundAndNamed_data()
     records = whole;
     records[4] = "{}";
     QTest::newRow("no record") << records.join('\n') << "unreadable" << Q_INT64_C(0) << Q_INT64_C(5);
-    QTest::newRow("a line cut off") << whole.join('\n').chopped(20) << "unreadable" << Q_INT64_C(0) << Q_INT64_C(6);
+    QTest::newRow("a line cut off") << whole.join('\n').chopped(20) << "unreadable" << Q_INT64_C(0)
+                                    << Q_INT64_C(6);
 }
 
 void ChainCheckTest::everyKindOfTamperingIsFoundAndNamed()

@@ -5,7 +5,8 @@
 
 using namespace hpcbill::client;
 
-class RateTextTest final : public QObject {
+class RateTextTest final : public QObject
+{
     Q_OBJECT
 
 private slots:
@@ -38,7 +39,8 @@ void RateTextTest::onlyWhatTheServerTakesIsARate()
 {
     QVERIFY(isRate("0"));
     QVERIFY(isRate("0.000001"));
-    for (const char* bad : {"", "-1", "1.0000001", "1e3", "1,5", " 1", "฿1"}) QVERIFY2(!isRate(bad), bad);
+    for (const char* bad : {"", "-1", "1.0000001", "1e3", "1,5", " 1", "฿1"})
+        QVERIFY2(!isRate(bad), bad);
 }
 
 void RateTextTest::zerosAtTheEndMakeNoOtherRate()
