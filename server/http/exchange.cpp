@@ -93,7 +93,8 @@ Response Exchange::answer(Poco::Net::HTTPServerRequest& request)
             return refuse(problem);
         }
         if (m_route == nullptr)
-            throw NotFound(fmt::format("There is nothing at {}.", m_parts.path));
+            throw NotFound(m_parts.path.empty() ? "There is nothing here: the address cannot be read."
+                                                : fmt::format("There is nothing at {}.", m_parts.path));
 
         m_parts.parameters = std::move(match.parameters);
         m_parts.query = parseFormEncoded(rawQueryOf(m_parts.target));

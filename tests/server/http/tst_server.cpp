@@ -115,6 +115,7 @@ private slots:
                                 << QByteArray("urn:hpcbill:problem:") + code;
         };
         row("nothing there", "GET", "/nothing", "", 404, "not_found");
+        row("a path that cannot be read", "GET", "/hello/%ff", "", 404, "not_found");
         row("not by this method", "DELETE", "/hello/a", "", 405, "method_not_allowed");
         row("a method that nobody knows", "BREW", "/hello/a", "", 405, "method_not_allowed");
         row("not logged in", "GET", "/secret", "", 401, "unauthenticated");
