@@ -160,12 +160,11 @@ private:
             m_kind = Kind::header;
             return;
         }
-        const SacctLayout* const xdmod = SacctLayout::ofXdmodLine(m_fields, nullptr);
+        const SacctLayout* const xdmod = SacctLayout::ofXdmodLine(m_fields);
         if (xdmod == nullptr || !parseJobId(m_fields[0]))
             throwUnknownFormat(line);
         m_kind = Kind::xdmod;
         m_layout = *xdmod;
-        m_previousShape = xdmod;
         beginRecord(line, true);
     }
 
@@ -242,13 +241,12 @@ private:
         const SacctLayout* shape = &layout();
         if (m_kind == Kind::xdmod) {
             // Each line tells its own layout: files of several years are often put together.
-            shape = SacctLayout::ofXdmodLine(m_fields, m_previousShape);
+            shape = SacctLayout::ofXdmodLine(m_fields);
             if (shape == nullptr) {
                 reject({RejectReason::columnCount, "the columns are those of no known layout"}, m_record,
                        m_recordLine);
                 return;
             }
-            m_previousShape = shape;
         }
         if (m_fields.size() < shape->width()) {
             reject({RejectReason::columnCount, "the record has " + std::to_string(m_fields.size()) +
@@ -328,7 +326,6 @@ private:
 
     Kind m_kind = Kind::unknown;
     std::optional<SacctLayout> m_layout;          // of the header, or of the first line
-    const SacctLayout* m_previousShape = nullptr; // of the headerless line before; one of four constants
     std::string m_headerLine;
     bool m_endsWithCr = false;
     std::uint64_t m_lineNumber = 0;

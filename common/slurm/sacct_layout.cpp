@@ -130,8 +130,7 @@ SacctLayout SacctLayout::ofHeader(const std::vector<std::string_view>& names)
     return layout;
 }
 
-const SacctLayout* SacctLayout::ofXdmodLine(const std::vector<std::string_view>& fields,
-                                            const SacctLayout* previous)
+const SacctLayout* SacctLayout::ofXdmodLine(const std::vector<std::string_view>& fields)
 {
     const auto columns = [](std::initializer_list<std::string_view> names) {
         SacctLayout layout;
@@ -174,10 +173,9 @@ const SacctLayout* SacctLayout::ofXdmodLine(const std::vector<std::string_view>&
     if (fields.size() < withTres.width() || !timesAt(9))
         return nullptr;
     if (isTimeLimit(fields[22])) {
-        // Field 20 is ReqTRES or ReqGRES; where it is empty the line does not say.
-        if (fields[20].empty())
-            return previous == &withTres ? &withTres : &withGres;
-        return isTresList(fields[20]) ? &withTres : &withGres;
+        // Field 20 is ReqTRES or ReqGRES. Where it is empty the line does not say, and the one list that there is is the
+        // best word on what the job held; a line alone decides, so that a log means the same however it is split.
+        return fields[20].empty() || isTresList(fields[20]) ? &withTres : &withGres;
     }
     return fields.size() >= withGresAndTres.width() && isTimeLimit(fields[23]) ? &withGresAndTres : nullptr;
 }

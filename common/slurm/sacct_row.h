@@ -52,10 +52,8 @@ public:
     static bool isHeader(const std::vector<std::string_view>& fields);
 
     /// The one of Open XDMoD's four headerless layouts that the line has, told by its content because the
-    /// number of columns does not tell; lines that fit two are read like `previous` (may be null). Null when
-    /// it has none of them.
-    static const SacctLayout* ofXdmodLine(const std::vector<std::string_view>& fields,
-                                          const SacctLayout* previous);
+    /// number of columns does not tell. Null when it has none of them.
+    static const SacctLayout* ofXdmodLine(const std::vector<std::string_view>& fields);
 
     [[nodiscard]] std::optional<std::size_t> position(Column column) const
     {
