@@ -12,6 +12,9 @@ QLabel* makeLabel(const QString& text, const QString& kind, QWidget* parent)
     auto* label = new QLabel(text, parent);
     label->setTextFormat(Qt::PlainText); // names come from anybody's jobs
     label->setWordWrap(true);
+    // A name without a space, as hashes are, must not push what stands beside it out of the pane.
+    label->setMinimumWidth(1);
+    label->setToolTip(text.size() > 30 && !text.contains(' ') ? text : QString());
     label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     label->setFocusPolicy(Qt::ClickFocus);
     if (!kind.isEmpty())

@@ -15,7 +15,7 @@ Column<RateVersion> figureColumn(const char* title, const RateField& field)
 {
     return {field.name, title, true,
             [figure = field.figure](const RateVersion& version, const QLocale& locale) {
-                return localizedShort(version.figures.*figure, 2, locale);
+                return localized(version.figures.*figure, locale);
             },
             [figure = field.figure](const RateVersion& version) { return version.figures.*figure; }};
 }

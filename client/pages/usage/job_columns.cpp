@@ -32,11 +32,11 @@ Column<Job> countColumn(const char* id, const char* title, qint64 Job::* field)
             [field](const Job& job) { return QString::number(job.*field); }};
 }
 
-Column<UsageGroup> figureColumn(const char* id, const char* title, Measure measure, int places)
+Column<UsageGroup> figureColumn(const char* id, const char* title, Measure measure)
 {
     return {id, title, true,
-            [measure, places](const UsageGroup& group, const QLocale& locale) {
-                return localizedShort(figureOf(group, measure), places, locale);
+            [measure](const UsageGroup& group, const QLocale& locale) {
+                return localized(figureOf(group, measure), locale);
             },
             [measure](const UsageGroup& group) { return figureOf(group, measure); }};
 }
@@ -73,11 +73,11 @@ std::vector<Column<UsageGroup>> groupColumns()
         {"key", QT_TRANSLATE_NOOP("columns", "Group"), false,
          [](const UsageGroup& group, const QLocale& locale) { return shownKey(group.by, group.key, locale); },
          [](const UsageGroup& group) { return group.key; }},
-        figureColumn("cost", QT_TRANSLATE_NOOP("columns", "Cost"), Measure::cost, 2),
-        figureColumn("jobs", QT_TRANSLATE_NOOP("columns", "Jobs"), Measure::jobs, 0),
-        figureColumn("cpu", QT_TRANSLATE_NOOP("columns", "CPU core-h"), Measure::cpuHours, 2),
-        figureColumn("gpu", QT_TRANSLATE_NOOP("columns", "GPU-h"), Measure::gpuHours, 2),
-        figureColumn("mem", QT_TRANSLATE_NOOP("columns", "Memory GiB-h"), Measure::memGibHours, 2),
+        figureColumn("cost", QT_TRANSLATE_NOOP("columns", "Cost"), Measure::cost),
+        figureColumn("jobs", QT_TRANSLATE_NOOP("columns", "Jobs"), Measure::jobs),
+        figureColumn("cpu", QT_TRANSLATE_NOOP("columns", "CPU core-h"), Measure::cpuHours),
+        figureColumn("gpu", QT_TRANSLATE_NOOP("columns", "GPU-h"), Measure::gpuHours),
+        figureColumn("mem", QT_TRANSLATE_NOOP("columns", "Memory GiB-h"), Measure::memGibHours),
     };
 }
 
