@@ -15,6 +15,7 @@
 #include <QAccessible>
 #include <QComboBox>
 #include <QDialog>
+#include <QFileDialog>
 #include <QRadioButton>
 #include <QSignalSpy>
 #include <QTcpServer>
@@ -57,6 +58,7 @@ private slots:
     void whatWasTypedSurvivesAnExpiredSession();
     void whatWasTypedSurvivesAServerThatIsAway();
     void theChainIsVerifiedHereAndTamperingIsFound();
+    void anExportedFileIsVerifiedWithoutTheServer();
     void everyControlHasANameForScreenReadersAndForTests();
     void everyPageInBothLanguagesAndThemes();
 
@@ -350,6 +352,32 @@ void WindowTest::theChainIsVerifiedHereAndTamperingIsFound()
     tamper(outcome);
     desktop.click("auditVerify");
     QTRY_COMPARE(desktop.text("mark-audit"), QString("✓"));
+}
+
+void WindowTest::anExportedFileIsVerifiedWithoutTheServer()
+{
+    Desktop desktop(m_server->baseUrl());
+    desktop.open("admin", adminPassword, "audit");
+    const std::string exported = m_server->admin().get("/api/v1/audit/export?format=jsonl").body;
+    const auto verify = [&desktop](const QString& name, const QByteArray& content) {
+        QFile file(desktop.folder().filePath(name));
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write(content) == content.size());
+        file.close();
+        desktop.click("auditOpenFile");
+        auto* dialog = desktop.find<QFileDialog>("auditFileDialog");
+        dialog->selectFile(file.fileName());
+        QMetaObject::invokeMethod(dialog, "accept");
+        QTRY_VERIFY(desktop.find<Banner>("auditBanner")->isVisible());
+        QTRY_VERIFY(!desktop.window.findChild<QFileDialog*>("auditFileDialog"));
+    };
+    verify("whole.jsonl", QByteArray::fromStdString(exported));
+    QVERIFY(desktop.find<Banner>("auditBanner")->text().contains("whole.jsonl is whole up to record"));
+    QByteArray forged = QByteArray::fromStdString(exported);
+    forged.replace(forged.indexOf("admin"), 5, "nimda");
+    verify("forged.jsonl", forged);
+    QVERIFY(desktop.find<Banner>("auditBanner")->text().contains("forged.jsonl is broken."));
+    QCOMPARE(desktop.find<QPushButton>("status-audit")->text(),
+             QString("audit log not verified yet")); // the file, not the log
 }
 
 void WindowTest::everyControlHasANameForScreenReadersAndForTests()
