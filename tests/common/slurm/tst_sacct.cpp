@@ -95,6 +95,7 @@ private slots:
     void withoutRawIdsOnlyArraysArePutAside();
     void memoryDoesNotGrowWithTheText();
     void chunksAndNamesDoNotMatter();
+    void anyBytesAreReadOrPutAside();
 };
 
 void TestSacct::aRowBecomesAJob()
@@ -487,6 +488,38 @@ void TestSacct::chunksAndNamesDoNotMatter()
         for (const JobRecord& job : reading.jobs)
             read.push_back(job.name);
         RC_ASSERT(read == expected);
+    }));
+}
+
+void TestSacct::anyBytesAreReadOrPutAside()
+{
+    const std::string xdmod =
+        "7|7|c1|p1|high|acct|grp|100|alice|1001|" + xdmodTimes +
+        "|0:0|COMPLETED|2|12|12|4000Mn|cpu=12,node=2|cpu=12,gres/gpu=4,mem=8G,node=2|1-00:00:00|n[1-2]|x\n";
+    const std::string texts[] = {header + row("1", "one") + row("2.batch", "b") + row("3", "t|w|o"),
+                                 middleHeader + middleRow("1", "a|b", "c|d") + middleRow("2", "e", ""),
+                                 xdmod + xdmod};
+    QVERIFY(rc::check([&texts] {
+        std::string text = texts[*rc::gen::inRange<std::size_t>(0, 3)];
+        const auto changes = *rc::gen::container<std::vector<std::pair<std::size_t, char>>>(
+            rc::gen::pair(rc::gen::inRange<std::size_t>(0, text.size()),
+                          rc::gen::oneOf(rc::gen::arbitrary<char>(),
+                                         rc::gen::elementOf(std::string("|\n\r=,.:-+_[]()0129KMGT ")))));
+        for (const auto& [place, byte] : changes)
+            text[place] = byte;
+        const Reading reading = [&text] {
+            try {
+                return readText(text, *rc::gen::inRange<std::size_t>(1, 300));
+            } catch (const UnreadableLog&) {
+                return Reading{}; // refused as a whole, with a reason
+            }
+        }();
+        for (const JobRecord& job : reading.jobs)
+            RC_ASSERT(!faultOf(job));
+        RC_ASSERT(reading.summary.jobs == reading.jobs.size());
+        RC_ASSERT(reading.summary.rejects == reading.rejects.size());
+        for (const Reject& reject : reading.rejects)
+            RC_ASSERT(!reject.detail.empty());
     }));
 }
 
