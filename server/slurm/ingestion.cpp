@@ -39,13 +39,18 @@ std::chrono::sys_seconds wholeSeconds(UtcTime time) { return std::chrono::floor<
 class OpenRun final
 {
 public:
-    OpenRun(postgres::Pool& pool, ClusterRow cluster, std::string_view kind, const AtBeginning& atBeginning)
+    OpenRun(postgres::Pool& pool, ClusterRow cluster, std::string_view kind, const AtBeginning& atBeginning,
+            std::chrono::seconds notWithin = std::chrono::seconds(0))
         : m_pool(pool), m_cluster(std::move(cluster)), m_lock(pool, postgres::Mode::readOnly)
     {
         if (!tryLockCluster(m_lock, m_cluster.id))
             throw Conflict("ingest_busy", fmt::format("Another run of the cluster {} is under way. Try again when it has ended.",
                                                       m_cluster.name));
         postgres::Transaction tx(pool, postgres::Mode::readWrite);
+        // Asked under the lock, so that of two replicas that wake together one polls and the other finds it done.
+        const std::optional<UtcTime> last = lastPoll(tx, m_cluster.id);
+        if (last && tx.now() - *last < notWithin)
+            throw Conflict("ingest_not_due", fmt::format("The cluster {} was polled a moment ago.", m_cluster.name));
         closeAbandonedRuns(tx, m_cluster.id);
         m_run = beginRun(tx, m_cluster.id, kind);
         m_position = findPosition(tx, m_cluster.id);
@@ -239,7 +244,7 @@ Run Ingestion::poll(const std::string& cluster, const PollOptions& options, cons
 
     const ClusterRow row = m_insides->ensure(cluster, "UTC");
     m_insides->showFreshness(cluster);
-    OpenRun run(m_insides->parts.pool, row, "poll", options.atBeginning);
+    OpenRun run(m_insides->parts.pool, row, "poll", options.atBeginning, options.notWithin);
     const UtcTime now = run.startedAt();
     const std::optional<Position>& position = run.position();
     const bool isSweep = !position || !position->sweptAt || now - *position->sweptAt >= sweepInterval;

@@ -50,13 +50,15 @@ struct Poller::Insides {
             return;
         Poco::Logger& log = Poco::Logger::get("ingest");
         try {
-            const Run run = ingestion.poll(cluster, {}, stop);
+            PollOptions options;
+            options.notWithin = interval;
+            const Run run = ingestion.poll(cluster, options, stop);
             if (run.source && run.notes.empty())
                 log.information(sentenceOf(run));
             else
                 log.warning(sentenceOf(run));
         } catch (const Conflict& busy) {
-            log.debug(busy.what()); // another replica is at work
+            log.debug(busy.what()); // another replica is at it, or was just now
         } catch (const std::exception& error) {
             // The database may be gone for a while: the next round tries again, and freshness tells.
             log.error(fmt::format("cluster {} could not be polled: {}", cluster, error.what()));

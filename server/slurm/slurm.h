@@ -127,6 +127,8 @@ struct PollOptions {
     std::optional<SourceKind> only; ///< this source and no other
     std::optional<UtcTime> from;    ///< read again from here on
     AtBeginning atBeginning;        ///< may be empty
+    /// Not when a poll has begun within this time, by whichever replica: then Conflict("ingest_not_due") is thrown.
+    std::chrono::seconds notWithin{0};
 };
 
 /// A file of sacct's lines to take over.
@@ -183,7 +185,8 @@ private:
     std::unique_ptr<Insides> m_insides;
 };
 
-/// Polls every configured cluster again and again on a thread of its own, until it is destroyed.
+/// Polls every configured cluster again and again on a thread of its own, until it is destroyed. Of several replicas one polls
+/// per interval.
 class Poller final
 {
 public:

@@ -43,6 +43,10 @@ constexpr postgres::Statement upsertPosition{"slurm.upsert_position", R"sql(
         csv_version = coalesce(excluded.csv_version, p.csv_version)
 )sql"};
 
+constexpr postgres::Statement selectLastPoll{"slurm.select_last_poll", R"sql(
+    select r.started_at from ingest_runs r where r.cluster_id = $1 and r.kind = 'poll' order by r.id desc limit 1
+)sql"};
+
 constexpr postgres::Statement insertRun{"slurm.insert_run", R"sql(
     insert into ingest_runs (cluster_id, kind, status, started_at) values ($1, $2, 'running', $3) returning id
 )sql"};
@@ -215,6 +219,12 @@ std::optional<Position> findPosition(postgres::Transaction& tx, usage::ClusterId
 void savePosition(postgres::Transaction& tx, usage::ClusterId cluster, const Position& position)
 {
     tx.execute(upsertPosition, number(cluster), position.readUntil, position.sweptAt, position.csvVersion);
+}
+
+std::optional<UtcTime> lastPoll(postgres::Transaction& tx, usage::ClusterId cluster)
+{
+    const auto found = tx.execute(selectLastPoll, number(cluster));
+    return found.empty() ? std::nullopt : std::optional(found[0].as<UtcTime>(0));
 }
 
 RunId beginRun(postgres::Transaction& tx, usage::ClusterId cluster, std::string_view kind)

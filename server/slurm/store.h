@@ -48,6 +48,9 @@ void keepAlive(postgres::Transaction& tx);
 std::optional<Position> findPosition(postgres::Transaction& tx, usage::ClusterId cluster);
 void savePosition(postgres::Transaction& tx, usage::ClusterId cluster, const Position& position);
 
+/// When the last poll began.
+std::optional<UtcTime> lastPoll(postgres::Transaction& tx, usage::ClusterId cluster);
+
 RunId beginRun(postgres::Transaction& tx, usage::ClusterId cluster, std::string_view kind);
 /// Runs of the cluster that still say "running" belong to programs that are gone: only for the holder of the lock.
 void closeAbandonedRuns(postgres::Transaction& tx, usage::ClusterId cluster);
