@@ -95,8 +95,6 @@ private slots:
     void abandonedRunsAreClosed();
     void theRequestIsOnRecordInTheSameTransaction();
     void seriesExistFromTheStart();
-    void thePollerPollsUntilItIsDestroyed();
-    void twoPollersPollOncePerInterval();
 
 private:
     std::unique_ptr<Ingestion> make(const ClusterSettings& cluster)
@@ -487,41 +485,6 @@ void TestIngestion::seriesExistFromTheStart()
     for (const RejectReason reason : rejectReasons)
         QCOMPARE(series("ingest_rejects_total{cluster=\"testbed\",reason=\"" + std::string(codeOf(reason)) + "\"}"),
                  std::string("0"));
-}
-
-void TestIngestion::thePollerPollsUntilItIsDestroyed()
-{
-    AnsweringServer server(likeSlurmrestd);
-    const auto ingestion = make(restAt(server.url()));
-    {
-        const Poller poller(*ingestion, std::chrono::hours(1));
-        QTRY_COMPARE(sql("select count(*) from ingest_runs where status = 'succeeded'"), std::string("1"));
-    }
-    {
-        const Poller poller(*ingestion, std::chrono::seconds(1));
-        QTRY_VERIFY(std::stoi(sql("select count(*) from ingest_runs where status = 'succeeded'")) >= 3);
-    }
-    const std::string runs = sql("select count(*) from ingest_runs");
-    QCOMPARE(sql("select count(*) from ingest_runs where status = 'running'"), std::string("0"));
-    QCOMPARE(sql("select count(*) from ingest_runs"), runs);
-}
-
-void TestIngestion::twoPollersPollOncePerInterval()
-{
-    AnsweringServer server(likeSlurmrestd);
-    const auto one = make(restAt(server.url()));
-    const auto other = make(restAt(server.url()));
-    {
-        const Poller first(*one, std::chrono::hours(1));
-        const Poller second(*other, std::chrono::hours(1));
-        QTRY_COMPARE(sql("select count(*) from ingest_runs where status = 'succeeded'"), std::string("1"));
-    }
-    QCOMPARE(sql("select count(*) from ingest_runs"), std::string("1"));
-    PollOptions options;
-    options.notWithin = std::chrono::hours(1);
-    QVERIFY_THROWS_EXCEPTION(Conflict, poll(*other, options));
-    m_database->run("update ingest_runs set started_at = started_at - interval '1 hour'");
-    QCOMPARE(poll(*other, options).status, std::string("succeeded"));
 }
 
 QTEST_GUILESS_MAIN(TestIngestion)

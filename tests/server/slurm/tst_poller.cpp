@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "common/error.h"
+#include "server/audit/audit.h"
+#include "server/rates/rates.h"
+#include "server/slurm/slurm.h"
+#include "server/usage/usage.h"
+#include "tests/support/test_database.h"
+
+#include <QtTest>
+
+#include <prometheus/registry.h>
+
+#include <memory>
+
+using namespace hpcbill;
+using namespace hpcbill::slurm;
+
+namespace
+{
+
+/// A database and what works on it.
+struct Ground {
+    support::TestDatabase database;
+    prometheus::Registry metrics;
+    audit::Log audit{metrics};
+    rates::RateBook rates{database.pool(), audit, Currency::thb()};
+    usage::JobStore jobs{rates};
+    std::stop_source stop;
+};
+
+} // namespace
+
+class TestPoller : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void init() { m_ground = std::make_unique<Ground>(); }
+    void cleanup() { m_ground.reset(); }
+
+    void thePollerPollsUntilItIsDestroyed();
+    void twoPollersPollOncePerInterval();
+
+private:
+    /// What a replica has: a cluster that is read from a file.
+    std::unique_ptr<Ingestion> replica()
+    {
+        const ClusterSettings cluster{.name = "testbed",
+                                      .slurmrestd = std::nullopt,
+                                      .sacct = std::nullopt,
+                                      .csv = CsvSettings{.file = std::string(HPCBILL_SOURCE_DIR) +
+                                                                 "/tests/fixtures/slurm/sacct-all-epoch.txt"}};
+        return std::make_unique<Ingestion>(Ingestion::Parts{m_ground->database.pool(), m_ground->jobs, m_ground->metrics},
+                                           std::vector{cluster});
+    }
+    std::string sql(const std::string& statement) const { return m_ground->database.value(statement); }
+
+    std::unique_ptr<Ground> m_ground;
+};
+
+void TestPoller::thePollerPollsUntilItIsDestroyed()
+{
+    const auto ingestion = replica();
+    {
+        const Poller poller(*ingestion, std::chrono::hours(1));
+        QTRY_COMPARE(sql("select count(*) from ingest_runs where status = 'succeeded'"), std::string("1"));
+    }
+    {
+        const Poller poller(*ingestion, std::chrono::seconds(1));
+        QTRY_VERIFY(std::stoi(sql("select count(*) from ingest_runs where status = 'succeeded'")) >= 3);
+    }
+    QCOMPARE(sql("select count(*) from ingest_runs where status = 'running'"), std::string("0"));
+    QCOMPARE(sql("select count(*) from jobs"), std::string("32"));
+}
+
+void TestPoller::twoPollersPollOncePerInterval()
+{
+    const auto one = replica();
+    const auto other = replica();
+    {
+        const Poller first(*one, std::chrono::hours(1));
+        const Poller second(*other, std::chrono::hours(1));
+        QTRY_COMPARE(sql("select count(*) from ingest_runs where status = 'succeeded'"), std::string("1"));
+    }
+    QCOMPARE(sql("select count(*) from ingest_runs"), std::string("1"));
+    PollOptions options;
+    options.notWithin = std::chrono::hours(1);
+    QVERIFY_THROWS_EXCEPTION(Conflict, other->poll("testbed", options, m_ground->stop.get_token()));
+    m_ground->database.run("update ingest_runs set started_at = started_at - interval '1 hour'");
+    QCOMPARE(other->poll("testbed", options, m_ground->stop.get_token()).status, std::string("succeeded"));
+}
+
+QTEST_GUILESS_MAIN(TestPoller)
+#include "tst_poller.moc"
