@@ -7,7 +7,8 @@
 #include <optional>
 #include <string>
 
-namespace hpcbill::http {
+namespace hpcbill::http
+{
 
 /// What a caller shows to prove who they are: the API a bearer token, the pages a session cookie.
 struct Credentials {
@@ -22,7 +23,8 @@ struct Principal {
     api::Role role = api::Role::user;
 };
 
-/// Knows whose credentials these are; none when they are wrong, ended or expired. May throw what a problem mapper knows.
+/// Knows whose credentials these are; none when they are wrong, ended or expired. May throw what a problem
+/// mapper knows.
 using Authenticate = std::function<std::optional<Principal>(const Credentials&)>;
 
-}  // namespace hpcbill::http
+} // namespace hpcbill::http

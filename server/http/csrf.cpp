@@ -8,16 +8,18 @@
 #include <array>
 #include <span>
 
-namespace hpcbill::http {
+namespace hpcbill::http
+{
 
-namespace {
+namespace
+{
 
 std::string base64Url(std::span<const unsigned char> bytes)
 {
     constexpr int variant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
     std::string text(sodium_base64_ENCODED_LEN(bytes.size(), variant), '\0');
     sodium_bin2base64(text.data(), text.size(), bytes.data(), bytes.size(), variant);
-    text.pop_back();  // the terminating zero that libsodium counts
+    text.pop_back(); // the terminating zero that libsodium counts
     return text;
 }
 
@@ -26,7 +28,7 @@ std::string withPrefix(bool secure, std::string_view name)
     return fmt::format("{}{}", secure ? "__Host-" : "", name);
 }
 
-}  // namespace
+} // namespace
 
 std::string sessionCookieName(bool secure)
 {
@@ -58,4 +60,4 @@ std::string randomToken()
     return base64Url(bytes);
 }
 
-}  // namespace hpcbill::http
+} // namespace hpcbill::http

@@ -4,9 +4,11 @@
 #include <string>
 #include <string_view>
 
-namespace hpcbill::http {
+namespace hpcbill::http
+{
 
-/// The cookies of the pages. Over TLS they carry the prefix `__Host-`, so that no neighbouring host can plant them.
+/// The cookies of the pages. Over TLS they carry the prefix `__Host-`, so that no neighbouring host can plant
+/// them.
 std::string sessionCookieName(bool secure);
 /// Holds a random value for visitors who have not signed in, so that the login form is protected too.
 std::string visitCookieName(bool secure);
@@ -23,4 +25,4 @@ bool isSameSecret(std::string_view left, std::string_view right);
 /// 32 random bytes as base64url.
 std::string randomToken();
 
-}  // namespace hpcbill::http
+} // namespace hpcbill::http

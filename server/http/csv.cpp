@@ -7,9 +7,11 @@ namespace hpcbill::http
 std::string csvCell(std::string_view text)
 {
     std::string cell = "\"";
-    if (!text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos) cell += '\'';
+    if (!text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos)
+        cell += '\'';
     for (const char letter : text) {
-        if (letter == '"') cell += '"';
+        if (letter == '"')
+            cell += '"';
         cell += letter;
     }
     return cell += '"';

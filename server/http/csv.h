@@ -7,8 +7,8 @@
 namespace hpcbill::http
 {
 
-/// Text as a cell of CSV (RFC 4180), always in quotes. What a spreadsheet would take for a formula is led by an apostrophe
-/// (OWASP, "CSV Injection").
+/// Text as a cell of CSV (RFC 4180), always in quotes. What a spreadsheet would take for a formula is led by
+/// an apostrophe (OWASP, "CSV Injection").
 std::string csvCell(std::string_view text);
 
 } // namespace hpcbill::http

@@ -7,20 +7,23 @@
 #include <nlohmann/json.hpp>
 #include <sodium.h>
 
-namespace hpcbill::http {
+namespace hpcbill::http
+{
 
-namespace {
+namespace
+{
 
 constexpr int variant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
 constexpr std::size_t maxLength = 4096;
 
 [[noreturn]] void refuse()
 {
-    throw InvalidInput("cursor", "This is not a cursor of this list: take it from next_cursor of the page before, "
-                                 "or leave it out to begin at the start.");
+    throw InvalidInput("cursor",
+                       "This is not a cursor of this list: take it from next_cursor of the page before, "
+                       "or leave it out to begin at the start.");
 }
 
-}  // namespace
+} // namespace
 
 Cursor Cursor::decode(std::string_view text, std::string_view list, std::size_t size)
 {
@@ -29,9 +32,9 @@ Cursor Cursor::decode(std::string_view text, std::string_view list, std::size_t 
     std::string bytes(text.size(), '\0');
     std::size_t length = 0;
     const char* end = nullptr;
-    if (sodium_base642bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), text.data(), text.size(), nullptr,
-                          &length, &end, variant) != 0
-        || end != text.data() + text.size())
+    if (sodium_base642bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), text.data(),
+                          text.size(), nullptr, &length, &end, variant) != 0 ||
+        end != text.data() + text.size())
         refuse();
     bytes.resize(length);
 
@@ -42,7 +45,8 @@ Cursor Cursor::decode(std::string_view text, std::string_view list, std::size_t 
     for (std::size_t i = 1; i < array.size(); ++i) {
         if (array[i].is_string() && array[i].get_ref<const std::string&>().find('\0') == std::string::npos)
             parts.emplace_back(array[i].get<std::string>());
-        else if (array[i].is_number_integer() && (!array[i].is_number_unsigned() || array[i].get<std::uint64_t>() <= INT64_MAX))
+        else if (array[i].is_number_integer() &&
+                 (!array[i].is_number_unsigned() || array[i].get<std::uint64_t>() <= INT64_MAX))
             parts.emplace_back(array[i].get<std::int64_t>());
         else
             refuse();
@@ -57,8 +61,9 @@ std::string Cursor::encode() const
         std::visit([&array](const auto& value) { array.push_back(value); }, part);
     const std::string text = array.dump(-1, ' ', false, nlohmann::json::error_handler_t::strict);
     std::string encoded(sodium_base64_ENCODED_LEN(text.size(), variant), '\0');
-    sodium_bin2base64(encoded.data(), encoded.size(), reinterpret_cast<const unsigned char*>(text.data()), text.size(), variant);
-    encoded.pop_back();  // the terminating zero that libsodium counts
+    sodium_bin2base64(encoded.data(), encoded.size(), reinterpret_cast<const unsigned char*>(text.data()),
+                      text.size(), variant);
+    encoded.pop_back(); // the terminating zero that libsodium counts
     return encoded;
 }
 
@@ -78,4 +83,4 @@ const std::string& Cursor::text(std::size_t index) const
     refuse();
 }
 
-}  // namespace hpcbill::http
+} // namespace hpcbill::http

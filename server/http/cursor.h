@@ -7,15 +7,21 @@
 #include <variant>
 #include <vector>
 
-namespace hpcbill::http {
+namespace hpcbill::http
+{
 
-/// The place after which the next page of a list begins: the sort key of the last row of this one. Opaque to callers
-/// (base64url of a JSON array that begins with the list's name), and refused by any list but its own.
-class Cursor final {
+/// The place after which the next page of a list begins: the sort key of the last row of this one. Opaque to
+/// callers (base64url of a JSON array that begins with the list's name), and refused by any list but its own.
+class Cursor final
+{
 public:
     using Part = std::variant<std::int64_t, std::string>;
 
-    Cursor(std::string_view list, std::vector<Part> parts) : m_list(list), m_parts(std::move(parts)) {}
+    Cursor(std::string_view list, std::vector<Part> parts)
+        : m_list(list)
+        , m_parts(std::move(parts))
+    {
+    }
 
     /// Reads what `encode()` wrote. Throws InvalidInput{"cursor"}.
     static Cursor decode(std::string_view text, std::string_view list, std::size_t size);
@@ -30,4 +36,4 @@ private:
     std::vector<Part> m_parts;
 };
 
-}  // namespace hpcbill::http
+} // namespace hpcbill::http

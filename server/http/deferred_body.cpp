@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/http/deferred_body.h"
 
-namespace hpcbill::http {
+namespace hpcbill::http
+{
 
 bool DeferredBody::flushPending()
 {
@@ -31,4 +32,4 @@ std::streamsize DeferredBody::xsputn(const char* text, std::streamsize count)
     return keep(text, static_cast<std::size_t>(count)) ? count : 0;
 }
 
-}  // namespace hpcbill::http
+} // namespace hpcbill::http

@@ -7,14 +7,20 @@
 #include <streambuf>
 #include <string>
 
-namespace hpcbill::http {
+namespace hpcbill::http
+{
 
-/// Keeps what is written until 64 KiB have come together; only then is the answer's head sent and the stream opened. What fails
-/// before can still be answered with a problem, and a small answer goes out with its length.
-class DeferredBody final : public std::streambuf {
+/// Keeps what is written until 64 KiB have come together; only then is the answer's head sent and the stream
+/// opened. What fails before can still be answered with a problem, and a small answer goes out with its
+/// length.
+class DeferredBody final : public std::streambuf
+{
 public:
     using Open = std::function<std::ostream&()>;
-    explicit DeferredBody(Open open) : m_open(std::move(open)) {}
+    explicit DeferredBody(Open open)
+        : m_open(std::move(open))
+    {
+    }
 
     bool isOpen() const { return m_stream != nullptr; }
     /// What was written and not sent yet.
@@ -35,4 +41,4 @@ private:
     std::string m_pending;
 };
 
-}  // namespace hpcbill::http
+} // namespace hpcbill::http

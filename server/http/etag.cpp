@@ -8,9 +8,11 @@
 
 #include <array>
 
-namespace hpcbill::http {
+namespace hpcbill::http
+{
 
-namespace {
+namespace
+{
 
 /// One entity tag taken off the front of a list; none when what stands there is not one.
 struct Tag {
@@ -40,7 +42,7 @@ std::optional<Tag> takeTag(std::string_view& text)
     return tag;
 }
 
-}  // namespace
+} // namespace
 
 std::string etagOfContent(std::string_view content)
 {
@@ -76,9 +78,11 @@ void requireMatch(const Request& request, std::string_view etag)
 {
     const std::optional<std::string> header = request.header("If-Match");
     if (!header)
-        throw PreconditionRequired("Send If-Match with the ETag of the version that you read, so that nobody's change is lost.");
+        throw PreconditionRequired(
+            "Send If-Match with the ETag of the version that you read, so that nobody's change is lost.");
     if (!namesEtag(*header, etag, Comparison::strong))
-        throw Stale("This was changed since you read it. Read it again, compare, and send the change with the new ETag.");
+        throw Stale("This was changed since you read it. Read it again, compare, and send the change with "
+                    "the new ETag.");
 }
 
 Response withEtag(const Request& request, Response response, std::string_view etag)
@@ -95,4 +99,4 @@ Response withEtag(const Request& request, Response response, std::string_view et
     return unchanged;
 }
 
-}  // namespace hpcbill::http
+} // namespace hpcbill::http

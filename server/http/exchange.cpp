@@ -14,13 +14,16 @@
 
 #include <algorithm>
 
-namespace hpcbill::http {
+namespace hpcbill::http
+{
 
-namespace {
+namespace
+{
 
 /// Nothing but our own style sheet, pictures and forms; no script at all.
-constexpr std::string_view pagePolicy = "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-                                        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+constexpr std::string_view pagePolicy =
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 constexpr std::string_view dataPolicy = "default-src 'none'; frame-ancestors 'none'";
 
 bool changesSomething(Method method)
@@ -30,10 +33,11 @@ bool changesSomething(Method method)
 
 bool isBrowser(const TextPairs& headers, std::string_view path)
 {
-    return !path.starts_with("/api/") && headerOf(headers, "Accept").value_or("").find("text/html") != std::string::npos;
+    return !path.starts_with("/api/") &&
+           headerOf(headers, "Accept").value_or("").find("text/html") != std::string::npos;
 }
 
-}  // namespace
+} // namespace
 
 void Exchange::handleRequest(Poco::Net::HTTPServerRequest& request, Poco::Net::HTTPServerResponse& response)
 {
@@ -41,7 +45,7 @@ void Exchange::handleRequest(Poco::Net::HTTPServerRequest& request, Poco::Net::H
     try {
         readHead(request);
         send(request, response, answer(request));
-    } catch (const std::exception& exception) {  // the caller went away, or the answer could not be made
+    } catch (const std::exception& exception) { // the caller went away, or the answer could not be made
         m_failure = exception.what();
         response.setKeepAlive(false);
     }
@@ -57,7 +61,8 @@ void Exchange::readHead(Poco::Net::HTTPServerRequest& request)
     for (const auto& [name, value] : request)
         m_parts.headers.emplace_back(name, value);
     m_parts.requestId = requestIdFrom(request.get("X-Request-Id", ""));
-    m_parts.address = callerAddress(request.clientAddress().host(), request.get("X-Forwarded-For", ""), m_shared.trusted);
+    m_parts.address =
+        callerAddress(request.clientAddress().host(), request.get("X-Forwarded-For", ""), m_shared.trusted);
     m_parts.secure = m_shared.options.https;
     m_parts.target = request.getURI();
     m_parts.path = decodePercent(rawPathOf(m_parts.target), false).value_or("");
@@ -78,9 +83,9 @@ Response Exchange::answer(Poco::Net::HTTPServerRequest& request)
         RouteMatch match = m_shared.router.find(method, rawPathOf(m_parts.target));
         m_parts.method = method.value_or(Method::get);
         m_route = match.route;
-        m_surface = match.route != nullptr ? match.route->surface
-            : isBrowser(m_parts.headers, m_parts.path) ? Surface::page
-                                                       : Surface::api;
+        m_surface = match.route != nullptr                     ? match.route->surface
+                    : isBrowser(m_parts.headers, m_parts.path) ? Surface::page
+                                                               : Surface::api;
         // Read in any case: what is left of a body would be taken for the next request.
         m_parts.body = readRequestBody(request, m_shared.options.bodyMax);
         if (m_route == nullptr && !match.allow.empty()) {
@@ -88,7 +93,8 @@ Response Exchange::answer(Poco::Net::HTTPServerRequest& request)
             problem.status = 405;
             problem.code = api::code::methodNotAllowed;
             problem.title = reasonOf(405);
-            problem.detail = fmt::format("{} is not possible here. Possible: {}.", request.getMethod(), match.allow);
+            problem.detail =
+                fmt::format("{} is not possible here. Possible: {}.", request.getMethod(), match.allow);
             problem.allow = match.allow;
             return refuse(problem);
         }
@@ -112,7 +118,7 @@ void Exchange::identify()
 {
     if (m_surface == Surface::api) {
         if (m_route->roles.admitsAnonymous())
-            return;  // nothing depends on who it is: /healthz answers without the database
+            return; // nothing depends on who it is: /healthz answers without the database
         const std::string token = bearerToken(headerOf(m_parts.headers, "Authorization").value_or(""));
         m_bearerWasSent = !token.empty();
         if (m_bearerWasSent)
@@ -140,7 +146,8 @@ void Exchange::authorize() const
 {
     if (m_parts.principal) {
         if (!m_route->roles.admits(m_parts.principal->role))
-            throw Forbidden(fmt::format("The role {} may not do this.", api::codeOf(m_parts.principal->role)));
+            throw Forbidden(
+                fmt::format("The role {} may not do this.", api::codeOf(m_parts.principal->role)));
     } else if (!m_route->roles.admitsAnonymous()) {
         throw Unauthenticated(m_bearerWasSent ? "The token is wrong, has ended or has expired: log in again."
                                               : "Log in first.");
@@ -155,7 +162,8 @@ void Exchange::checkForm(const Request& request) const
         if (name == csrfField && isSameSecret(value, m_parts.csrfToken))
             return;
     }
-    throw Forbidden("This form has expired or did not come from our page. Load the page again and send it once more.");
+    throw Forbidden(
+        "This form has expired or did not come from our page. Load the page again and send it once more.");
 }
 
 Problem Exchange::problemFor(const std::exception& exception)
@@ -172,7 +180,8 @@ Response Exchange::refuse(const Problem& problem)
     else
         response = problemResponse(problem, m_parts.requestId);
     if (problem.status == 401 && m_surface == Surface::api)
-        response.set("WWW-Authenticate", m_bearerWasSent ? "Bearer realm=\"hpcbill\", error=\"invalid_token\"" : "Bearer realm=\"hpcbill\"");
+        response.set("WWW-Authenticate", m_bearerWasSent ? "Bearer realm=\"hpcbill\", error=\"invalid_token\""
+                                                         : "Bearer realm=\"hpcbill\"");
     if (problem.retryAfter)
         response.set("Retry-After", fmt::to_string(problem.retryAfter->count()));
     if (!problem.allow.empty())
@@ -194,10 +203,12 @@ void Exchange::finishHeaders(Response& response) const
     if (!response.header("Cache-Control"))
         response.set("Cache-Control", response.header("ETag") ? "private, no-cache" : "no-store");
     if (!m_newVisit.empty() && isPage)
-        response.add("Set-Cookie", setCookie(Request(m_parts), visitCookieName(m_parts.secure), m_newVisit, std::nullopt));
+        response.add("Set-Cookie",
+                     setCookie(Request(m_parts), visitCookieName(m_parts.secure), m_newVisit, std::nullopt));
 }
 
-void Exchange::send(Poco::Net::HTTPServerRequest& request, Poco::Net::HTTPServerResponse& raw, Response response)
+void Exchange::send(Poco::Net::HTTPServerRequest& request, Poco::Net::HTTPServerResponse& raw,
+                    Response response)
 {
     const auto fillHead = [this, &raw](const Response& chosen) {
         m_status = chosen.status();
@@ -214,12 +225,13 @@ void Exchange::send(Poco::Net::HTTPServerRequest& request, Poco::Net::HTTPServer
     }
     fillHead(response);
     if (response.status() == 204 || response.status() == 304 || response.writer())
-        raw.send();  // no body, or the head of one whose length is not known
+        raw.send(); // no body, or the head of one whose length is not known
     else
         raw.sendBuffer(response.body().data(), response.body().size());
 }
 
-void Exchange::stream(Poco::Net::HTTPServerRequest& request, Poco::Net::HTTPServerResponse& raw, const Response& response)
+void Exchange::stream(Poco::Net::HTTPServerRequest& request, Poco::Net::HTTPServerResponse& raw,
+                      const Response& response)
 {
     DeferredBody body([&raw]() -> std::ostream& {
         raw.setChunkedTransferEncoding(true);
@@ -236,7 +248,8 @@ void Exchange::stream(Poco::Net::HTTPServerRequest& request, Poco::Net::HTTPServ
             send(request, raw, refuse(problem));
             return;
         }
-        // Too late for another status: cut the connection, so that the last chunk is missing and the caller knows.
+        // Too late for another status: cut the connection, so that the last chunk is missing and the caller
+        // knows.
         m_failure = problem.logText.empty() ? problem.detail : problem.logText;
         m_status = problem.status;
         static_cast<Poco::Net::HTTPServerRequestImpl&>(request).socket().shutdown();
@@ -249,4 +262,4 @@ void Exchange::stream(Poco::Net::HTTPServerRequest& request, Poco::Net::HTTPServ
         raw.sendBuffer(body.pending().data(), body.pending().size());
 }
 
-}  // namespace hpcbill::http
+} // namespace hpcbill::http

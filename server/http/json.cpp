@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/http/json.h"
 
-#include "server/http/json_tree.h"
 #include "common/invariant.h"
+#include "server/http/json_tree.h"
 #include "server/http/problem.h"
 
 #include <Poco/String.h>
@@ -12,9 +12,11 @@
 #include <charconv>
 #include <exception>
 
-namespace hpcbill::http {
+namespace hpcbill::http
+{
 
-namespace {
+namespace
+{
 
 using Kind = JsonNode::Kind;
 
@@ -25,9 +27,10 @@ bool isPlainDecimal(std::string_view text)
     const auto isDigit = [](char c) { return c >= '0' && c <= '9'; };
     const std::size_t point = text.find('.');
     const std::string_view whole = text.substr(0, point);
-    const std::string_view fraction = point == std::string_view::npos ? std::string_view("0") : text.substr(point + 1);
-    return !whole.empty() && !fraction.empty() && text.size() <= 40 && std::ranges::all_of(whole, isDigit)
-        && std::ranges::all_of(fraction, isDigit);
+    const std::string_view fraction =
+        point == std::string_view::npos ? std::string_view("0") : text.substr(point + 1);
+    return !whole.empty() && !fraction.empty() && text.size() <= 40 && std::ranges::all_of(whole, isDigit) &&
+           std::ranges::all_of(fraction, isDigit);
 }
 
 bool hasControlCharacter(std::string_view text)
@@ -54,7 +57,7 @@ void collectLeftovers(const JsonNode& node, const std::string& path, std::vector
         collectLeftovers(*node.items[i], fmt::format("{}[{}]", path, i), errors);
 }
 
-}  // namespace
+} // namespace
 
 std::string JsonObject::pathOf(std::string_view name) const
 {
@@ -68,7 +71,7 @@ void JsonObject::refuse(std::string_view name, std::string detail)
 
 const JsonNode* JsonObject::find(std::string_view name, bool required) const
 {
-    if (m_node == nullptr)  // an object that was itself missing: told once, not for each of its fields
+    if (m_node == nullptr) // an object that was itself missing: told once, not for each of its fields
         return nullptr;
     const JsonNode* member = m_node->member(name);
     if (member != nullptr)
@@ -98,7 +101,8 @@ std::optional<std::string> JsonObject::optionalText(std::string_view name, TextL
     if (node->kind != Kind::string)
         refuse(name, "Must be a string.");
     else if (node->text.size() < limits.min)
-        refuse(name, limits.min == 1 ? "Must not be empty." : fmt::format("Must have at least {} bytes.", limits.min));
+        refuse(name, limits.min == 1 ? "Must not be empty."
+                                     : fmt::format("Must have at least {} bytes.", limits.min));
     else if (node->text.size() > limits.max)
         refuse(name, fmt::format("Must have at most {} bytes.", limits.max));
     else if (hasControlCharacter(node->text))
@@ -136,7 +140,8 @@ std::optional<std::int64_t> JsonObject::optionalInteger(std::string_view name)
     if (node == nullptr)
         return std::nullopt;
     std::int64_t value = 0;
-    const auto [end, error] = std::from_chars(node->text.data(), node->text.data() + node->text.size(), value);
+    const auto [end, error] =
+        std::from_chars(node->text.data(), node->text.data() + node->text.size(), value);
     if (node->kind != Kind::number || error != std::errc{} || end != node->text.data() + node->text.size()) {
         refuse(name, "Must be a whole number.");
         return std::nullopt;
@@ -198,7 +203,8 @@ std::vector<JsonObject> JsonObject::objects(std::string_view name)
     const JsonNode* node = find(name, true);
     if (node == nullptr)
         return all;
-    if (node->kind != Kind::array || !std::ranges::all_of(node->items, [](const auto& item) { return item->kind == Kind::object; })) {
+    if (node->kind != Kind::array ||
+        !std::ranges::all_of(node->items, [](const auto& item) { return item->kind == Kind::object; })) {
         refuse(name, "Must be an array of objects.");
         return all;
     }
@@ -213,7 +219,9 @@ std::vector<std::string> JsonObject::texts(std::string_view name)
     const JsonNode* node = find(name, true);
     if (node == nullptr)
         return all;
-    const auto isText = [](const auto& item) { return item->kind == Kind::string && !hasControlCharacter(item->text); };
+    const auto isText = [](const auto& item) {
+        return item->kind == Kind::string && !hasControlCharacter(item->text);
+    };
     if (node->kind != Kind::array || !std::ranges::all_of(node->items, isText)) {
         refuse(name, "Must be an array of strings without control characters.");
         return all;
@@ -223,7 +231,8 @@ std::vector<std::string> JsonObject::texts(std::string_view name)
     return all;
 }
 
-namespace {
+namespace
+{
 
 std::unique_ptr<JsonNode> readBody(const Request& request)
 {
@@ -236,16 +245,19 @@ std::unique_ptr<JsonNode> readBody(const Request& request)
     return tree;
 }
 
-}  // namespace
+} // namespace
 
 JsonBody::JsonBody(const Request& request)
-    : m_tree(readBody(request)), m_root(m_tree.get(), "", m_errors), m_exceptionsAtStart(std::uncaught_exceptions())
+    : m_tree(readBody(request))
+    , m_root(m_tree.get(), "", m_errors)
+    , m_exceptionsAtStart(std::uncaught_exceptions())
 {
 }
 
 JsonBody::~JsonBody()
 {
-    invariant(m_finished || std::uncaught_exceptions() > m_exceptionsAtStart, "a body is finished after it was read");
+    invariant(m_finished || std::uncaught_exceptions() > m_exceptionsAtStart,
+              "a body is finished after it was read");
 }
 
 void JsonBody::finish()
@@ -256,4 +268,4 @@ void JsonBody::finish()
         throw InvalidInput(std::move(m_errors));
 }
 
-}  // namespace hpcbill::http
+} // namespace hpcbill::http

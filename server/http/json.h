@@ -12,12 +12,15 @@
 #include <string_view>
 #include <vector>
 
-namespace hpcbill::http {
+namespace hpcbill::http
+{
 
 struct JsonNode;
 
-/// An object of a body, read field by field. Wrong and missing fields are noted and read as empty; JsonBody::finish() tells.
-class JsonObject final {
+/// An object of a body, read field by field. Wrong and missing fields are noted and read as empty;
+/// JsonBody::finish() tells.
+class JsonObject final
+{
 public:
     /// Bytes; control characters other than tab and newline are refused always.
     struct TextLimits {
@@ -28,10 +31,14 @@ public:
     std::string text(std::string_view name) { return text(name, TextLimits{}); }
     std::string text(std::string_view name, TextLimits limits);
     /// Absent and null are the same.
-    std::optional<std::string> optionalText(std::string_view name) { return optionalText(name, TextLimits{}); }
+    std::optional<std::string> optionalText(std::string_view name)
+    {
+        return optionalText(name, TextLimits{});
+    }
     std::optional<std::string> optionalText(std::string_view name, TextLimits limits);
 
-    /// A decimal number, written as a JSON string or a JSON number, as the text that was sent: "1.50". Plain digits only, no exponent.
+    /// A decimal number, written as a JSON string or a JSON number, as the text that was sent: "1.50". Plain
+    /// digits only, no exponent.
     std::string decimal(std::string_view name);
     std::optional<std::string> optionalDecimal(std::string_view name);
 
@@ -55,7 +62,11 @@ public:
 private:
     friend class JsonBody;
     JsonObject(const JsonNode* node, std::string path, std::vector<FieldError>& errors)
-        : m_node(node), m_path(std::move(path)), m_errors(&errors) {}
+        : m_node(node)
+        , m_path(std::move(path))
+        , m_errors(&errors)
+    {
+    }
     /// The member, marked as read; null when absent or null. Notes that it is missing when `required`.
     const JsonNode* find(std::string_view name, bool required) const;
     std::string pathOf(std::string_view name) const;
@@ -65,11 +76,14 @@ private:
     std::vector<FieldError>* m_errors;
 };
 
-/// A request's body as one JSON object. `finish()` must be called once all is read: it throws InvalidInput with every field
-/// that is missing, wrong, doubled or unknown. Numbers keep the text that was sent, so that money never passes through a double.
-class JsonBody final {
+/// A request's body as one JSON object. `finish()` must be called once all is read: it throws InvalidInput
+/// with every field that is missing, wrong, doubled or unknown. Numbers keep the text that was sent, so that
+/// money never passes through a double.
+class JsonBody final
+{
 public:
-    /// Throws UnsupportedMediaType unless the body says application/json, InvalidInput{""} with the place where it stops being JSON.
+    /// Throws UnsupportedMediaType unless the body says application/json, InvalidInput{""} with the place
+    /// where it stops being JSON.
     explicit JsonBody(const Request& request);
     ~JsonBody();
     JsonBody(const JsonBody&) = delete;
@@ -88,4 +102,4 @@ private:
     bool m_finished = false;
 };
 
-}  // namespace hpcbill::http
+} // namespace hpcbill::http

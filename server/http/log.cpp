@@ -13,9 +13,11 @@
 
 #include <iostream>
 
-namespace hpcbill::http {
+namespace hpcbill::http
+{
 
-namespace {
+namespace
+{
 
 using Json = nlohmann::ordered_json;
 
@@ -47,14 +49,14 @@ std::string dump(const Json& value)
     return value.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-}  // namespace
+} // namespace
 
 void logAccess(const AccessRecord& record)
 {
     Poco::Logger& logger = Poco::Logger::get("http");
-    const auto priority = record.status >= 500 ? Poco::Message::PRIO_ERROR
-        : record.status >= 400                 ? Poco::Message::PRIO_WARNING
-                                               : Poco::Message::PRIO_INFORMATION;
+    const auto priority = record.status >= 500   ? Poco::Message::PRIO_ERROR
+                          : record.status >= 400 ? Poco::Message::PRIO_WARNING
+                                                 : Poco::Message::PRIO_INFORMATION;
     if (logger.getLevel() < priority)
         return;
     const auto orNull = [](const std::string& text) { return text.empty() ? Json() : Json(text); };
@@ -100,4 +102,4 @@ void configureLogging(std::string_view level)
     Poco::Logger::setLevel("", Poco::Logger::parseLevel(std::string(level)));
 }
 
-}  // namespace hpcbill::http
+} // namespace hpcbill::http

@@ -7,26 +7,29 @@
 #include <string>
 #include <string_view>
 
-namespace hpcbill::http {
+namespace hpcbill::http
+{
 
-/// What the log keeps of a request: no query, no body, no header, so that nothing secret or personal but the user's name.
+/// What the log keeps of a request: no query, no body, no header, so that nothing secret or personal but the
+/// user's name.
 struct AccessRecord {
     std::string requestId;
     std::string method;
-    std::string route;  ///< the pattern, never the raw path; empty where no route matched
+    std::string route; ///< the pattern, never the raw path; empty where no route matched
     int status = 0;
     std::chrono::microseconds duration{};
     std::string user;
     std::string address;
-    std::string failure;  ///< what is not told to the caller
+    std::string failure; ///< what is not told to the caller
 };
 
 /// One line to the logger "http": an error from 500 on, a warning from 400 on, else information.
 void logAccess(const AccessRecord& record);
 
-/// Writes a message as one JSON object on one line: ts, level, source, then `message`, or in its place the fields of a message
-/// whose text is a JSON object itself.
-class JsonFormatter final : public Poco::Formatter {
+/// Writes a message as one JSON object on one line: ts, level, source, then `message`, or in its place the
+/// fields of a message whose text is a JSON object itself.
+class JsonFormatter final : public Poco::Formatter
+{
 public:
     void format(const Poco::Message& message, std::string& text) override;
 };
@@ -35,4 +38,4 @@ public:
 /// Throws InvalidInput{"LOG_LEVEL"}.
 void configureLogging(std::string_view level);
 
-}  // namespace hpcbill::http
+} // namespace hpcbill::http

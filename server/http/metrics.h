@@ -12,17 +12,20 @@
 
 #include <prometheus/family.h>
 
-namespace prometheus {
+namespace prometheus
+{
 class Counter;
 class Histogram;
 class Registry;
-}
+} // namespace prometheus
 
-namespace hpcbill::http {
+namespace hpcbill::http
+{
 
-/// `http_requests_total{method,route,status}` and `request_latency_seconds{route}`. `route` is the pattern; what no route
-/// answers counts under "unmatched", so that callers cannot make series.
-class RequestMetrics final {
+/// `http_requests_total{method,route,status}` and `request_latency_seconds{route}`. `route` is the pattern;
+/// what no route answers counts under "unmatched", so that callers cannot make series.
+class RequestMetrics final
+{
 public:
     RequestMetrics(prometheus::Registry& registry, const std::vector<Route>& routes);
 
@@ -34,7 +37,7 @@ private:
         std::string method;
         std::string route;
         prometheus::Histogram* latency = nullptr;
-        std::array<std::atomic<prometheus::Counter*>, 600> byStatus{};  ///< filled when first needed
+        std::array<std::atomic<prometheus::Counter*>, 600> byStatus{}; ///< filled when first needed
     };
     prometheus::Counter& counterOf(Series& series, int status);
     Series& addSeries(const std::string& method, const std::string& route);
@@ -45,4 +48,4 @@ private:
     std::unordered_map<const Route*, Series*> m_byRoute;
 };
 
-}  // namespace hpcbill::http
+} // namespace hpcbill::http

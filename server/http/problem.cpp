@@ -7,11 +7,13 @@
 
 #include <typeinfo>
 
-namespace hpcbill::http {
+namespace hpcbill::http
+{
 
 UnsupportedMediaType::~UnsupportedMediaType() = default;
 
-namespace {
+namespace
+{
 
 Problem refusal(int status, const Error& error)
 {
@@ -57,7 +59,7 @@ std::optional<Problem> knownProblem(const std::exception& exception)
     return std::nullopt;
 }
 
-}  // namespace
+} // namespace
 
 Problem problemOf(const std::exception& exception, const std::vector<ProblemMapper>& mappers)
 {
@@ -74,7 +76,8 @@ Problem problemOf(const std::exception& exception, const std::vector<ProblemMapp
     problem.status = 500;
     problem.code = api::code::internal;
     problem.title = reasonOf(500);
-    problem.detail = "Something went wrong on our side. Try again; if it stays, tell the operator the request id.";
+    problem.detail =
+        "Something went wrong on our side. Try again; if it stays, tell the operator the request id.";
     problem.logText = std::string(typeid(exception).name()) + ": " + exception.what();
     return problem;
 }
@@ -99,7 +102,7 @@ Response problemResponse(const Problem& problem, const std::string& requestId)
 
 std::string reasonOf(int status)
 {
-    switch (status) {  // those that Poco 1.11 does not know
+    switch (status) { // those that Poco 1.11 does not know
     case 422:
         return "Unprocessable Content";
     case 428:
@@ -107,8 +110,9 @@ std::string reasonOf(int status)
     case 429:
         return "Too Many Requests";
     default:
-        return Poco::Net::HTTPResponse::getReasonForStatus(static_cast<Poco::Net::HTTPResponse::HTTPStatus>(status));
+        return Poco::Net::HTTPResponse::getReasonForStatus(
+            static_cast<Poco::Net::HTTPResponse::HTTPStatus>(status));
     }
 }
 
-}  // namespace hpcbill::http
+} // namespace hpcbill::http

@@ -8,9 +8,11 @@
 
 #include <charconv>
 
-namespace hpcbill::http {
+namespace hpcbill::http
+{
 
-namespace {
+namespace
+{
 
 using Poco::Net::IPAddress;
 
@@ -22,7 +24,7 @@ IPAddress plain(const IPAddress& address)
     return address;
 }
 
-}  // namespace
+} // namespace
 
 Networks::Networks(const std::vector<std::string>& blocks, std::string_view setting)
 {
@@ -40,7 +42,8 @@ Networks::Networks(const std::vector<std::string>& blocks, std::string_view sett
             isRead = isRead && error == std::errc{} && last == end && bits <= width;
         }
         if (!isRead)
-            throw InvalidInput(std::string(setting), fmt::format("\"{}\" is neither an address nor a CIDR block.", block));
+            throw InvalidInput(std::string(setting),
+                               fmt::format("\"{}\" is neither an address nor a CIDR block.", block));
         const IPAddress mask(bits, network.family());
         m_blocks.push_back({network & mask, mask});
     }
@@ -65,7 +68,8 @@ bool Networks::contain(std::string_view address) const
 std::string callerAddress(const IPAddress& peer, std::string_view forwardedFor, const Networks& trusted)
 {
     IPAddress caller = plain(peer);
-    // From the right: each proxy appends whom it heard, and what stands left of the first untrusted one may be made up.
+    // From the right: each proxy appends whom it heard, and what stands left of the first untrusted one may
+    // be made up.
     while (trusted.contain(caller) && !forwardedFor.empty()) {
         const std::size_t comma = forwardedFor.rfind(',');
         const std::size_t start = comma == std::string_view::npos ? 0 : comma + 1;
@@ -78,4 +82,4 @@ std::string callerAddress(const IPAddress& peer, std::string_view forwardedFor, 
     return caller.toString();
 }
 
-}  // namespace hpcbill::http
+} // namespace hpcbill::http

@@ -7,10 +7,13 @@
 #include <string_view>
 #include <vector>
 
-namespace hpcbill::http {
+namespace hpcbill::http
+{
 
-/// A list of addresses and CIDR blocks, IPv4 and IPv6: the proxies whose word is believed, the networks that may read metrics.
-class Networks final {
+/// A list of addresses and CIDR blocks, IPv4 and IPv6: the proxies whose word is believed, the networks that
+/// may read metrics.
+class Networks final
+{
 public:
     /// Throws InvalidInput{`setting`} naming what cannot be read.
     Networks(const std::vector<std::string>& blocks, std::string_view setting);
@@ -27,7 +30,9 @@ private:
     std::vector<Block> m_blocks;
 };
 
-/// Who sent the request: the peer, or, behind trusted proxies, the nearest address in X-Forwarded-For that is not one of them.
-std::string callerAddress(const Poco::Net::IPAddress& peer, std::string_view forwardedFor, const Networks& trusted);
+/// Who sent the request: the peer, or, behind trusted proxies, the nearest address in X-Forwarded-For that is
+/// not one of them.
+std::string callerAddress(const Poco::Net::IPAddress& peer, std::string_view forwardedFor,
+                          const Networks& trusted);
 
-}  // namespace hpcbill::http
+} // namespace hpcbill::http

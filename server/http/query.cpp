@@ -10,13 +10,19 @@
 #include <charconv>
 #include <exception>
 
-namespace hpcbill::http {
+namespace hpcbill::http
+{
 
-Query::Query(const Request& request) : m_pairs(request.query()), m_exceptionsAtStart(std::uncaught_exceptions()) {}
+Query::Query(const Request& request)
+    : m_pairs(request.query())
+    , m_exceptionsAtStart(std::uncaught_exceptions())
+{
+}
 
 Query::~Query()
 {
-    invariant(m_finished || std::uncaught_exceptions() > m_exceptionsAtStart, "a query is finished after it was read");
+    invariant(m_finished || std::uncaught_exceptions() > m_exceptionsAtStart,
+              "a query is finished after it was read");
 }
 
 const std::string* Query::find(std::string_view name)
@@ -114,9 +120,11 @@ void Query::finish()
 {
     m_finished = true;
     for (auto pair = m_pairs.begin(); pair != m_pairs.end(); ++pair) {
-        const bool isRepeated = std::ranges::find(m_pairs.begin(), pair, pair->first, &TextPairs::value_type::first) != pair;
+        const bool isRepeated =
+            std::ranges::find(m_pairs.begin(), pair, pair->first, &TextPairs::value_type::first) != pair;
         if (!m_known.contains(pair->first))
-            refuse(pair->first, fmt::format("Is not a parameter of this list. Known: {}.", fmt::join(m_known, ", ")));
+            refuse(pair->first,
+                   fmt::format("Is not a parameter of this list. Known: {}.", fmt::join(m_known, ", ")));
         else if (isRepeated)
             refuse(pair->first, "May be given once.");
     }
@@ -124,4 +132,4 @@ void Query::finish()
         throw InvalidInput(std::move(m_errors));
 }
 
-}  // namespace hpcbill::http
+} // namespace hpcbill::http

@@ -13,11 +13,14 @@
 #include <string_view>
 #include <vector>
 
-namespace hpcbill::http {
+namespace hpcbill::http
+{
 
-/// Reads a request's query. What a route reads is what it allows: `finish()`, which must be called once all is read, throws
-/// InvalidInput naming every parameter that is unknown, repeated or wrong. Until then wrong values read as absent.
-class Query final {
+/// Reads a request's query. What a route reads is what it allows: `finish()`, which must be called once all
+/// is read, throws InvalidInput naming every parameter that is unknown, repeated or wrong. Until then wrong
+/// values read as absent.
+class Query final
+{
 public:
     static constexpr std::int64_t defaultLimit = 100;
     static constexpr std::int64_t maxLimit = 1000;
@@ -56,4 +59,4 @@ private:
     bool m_finished = false;
 };
 
-}  // namespace hpcbill::http
+} // namespace hpcbill::http

@@ -14,9 +14,11 @@
 #include <charconv>
 #include <istream>
 
-namespace hpcbill::http {
+namespace hpcbill::http
+{
 
-namespace {
+namespace
+{
 
 constexpr std::size_t drainMax = std::size_t{64} * 1024 * 1024;
 
@@ -52,7 +54,7 @@ int quality(std::string_view parameters)
     return thousandths;
 }
 
-}  // namespace
+} // namespace
 
 bool announcesTooMuch(const Poco::Net::HTTPServerRequest& request, std::size_t max)
 {
@@ -70,9 +72,11 @@ std::string readRequestBody(Poco::Net::HTTPServerRequest& request, std::size_t m
     if (!isChunked && !hasLength)
         return {};
 
-    const std::string sentence = fmt::format("The body is larger than the {} bytes that are taken here.", max);
+    const std::string sentence =
+        fmt::format("The body is larger than the {} bytes that are taken here.", max);
     if (announcesTooMuch(request, max) && request.getExpectContinue()) {
-        request.response().setKeepAlive(false);  // the caller asks before sending, so there is nothing to drain
+        request.response().setKeepAlive(
+            false); // the caller asks before sending, so there is nothing to drain
         throw PayloadTooLarge(sentence);
     }
 
@@ -148,7 +152,8 @@ std::string_view rawQueryOf(std::string_view target)
 std::string requestIdFrom(std::string_view sent)
 {
     const auto isFit = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+               c == '_' || c == '-';
     };
     if (!sent.empty() && sent.size() <= 64 && std::ranges::all_of(sent, isFit))
         return std::string(sent);
@@ -163,9 +168,10 @@ std::string requestIdFrom(std::string_view sent)
 std::string bearerToken(std::string_view authorization)
 {
     constexpr std::string_view scheme = "bearer ";
-    if (authorization.size() <= scheme.size() || Poco::icompare(std::string(authorization.substr(0, scheme.size())), std::string(scheme)) != 0)
+    if (authorization.size() <= scheme.size() ||
+        Poco::icompare(std::string(authorization.substr(0, scheme.size())), std::string(scheme)) != 0)
         return {};
     return std::string(trimmed(authorization.substr(scheme.size())));
 }
 
-}  // namespace hpcbill::http
+} // namespace hpcbill::http

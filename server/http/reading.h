@@ -8,18 +8,21 @@
 #include <string_view>
 #include <vector>
 
-namespace Poco::Net {
+namespace Poco::Net
+{
 class HTTPServerRequest;
 }
 
-namespace hpcbill::http {
+namespace hpcbill::http
+{
 
 /// Whether the request's own Content-Length is more than `max`.
 bool announcesTooMuch(const Poco::Net::HTTPServerRequest& request, std::size_t max);
 
-/// The body, read wholly. Throws PayloadTooLarge past `max` bytes, InvalidInput for a framing that two readers could take
-/// differently (RFC 9112, 6.1). After either the connection cannot be used again; most of a body that is too large is taken
-/// off the wire all the same, because a caller who is still sending would otherwise see a reset and not the answer.
+/// The body, read wholly. Throws PayloadTooLarge past `max` bytes, InvalidInput for a framing that two
+/// readers could take differently (RFC 9112, 6.1). After either the connection cannot be used again; most of
+/// a body that is too large is taken off the wire all the same, because a caller who is still sending would
+/// otherwise see a reset and not the answer.
 std::string readRequestBody(Poco::Net::HTTPServerRequest& request, std::size_t max);
 
 /// `a=1; b=2` as sent; cookie values are not decoded.
@@ -33,10 +36,11 @@ std::string_view rawPathOf(std::string_view target);
 /// The query as sent; empty without one.
 std::string_view rawQueryOf(std::string_view target);
 
-/// The caller's X-Request-Id where it is fit for logs (1 to 64 letters, digits, `.`, `_`, `-`), else a new one.
+/// The caller's X-Request-Id where it is fit for logs (1 to 64 letters, digits, `.`, `_`, `-`), else a new
+/// one.
 std::string requestIdFrom(std::string_view sent);
 
 /// The token of `Authorization: Bearer TOKEN`; empty for anything else.
 std::string bearerToken(std::string_view authorization);
 
-}  // namespace hpcbill::http
+} // namespace hpcbill::http

@@ -14,9 +14,11 @@
 #include <array>
 #include <charconv>
 
-namespace hpcbill::http {
+namespace hpcbill::http
+{
 
-namespace {
+namespace
+{
 
 constexpr std::array<std::pair<Method, std::string_view>, 6> methods{{
     {Method::get, "GET"},
@@ -44,7 +46,7 @@ std::optional<std::string> findPair(const TextPairs& pairs, std::string_view nam
     return found == pairs.end() ? std::nullopt : std::optional(found->second);
 }
 
-}  // namespace
+} // namespace
 
 std::string_view codeOf(Method method)
 {
@@ -116,7 +118,8 @@ api::Actor Request::visitor(std::string_view claimedName) const
 std::optional<std::string> Request::idempotencyKey() const
 {
     std::optional<std::string> key = header("Idempotency-Key");
-    if (key && (key->empty() || key->size() > 255 || !std::ranges::all_of(*key, [](char c) { return c > ' ' && c <= '~'; })))
+    if (key && (key->empty() || key->size() > 255 ||
+                !std::ranges::all_of(*key, [](char c) { return c > ' ' && c <= '~'; })))
         throw InvalidInput("Idempotency-Key", "Must be 1 to 255 visible ASCII characters.");
     return key;
 }
@@ -125,7 +128,8 @@ std::string Request::fingerprint() const
 {
     const std::string text = fmt::format("{} {}\n{}", codeOf(m_parts.method), m_parts.path, m_parts.body);
     std::string digest(SHA256_DIGEST_LENGTH, '\0');
-    SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), reinterpret_cast<unsigned char*>(digest.data()));
+    SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(),
+           reinterpret_cast<unsigned char*>(digest.data()));
     return digest;
 }
 
@@ -160,8 +164,9 @@ std::string encodePercent(std::string_view text)
 {
     std::string encoded;
     for (const char character : text) {
-        const bool letterOrDigit = (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z')
-            || (character >= '0' && character <= '9');
+        const bool letterOrDigit = (character >= 'a' && character <= 'z') ||
+                                   (character >= 'A' && character <= 'Z') ||
+                                   (character >= '0' && character <= '9');
         if (letterOrDigit || std::string_view("-._~").find(character) != std::string_view::npos)
             encoded += character;
         else
@@ -180,8 +185,8 @@ TextPairs parseFormEncoded(std::string_view text)
             continue;
         const std::size_t equals = pair.find('=');
         std::optional<std::string> name = decodePercent(pair.substr(0, equals), true);
-        std::optional<std::string> value
-            = equals == std::string_view::npos ? std::string() : decodePercent(pair.substr(equals + 1), true);
+        std::optional<std::string> value =
+            equals == std::string_view::npos ? std::string() : decodePercent(pair.substr(equals + 1), true);
         if (!name || !value)
             throw InvalidInput(name.value_or(""), "Has an escape (%XX) that cannot be read.");
         pairs.emplace_back(*std::move(name), *std::move(value));
@@ -189,4 +194,4 @@ TextPairs parseFormEncoded(std::string_view text)
     return pairs;
 }
 
-}  // namespace hpcbill::http
+} // namespace hpcbill::http

@@ -12,7 +12,8 @@
 #include <utility>
 #include <vector>
 
-namespace hpcbill::http {
+namespace hpcbill::http
+{
 
 enum class Method { get, head, post, put, patch, delete_ };
 /// "GET" and so on.
@@ -24,26 +25,30 @@ using TextPairs = std::vector<std::pair<std::string, std::string>>;
 /// Everything about a request that is known before its handler runs. The server fills it in; handlers ask.
 struct RequestParts {
     Method method = Method::get;
-    std::string path;                                       ///< decoded, without the query
-    std::string target;                                     ///< as sent, with the query: for going back after a login
-    std::map<std::string, std::string, std::less<>> parameters;  ///< of the route's pattern, decoded
-    TextPairs query;                                        ///< decoded, in order
+    std::string path;   ///< decoded, without the query
+    std::string target; ///< as sent, with the query: for going back after a login
+    std::map<std::string, std::string, std::less<>> parameters; ///< of the route's pattern, decoded
+    TextPairs query;                                            ///< decoded, in order
     TextPairs headers;
     TextPairs cookies;
     std::string body;
     std::string requestId;
-    std::string address;                                    ///< of the caller, behind trusted proxies the forwarded one
+    std::string address; ///< of the caller, behind trusted proxies the forwarded one
     std::string language = "en";
     std::optional<Principal> principal;
-    std::string sessionToken;                               ///< what the caller proved themselves with; empty when they did not
-    std::string csrfToken;                                  ///< what forms of this visit have to carry
-    bool secure = false;                                    ///< cookies get `Secure`
+    std::string sessionToken; ///< what the caller proved themselves with; empty when they did not
+    std::string csrfToken;    ///< what forms of this visit have to carry
+    bool secure = false;      ///< cookies get `Secure`
 };
 
 /// One request, read wholly. What is asked for and cannot be had throws what `problem.h` answers.
-class Request final {
+class Request final
+{
 public:
-    explicit Request(RequestParts parts) : m_parts(std::move(parts)) {}
+    explicit Request(RequestParts parts)
+        : m_parts(std::move(parts))
+    {
+    }
 
     Method method() const { return m_parts.method; }
     const std::string& path() const { return m_parts.path; }
@@ -64,7 +69,10 @@ public:
     std::int64_t integerParameter(std::string_view name) const;
     /// The same as a typed id: `request.id<ReceiptId>("id")`.
     template <typename Id>
-    Id id(std::string_view name) const { return static_cast<Id>(integerParameter(name)); }
+    Id id(std::string_view name) const
+    {
+        return static_cast<Id>(integerParameter(name));
+    }
 
     /// The first header of that name, whatever its case.
     std::optional<std::string> header(std::string_view name) const;
@@ -93,12 +101,12 @@ private:
 /// The first header of that name, whatever its case.
 std::optional<std::string> headerOf(const TextPairs& headers, std::string_view name);
 
-/// Decodes %XX, and + as a space when `plusIsSpace`. None for a broken escape, a NUL, or bytes that are not UTF-8:
-/// the database would refuse them later, and less clearly.
+/// Decodes %XX, and + as a space when `plusIsSpace`. None for a broken escape, a NUL, or bytes that are not
+/// UTF-8: the database would refuse them later, and less clearly.
 std::optional<std::string> decodePercent(std::string_view text, bool plusIsSpace);
 /// Encodes everything but unreserved characters, for a path's part or a query's value.
 std::string encodePercent(std::string_view text);
 /// Splits and decodes `a=1&b=2`. Throws InvalidInput for a broken escape.
 TextPairs parseFormEncoded(std::string_view text);
 
-}  // namespace hpcbill::http
+} // namespace hpcbill::http

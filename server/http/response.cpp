@@ -6,7 +6,8 @@
 
 #include <algorithm>
 
-namespace hpcbill::http {
+namespace hpcbill::http
+{
 
 std::optional<std::string> Response::header(std::string_view name) const
 {
@@ -41,8 +42,10 @@ Response& Response::stream(std::string contentType, BodyWriter writer)
 Response json(const nlohmann::ordered_json& value, int status)
 {
     Response response(status);
-    // Text that did not come from us (a job's name, say) may hold bytes that are not UTF-8: replaced, not a 500.
-    response.body("application/json", value.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+    // Text that did not come from us (a job's name, say) may hold bytes that are not UTF-8: replaced, not a
+    // 500.
+    response.body("application/json",
+                  value.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
     return response;
 }
 
@@ -109,4 +112,4 @@ std::string setCookie(const Request& request, std::string_view name, std::string
     return cookie;
 }
 
-}  // namespace hpcbill::http
+} // namespace hpcbill::http

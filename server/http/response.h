@@ -12,16 +12,21 @@
 #include <string>
 #include <string_view>
 
-namespace hpcbill::http {
+namespace hpcbill::http
+{
 
-/// Writes a body of any size. What it throws before the first 64 KiB still becomes a problem; later the connection is cut, so
-/// that half an answer cannot be taken for a whole one.
+/// Writes a body of any size. What it throws before the first 64 KiB still becomes a problem; later the
+/// connection is cut, so that half an answer cannot be taken for a whole one.
 using BodyWriter = std::function<void(std::ostream&)>;
 
 /// An answer: status, headers, and a body in memory or a writer of one.
-class Response final {
+class Response final
+{
 public:
-    explicit Response(int status = 200) : m_status(status) {}
+    explicit Response(int status = 200)
+        : m_status(status)
+    {
+    }
 
     int status() const { return m_status; }
     const TextPairs& headers() const { return m_headers; }
@@ -56,9 +61,9 @@ Response seeOther(std::string location);
 /// A CSV download, written row by row.
 Response csv(std::string_view fileName, BodyWriter writer);
 
-/// A cookie for this origin only: Path=/, HttpOnly, SameSite=Lax, and Secure where the request says so. `maxAge` zero removes
-/// it, none makes it last as long as the browser runs.
+/// A cookie for this origin only: Path=/, HttpOnly, SameSite=Lax, and Secure where the request says so.
+/// `maxAge` zero removes it, none makes it last as long as the browser runs.
 std::string setCookie(const Request& request, std::string_view name, std::string_view value,
                       std::optional<std::chrono::seconds> maxAge);
 
-}  // namespace hpcbill::http
+} // namespace hpcbill::http

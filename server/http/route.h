@@ -8,21 +8,22 @@
 #include <functional>
 #include <string>
 
-namespace hpcbill::http {
+namespace hpcbill::http
+{
 
 using Handler = std::function<Response(const Request&)>;
 
-/// For whom a route is made: programs bring a bearer token and get problem+json; browsers bring a session cookie, a CSRF token
-/// with every form, and get pages.
+/// For whom a route is made: programs bring a bearer token and get problem+json; browsers bring a session
+/// cookie, a CSRF token with every form, and get pages.
 enum class Surface { api, page };
 
 /// One row of the table of everything that the server answers. A route without roles admits nobody.
 struct Route {
     Method method = Method::get;
-    std::string pattern;  ///< "/api/v1/receipts/{id}"; a part in braces matches one non-empty part of a path
+    std::string pattern; ///< "/api/v1/receipts/{id}"; a part in braces matches one non-empty part of a path
     api::RoleSet roles;
     Handler handler;
     Surface surface = Surface::api;
 };
 
-}  // namespace hpcbill::http
+} // namespace hpcbill::http

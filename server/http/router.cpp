@@ -7,9 +7,11 @@
 #include <limits>
 #include <set>
 
-namespace hpcbill::http {
+namespace hpcbill::http
+{
 
-namespace {
+namespace
+{
 
 /// "/a/b" is {"a", "b"}; "/" is {""}.
 std::vector<std::string_view> split(std::string_view path)
@@ -39,9 +41,10 @@ std::optional<PartPattern> parameterOf(std::string_view part)
     return PartPattern{part.substr(1, close - 1), part.substr(close + 1)};
 }
 
-}  // namespace
+} // namespace
 
-Router::Router(std::vector<Route> routes) : m_routes(std::move(routes))
+Router::Router(std::vector<Route> routes)
+    : m_routes(std::move(routes))
 {
     for (std::size_t i = 0; i < m_routes.size(); ++i) {
         const Route& route = m_routes[i];
@@ -52,9 +55,11 @@ Router::Router(std::vector<Route> routes) : m_routes(std::move(routes))
         auto shape = std::ranges::find(m_shapes, parts, &Shape::parts);
         if (shape == m_shapes.end())
             shape = m_shapes.insert(m_shapes.end(), Shape{std::move(parts), {}});
-        invariant(shape->routes.emplace(route.method, i).second, "no two routes have the same method and path");
+        invariant(shape->routes.emplace(route.method, i).second,
+                  "no two routes have the same method and path");
     }
-    // Literal parts first, so that "/receipts/new" is not a receipt's number; longer endings before shorter ones.
+    // Literal parts first, so that "/receipts/new" is not a receipt's number; longer endings before shorter
+    // ones.
     std::ranges::stable_sort(m_shapes, [](const Shape& left, const Shape& right) {
         const auto rank = [](const std::string& part) {
             const std::optional<PartPattern> parameter = parameterOf(part);
@@ -75,19 +80,21 @@ RouteMatch Router::find(std::optional<Method> method, std::string_view rawPath) 
         if (shape.parts.size() != parts.size())
             continue;
         std::map<std::string, std::string, std::less<>> parameters;
-        const bool matches = std::ranges::equal(shape.parts, parts, [&parameters](const std::string& wanted, std::string_view raw) {
-            const std::optional<std::string> part = decodePercent(raw, false);
-            const std::optional<PartPattern> parameter = parameterOf(wanted);
-            if (!part || !parameter)
-                return part && *part == wanted;
-            if (part->size() <= parameter->ending.size() || !part->ends_with(parameter->ending))
-                return false;
-            parameters.emplace(parameter->name, part->substr(0, part->size() - parameter->ending.size()));
-            return true;
-        });
+        const bool matches = std::ranges::equal(
+            shape.parts, parts, [&parameters](const std::string& wanted, std::string_view raw) {
+                const std::optional<std::string> part = decodePercent(raw, false);
+                const std::optional<PartPattern> parameter = parameterOf(wanted);
+                if (!part || !parameter)
+                    return part && *part == wanted;
+                if (part->size() <= parameter->ending.size() || !part->ends_with(parameter->ending))
+                    return false;
+                parameters.emplace(parameter->name, part->substr(0, part->size() - parameter->ending.size()));
+                return true;
+            });
         if (!matches)
             continue;
-        const auto found = method ? shape.routes.find(*method == Method::head ? Method::get : *method) : shape.routes.end();
+        const auto found =
+            method ? shape.routes.find(*method == Method::head ? Method::get : *method) : shape.routes.end();
         if (found != shape.routes.end())
             return {&m_routes[found->second], std::move(parameters), {}};
         for (const auto& [known, place] : shape.routes) {
@@ -101,4 +108,4 @@ RouteMatch Router::find(std::optional<Method> method, std::string_view rawPath) 
     return match;
 }
 
-}  // namespace hpcbill::http
+} // namespace hpcbill::http

@@ -13,26 +13,33 @@
 #include <Poco/Net/SocketAddress.h>
 #include <Poco/ThreadPool.h>
 
-namespace hpcbill::http {
+namespace hpcbill::http
+{
 
-namespace {
+namespace
+{
 
-class ExchangeFactory final : public Poco::Net::HTTPRequestHandlerFactory {
+class ExchangeFactory final : public Poco::Net::HTTPRequestHandlerFactory
+{
 public:
-    explicit ExchangeFactory(ExchangeParts& shared) : m_shared(shared) {}
+    explicit ExchangeFactory(ExchangeParts& shared)
+        : m_shared(shared)
+    {
+    }
     Poco::Net::HTTPRequestHandler* createRequestHandler(const Poco::Net::HTTPServerRequest& request) override
     {
-        // Poco answers "Expect: 100-continue" after this call, unless the answer's status is an error by then.
+        // Poco answers "Expect: 100-continue" after this call, unless the answer's status is an error by
+        // then.
         if (announcesTooMuch(request, m_shared.options.bodyMax))
             request.response().setStatus(Poco::Net::HTTPResponse::HTTP_REQUEST_ENTITY_TOO_LARGE);
-        return new Exchange(m_shared);  // Poco takes ownership
+        return new Exchange(m_shared); // Poco takes ownership
     }
 
 private:
     ExchangeParts& m_shared;
 };
 
-}  // namespace
+} // namespace
 
 struct Server::Insides {
     Insides(std::vector<Route> routes, ServerOptions options, ServerParts parts)
@@ -71,7 +78,8 @@ void Server::start()
     params->setKeepAlive(true);
     params->setKeepAliveTimeout(Poco::Timespan(options.keepAliveTimeout.count(), 0));
     params->setMaxKeepAliveRequests(0);
-    m_insides->server = std::make_unique<Poco::Net::HTTPServer>(new ExchangeFactory(m_insides->shared), m_insides->threads, socket, params);
+    m_insides->server = std::make_unique<Poco::Net::HTTPServer>(new ExchangeFactory(m_insides->shared),
+                                                                m_insides->threads, socket, params);
     m_insides->server->start();
 }
 
@@ -80,7 +88,7 @@ void Server::stop()
     if (!m_insides->server)
         return;
     m_insides->server->stop();
-    m_insides->server->stopAll(false);  // waits for each request under way, then closes its connection
+    m_insides->server->stopAll(false); // waits for each request under way, then closes its connection
     m_insides->threads.joinAll();
     m_insides->server.reset();
 }
@@ -95,4 +103,4 @@ const std::vector<Route>& Server::routes() const
     return m_insides->shared.router.routes();
 }
 
-}  // namespace hpcbill::http
+} // namespace hpcbill::http

@@ -12,23 +12,25 @@
 #include <string>
 #include <vector>
 
-namespace prometheus {
+namespace prometheus
+{
 class Registry;
 }
 
-namespace hpcbill::http {
+namespace hpcbill::http
+{
 
 struct ServerOptions {
     std::string address = "127.0.0.1";
-    std::uint16_t port = 0;                      ///< 0: any that is free, see Server::port()
-    int threads = 64;                            ///< requests at once; a connection keeps its thread while it is open
-    int queue = 256;                             ///< connections that wait for a thread; more are closed
-    std::size_t bodyMax = 1024 * 1024;           ///< bytes
-    std::chrono::seconds requestTimeout{30};     ///< for each read and write
-    std::chrono::seconds keepAliveTimeout{10};   ///< an idle connection is closed after it
-    std::vector<std::string> trustedProxies;     ///< addresses and CIDR blocks whose X-Forwarded-For is believed
-    bool https = false;                          ///< callers come by TLS: cookies are Secure, browsers are told to stay with it
-    std::vector<std::string> languages{"en"};    ///< that pages exist in, the default first
+    std::uint16_t port = 0;            ///< 0: any that is free, see Server::port()
+    int threads = 64;                  ///< requests at once; a connection keeps its thread while it is open
+    int queue = 256;                   ///< connections that wait for a thread; more are closed
+    std::size_t bodyMax = 1024 * 1024; ///< bytes
+    std::chrono::seconds requestTimeout{30};   ///< for each read and write
+    std::chrono::seconds keepAliveTimeout{10}; ///< an idle connection is closed after it
+    std::vector<std::string> trustedProxies; ///< addresses and CIDR blocks whose X-Forwarded-For is believed
+    bool https = false; ///< callers come by TLS: cookies are Secure, browsers are told to stay with it
+    std::vector<std::string> languages{"en"}; ///< that pages exist in, the default first
 };
 
 /// The answer to a browser in place of a problem: a page.
@@ -38,13 +40,14 @@ using ProblemPage = std::function<Response(const Request&, const Problem&)>;
 struct ServerParts {
     prometheus::Registry& metrics;
     Authenticate authenticate;
-    ProblemPage problemPage;                     ///< without one, browsers get problem+json too
+    ProblemPage problemPage; ///< without one, browsers get problem+json too
     std::vector<ProblemMapper> problemMappers;
 };
 
-/// Answers HTTP: every request gets an id, its caller's address and identity, the check of its route's roles, one log line
-/// (logger "http"), two metrics and the security headers; every exception becomes a problem.
-class Server final {
+/// Answers HTTP: every request gets an id, its caller's address and identity, the check of its route's roles,
+/// one log line (logger "http"), two metrics and the security headers; every exception becomes a problem.
+class Server final
+{
 public:
     Server(std::vector<Route> routes, ServerOptions options, ServerParts parts);
     ~Server();
@@ -65,4 +68,4 @@ private:
     std::unique_ptr<Insides> m_insides;
 };
 
-}  // namespace hpcbill::http
+} // namespace hpcbill::http

@@ -14,22 +14,27 @@
 #include <string_view>
 #include <vector>
 
-namespace prometheus {
+namespace prometheus
+{
 class Registry;
 }
-namespace hpcbill::audit {
+namespace hpcbill::audit
+{
 class Log;
 }
-namespace hpcbill::postgres {
+namespace hpcbill::postgres
+{
 class Pool;
 class Transaction;
-}
+} // namespace hpcbill::postgres
 
-namespace hpcbill::identity {
+namespace hpcbill::identity
+{
 
 class PasswordHasher;
 
-/// What a guess costs (Argon2id). The defaults are libsodium's "interactive"; tests take the least that it allows.
+/// What a guess costs (Argon2id). The defaults are libsodium's "interactive"; tests take the least that it
+/// allows.
 struct PasswordCost {
     std::uint64_t operations = 2;
     std::size_t memoryBytes = std::size_t{64} * 1024 * 1024;
@@ -52,7 +57,8 @@ struct UserChange {
 };
 
 /// The users and their passwords; the only writer of `users`.
-class Users final {
+class Users final
+{
 public:
     struct Parts {
         postgres::Pool& pool;
@@ -61,21 +67,24 @@ public:
     Users(const Parts& parts, PasswordCost cost = {});
     ~Users();
 
-    /// Makes the user `admin` when there is no user at all; true when it did. Safe when several servers start at once.
+    /// Makes the user `admin` when there is no user at all; true when it did. Safe when several servers start
+    /// at once.
     bool ensureAdmin(std::string_view password);
 
     /// Throws InvalidInput for a name or password that will not do, Conflict `user_exists`.
     User add(const std::string& username, std::string_view password, api::Role role, const api::Actor& by);
     /// Ends the user's sessions. Throws NotFound, InvalidInput.
     void setPassword(const std::string& username, std::string_view password, const api::Actor& by);
-    /// Ends the user's sessions when something changes. `expected`, where given, must be the user's present etag, else Stale.
-    /// Throws NotFound, and Conflict `last_admin` when nobody would be left to administer.
-    User change(const std::string& username, const UserChange& change, const std::optional<std::string>& expected, const api::Actor& by);
+    /// Ends the user's sessions when something changes. `expected`, where given, must be the user's present
+    /// etag, else Stale. Throws NotFound, and Conflict `last_admin` when nobody would be left to administer.
+    User change(const std::string& username, const UserChange& change,
+                const std::optional<std::string>& expected, const api::Actor& by);
 
     /// Throws NotFound.
     User find(postgres::Transaction& tx, const std::string& username) const;
     /// By name, after `after`.
-    std::vector<User> list(postgres::Transaction& tx, std::int64_t limit, const std::optional<std::string>& after) const;
+    std::vector<User> list(postgres::Transaction& tx, std::int64_t limit,
+                           const std::optional<std::string>& after) const;
 
     const PasswordHasher& hasher() const { return *m_hasher; }
 
@@ -92,14 +101,15 @@ std::string etagOf(const User& user);
 enum class SessionKind { api, web };
 
 struct SessionOptions {
-    int throttleMaxFails = 5;                     ///< wrong passwords per user name and address before they are locked
-    std::chrono::seconds throttleWindow{900};     ///< in which they are counted
+    int throttleMaxFails = 5; ///< wrong passwords per user name and address before they are locked
+    std::chrono::seconds throttleWindow{900}; ///< in which they are counted
     std::chrono::seconds throttleLock{900};
-    std::chrono::seconds lifetime{12 * 3600};     ///< of a session, whatever happens
-    std::chrono::seconds idleLifetime{2 * 3600};  ///< of a session that nobody uses
+    std::chrono::seconds lifetime{12 * 3600};    ///< of a session, whatever happens
+    std::chrono::seconds idleLifetime{2 * 3600}; ///< of a session that nobody uses
 };
 
-/// A session that has just been opened. The token exists here and with the caller only: the database keeps its SHA-256.
+/// A session that has just been opened. The token exists here and with the caller only: the database keeps
+/// its SHA-256.
 struct Login {
     std::string token;
     UtcTime expiresAt;
@@ -118,7 +128,8 @@ struct AuthLock {
 };
 
 /// Logins, their tokens and their throttle; the only writer of `sessions` and `auth_throttle`.
-class Sessions final {
+class Sessions final
+{
 public:
     struct Parts {
         postgres::Pool& pool;
@@ -129,14 +140,17 @@ public:
     Sessions(const Parts& parts, SessionOptions options);
     ~Sessions();
 
-    /// Throws Unauthenticated with the same words and after the same work whatever was wrong, Overloaded while locked.
-    Login logIn(const std::string& username, std::string_view password, SessionKind kind, const api::Actor& visitor);
+    /// Throws Unauthenticated with the same words and after the same work whatever was wrong, Overloaded
+    /// while locked.
+    Login logIn(const std::string& username, std::string_view password, SessionKind kind,
+                const api::Actor& visitor);
     /// Whose token it is, none when it is wrong, expired, of another kind, or its user disabled.
     std::optional<http::Principal> authenticate(const http::Credentials& credentials);
     void logOut(std::string_view token, const api::Actor& by);
 
     /// The locks in force, newest first, before `before`.
-    std::vector<AuthLock> locks(postgres::Transaction& tx, std::int64_t limit, std::optional<AuthLockId> before) const;
+    std::vector<AuthLock> locks(postgres::Transaction& tx, std::int64_t limit,
+                                std::optional<AuthLockId> before) const;
     /// Throws NotFound.
     void unlock(AuthLockId id, const api::Actor& by);
     /// Forgets all failures of a user name, from wherever; the number of pairs forgotten.
@@ -147,7 +161,8 @@ public:
 private:
     struct Counters;
     std::optional<std::string> passwordHashOf(const std::string& username);
-    Login open(const std::string& username, const std::string& verifiedHash, SessionKind kind, const api::Actor& visitor);
+    Login open(const std::string& username, const std::string& verifiedHash, SessionKind kind,
+               const api::Actor& visitor);
     void recordFailure(const std::string& username, std::int64_t attempt, const api::Actor& visitor);
 
     postgres::Pool& m_pool;
@@ -157,4 +172,4 @@ private:
     std::unique_ptr<Counters> m_counters;
 };
 
-}  // namespace hpcbill::identity
+} // namespace hpcbill::identity

@@ -5,7 +5,8 @@
 
 #include <algorithm>
 
-namespace hpcbill::identity {
+namespace hpcbill::identity
+{
 
 bool isUsername(std::string_view text)
 {
@@ -13,8 +14,8 @@ bool isUsername(std::string_view text)
         const auto byte = static_cast<unsigned char>(character);
         return byte <= 0x20 || byte == 0x7f;
     };
-    return !text.empty() && text.size() <= 128 && std::ranges::none_of(text, isBlank)
-        && simdjson::validate_utf8(text.data(), text.size());
+    return !text.empty() && text.size() <= 128 && std::ranges::none_of(text, isBlank) &&
+           simdjson::validate_utf8(text.data(), text.size());
 }
 
-}  // namespace hpcbill::identity
+} // namespace hpcbill::identity

@@ -3,9 +3,10 @@
 
 #include <string_view>
 
-namespace hpcbill::identity {
+namespace hpcbill::identity
+{
 
 /// 1 to 128 bytes of UTF-8 without blanks and control characters, as the schema demands.
 bool isUsername(std::string_view text);
 
-}  // namespace hpcbill::identity
+} // namespace hpcbill::identity

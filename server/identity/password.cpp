@@ -9,7 +9,8 @@
 
 #include <array>
 
-namespace hpcbill::identity {
+namespace hpcbill::identity
+{
 
 PasswordCost PasswordCost::least()
 {
@@ -17,15 +18,19 @@ PasswordCost PasswordCost::least()
 }
 
 /// Waits for a turn and gives it back.
-class PasswordHasher::Turn final {
+class PasswordHasher::Turn final
+{
 public:
-    Turn(std::counting_semaphore<atOnce>& turns, std::atomic<int>& waiting) : m_turns(turns)
+    Turn(std::counting_semaphore<atOnce>& turns, std::atomic<int>& waiting)
+        : m_turns(turns)
     {
         const bool mayWait = ++waiting <= waitingMax;
-        const bool isMine = m_turns.try_acquire_for(mayWait ? std::chrono::seconds(10) : std::chrono::seconds(0));
+        const bool isMine =
+            m_turns.try_acquire_for(mayWait ? std::chrono::seconds(10) : std::chrono::seconds(0));
         --waiting;
         if (!isMine)
-            throw Overloaded("Too many are logging in at once. Try again in a moment.", std::chrono::seconds(5));
+            throw Overloaded("Too many are logging in at once. Try again in a moment.",
+                             std::chrono::seconds(5));
     }
     ~Turn() { m_turns.release(); }
     Turn(const Turn&) = delete;
@@ -35,7 +40,8 @@ private:
     std::counting_semaphore<atOnce>& m_turns;
 };
 
-PasswordHasher::PasswordHasher(PasswordCost cost) : m_cost(cost)
+PasswordHasher::PasswordHasher(PasswordCost cost)
+    : m_cost(cost)
 {
     invariant(sodium_init() >= 0, "libsodium can be used");
     m_nobody = hash(http::randomToken());
@@ -45,8 +51,10 @@ std::string PasswordHasher::hash(std::string_view password) const
 {
     const Turn turn(m_turns, m_waiting);
     std::array<char, crypto_pwhash_STRBYTES> text{};
-    if (crypto_pwhash_str(text.data(), password.data(), password.size(), m_cost.operations, m_cost.memoryBytes) != 0)
-        throw Overloaded("There is not enough memory to check passwords. Try again in a moment.", std::chrono::seconds(5));
+    if (crypto_pwhash_str(text.data(), password.data(), password.size(), m_cost.operations,
+                          m_cost.memoryBytes) != 0)
+        throw Overloaded("There is not enough memory to check passwords. Try again in a moment.",
+                         std::chrono::seconds(5));
     return text.data();
 }
 
@@ -57,4 +65,4 @@ bool PasswordHasher::verify(const std::optional<std::string>& hash, std::string_
     return crypto_pwhash_str_verify(known.c_str(), password.data(), password.size()) == 0 && hash.has_value();
 }
 
-}  // namespace hpcbill::identity
+} // namespace hpcbill::identity

@@ -8,11 +8,13 @@
 #include <string>
 #include <string_view>
 
-namespace hpcbill::identity {
+namespace hpcbill::identity
+{
 
-/// Argon2id by libsodium. A hash takes its memory whole, so only a few are made at once: a crowd at the login waits instead of
-/// taking all memory. Shared by all threads.
-class PasswordHasher final {
+/// Argon2id by libsodium. A hash takes its memory whole, so only a few are made at once: a crowd at the login
+/// waits instead of taking all memory. Shared by all threads.
+class PasswordHasher final
+{
 public:
     explicit PasswordHasher(PasswordCost cost);
 
@@ -24,7 +26,7 @@ public:
 private:
     class Turn;
     static constexpr int atOnce = 4;
-    static constexpr int waitingMax = 16;  ///< more would hold up threads that others need
+    static constexpr int waitingMax = 16; ///< more would hold up threads that others need
 
     PasswordCost m_cost;
     mutable std::counting_semaphore<atOnce> m_turns{atOnce};
@@ -32,4 +34,4 @@ private:
     std::string m_nobody;
 };
 
-}  // namespace hpcbill::identity
+} // namespace hpcbill::identity

@@ -11,9 +11,11 @@
 
 #include <fmt/format.h>
 
-namespace hpcbill::identity {
+namespace hpcbill::identity
+{
 
-namespace {
+namespace
+{
 
 using http::JsonBody;
 using http::JsonObject;
@@ -60,9 +62,10 @@ Response logIn(const Request& request, Sessions& sessions)
     const std::string password = body->text("password", {1, 1024});
     body.finish();
     const Login login = sessions.logIn(username, password, SessionKind::api, request.visitor(username));
-    return http::json({{"token", login.token},
-                       {"expires_at", toRfc3339(login.expiresAt)},
-                       {"user", {{"username", login.user.username}, {"role", api::codeOf(login.user.role)}}}});
+    return http::json(
+        {{"token", login.token},
+         {"expires_at", toRfc3339(login.expiresAt)},
+         {"user", {{"username", login.user.username}, {"role", api::codeOf(login.user.role)}}}});
 }
 
 Response listUsers(const Request& request, const Users& users, postgres::Pool& pool)
@@ -72,11 +75,14 @@ Response listUsers(const Request& request, const Users& users, postgres::Pool& p
     const auto cursor = query.cursor("users", 1);
     query.finish();
     postgres::Transaction tx(pool, postgres::Mode::readOnly);
-    const std::vector<User> page = users.list(tx, limit + 1, cursor ? std::optional(cursor->text(0)) : std::nullopt);
+    const std::vector<User> page =
+        users.list(tx, limit + 1, cursor ? std::optional(cursor->text(0)) : std::nullopt);
     Json items = Json::array();
     for (const User& user : page) {
         if (std::ssize(items) == limit)
-            return http::page(std::move(items), http::Cursor("users", {page[static_cast<std::size_t>(limit) - 1].username}).encode());
+            return http::page(
+                std::move(items),
+                http::Cursor("users", {page[static_cast<std::size_t>(limit) - 1].username}).encode());
         items.push_back(toJson(user));
     }
     return http::page(std::move(items), std::nullopt);
@@ -90,7 +96,8 @@ Response addUser(const Request& request, Users& users)
     const api::Role role = readRole(body.root());
     body.finish();
     const User user = users.add(username, password, role, request.actor());
-    Response response = http::created(toJson(user), fmt::format("{}/{}", usersPath, http::encodePercent(username)));
+    Response response =
+        http::created(toJson(user), fmt::format("{}/{}", usersPath, http::encodePercent(username)));
     response.set("ETag", etagOf(user));
     return response;
 }
@@ -117,7 +124,8 @@ Response changeUser(const Request& request, Users& users, postgres::Pool& pool)
         expected = etagOf(users.find(tx, name));
     }
     http::requireMatch(request, expected);
-    const User user = users.change(name, change, expected, request.actor());  // Stale if somebody came in between
+    const User user =
+        users.change(name, change, expected, request.actor()); // Stale if somebody came in between
     Response response = http::json(toJson(user));
     response.set("ETag", etagOf(user));
     return response;
@@ -145,20 +153,22 @@ Response listLocks(const Request& request, const Sessions& sessions, postgres::P
     for (const AuthLock& lock : page) {
         if (std::ssize(items) == limit) {
             const AuthLock& last = page[static_cast<std::size_t>(limit) - 1];
-            return http::page(std::move(items), http::Cursor("auth-locks", {static_cast<std::int64_t>(last.id)}).encode());
+            return http::page(std::move(items),
+                              http::Cursor("auth-locks", {static_cast<std::int64_t>(last.id)}).encode());
         }
         items.push_back(toJson(lock));
     }
     return http::page(std::move(items), std::nullopt);
 }
 
-}  // namespace
+} // namespace
 
 std::vector<http::Route> routes(Users& users, Sessions& sessions, postgres::Pool& pool)
 {
     const std::string userPath = std::string(usersPath) + "/{name}";
     return {
-        {Method::post, "/api/v1/session", api::anyone, [&sessions](const Request& request) { return logIn(request, sessions); }},
+        {Method::post, "/api/v1/session", api::anyone,
+         [&sessions](const Request& request) { return logIn(request, sessions); }},
         {Method::delete_, "/api/v1/session", api::signedIn,
          [&sessions](const Request& request) {
              sessions.logOut(request.sessionToken(), request.actor());
@@ -166,14 +176,21 @@ std::vector<http::Route> routes(Users& users, Sessions& sessions, postgres::Pool
          }},
         {Method::get, "/api/v1/me", api::signedIn,
          [](const Request& request) {
-             return http::json({{"username", request.principal()->username}, {"role", api::codeOf(request.principal()->role)}});
+             return http::json({{"username", request.principal()->username},
+                                {"role", api::codeOf(request.principal()->role)}});
          }},
-        {Method::get, std::string(usersPath), api::admins, [&](const Request& request) { return listUsers(request, users, pool); }},
-        {Method::post, std::string(usersPath), api::admins, [&](const Request& request) { return addUser(request, users); }},
-        {Method::get, userPath, api::admins, [&](const Request& request) { return showUser(request, users, pool); }},
-        {Method::patch, userPath, api::admins, [&](const Request& request) { return changeUser(request, users, pool); }},
-        {Method::post, userPath + "/password", api::admins, [&](const Request& request) { return setPassword(request, users); }},
-        {Method::get, "/api/v1/auth-locks", api::operators, [&](const Request& request) { return listLocks(request, sessions, pool); }},
+        {Method::get, std::string(usersPath), api::admins,
+         [&](const Request& request) { return listUsers(request, users, pool); }},
+        {Method::post, std::string(usersPath), api::admins,
+         [&](const Request& request) { return addUser(request, users); }},
+        {Method::get, userPath, api::admins,
+         [&](const Request& request) { return showUser(request, users, pool); }},
+        {Method::patch, userPath, api::admins,
+         [&](const Request& request) { return changeUser(request, users, pool); }},
+        {Method::post, userPath + "/password", api::admins,
+         [&](const Request& request) { return setPassword(request, users); }},
+        {Method::get, "/api/v1/auth-locks", api::operators,
+         [&](const Request& request) { return listLocks(request, sessions, pool); }},
         {Method::delete_, "/api/v1/auth-locks/{id}", api::operators,
          [&sessions](const Request& request) {
              sessions.unlock(request.id<AuthLockId>("id"), request.actor());
@@ -182,4 +199,4 @@ std::vector<http::Route> routes(Users& users, Sessions& sessions, postgres::Pool
     };
 }
 
-}  // namespace hpcbill::identity
+} // namespace hpcbill::identity

@@ -5,11 +5,13 @@
 
 #include <vector>
 
-namespace hpcbill::postgres {
+namespace hpcbill::postgres
+{
 class Pool;
 }
 
-namespace hpcbill::identity {
+namespace hpcbill::identity
+{
 
 class Sessions;
 class Users;
@@ -17,4 +19,4 @@ class Users;
 /// /api/v1: session, me, users, auth-locks.
 std::vector<http::Route> routes(Users& users, Sessions& sessions, postgres::Pool& pool);
 
-}  // namespace hpcbill::identity
+} // namespace hpcbill::identity

@@ -14,17 +14,21 @@
 #include <prometheus/counter.h>
 #include <prometheus/registry.h>
 
-namespace hpcbill::identity {
+namespace hpcbill::identity
+{
 
-namespace {
+namespace
+{
 
-constexpr std::chrono::seconds touchInterval{60};  // a session's last use is kept to the minute, not written at each request
+constexpr std::chrono::seconds touchInterval{
+    60}; // a session's last use is kept to the minute, not written at each request
 
 constexpr postgres::Statement passwordHash{"identity.password_hash", R"sql(
     select password_hash from users where username = $1 and disabled_at is null
 )sql"};
 
-audit::Event loginEvent(const std::string& username, std::string action, std::string outcome, const api::Actor& by)
+audit::Event loginEvent(const std::string& username, std::string action, std::string outcome,
+                        const api::Actor& by)
 {
     audit::Event event;
     event.by = by;
@@ -41,11 +45,14 @@ audit::Event loginEvent(const std::string& username, std::string action, std::st
     throw Unauthenticated("The user name or the password is wrong.");
 }
 
-}  // namespace
+} // namespace
 
 struct Sessions::Counters {
     explicit Counters(prometheus::Registry& metrics)
-        : logins(prometheus::BuildCounter().Name("auth_logins_total").Help("Attempts to log in, by what came of them.").Register(metrics))
+        : logins(prometheus::BuildCounter()
+                     .Name("auth_logins_total")
+                     .Help("Attempts to log in, by what came of them.")
+                     .Register(metrics))
         , ok(logins.Add({{"outcome", "ok"}}))
         , failed(logins.Add({{"outcome", "failed"}}))
         , locked(logins.Add({{"outcome", "locked"}}))
@@ -65,16 +72,20 @@ struct Sessions::Counters {
 };
 
 Sessions::Sessions(const Parts& parts, SessionOptions options)
-    : m_pool(parts.pool), m_audit(parts.audit), m_users(parts.users), m_options(options)
+    : m_pool(parts.pool)
+    , m_audit(parts.audit)
+    , m_users(parts.users)
+    , m_options(options)
     , m_counters(std::make_unique<Counters>(parts.metrics))
 {
 }
 
 Sessions::~Sessions() = default;
 
-Login Sessions::logIn(const std::string& username, std::string_view password, SessionKind kind, const api::Actor& visitor)
+Login Sessions::logIn(const std::string& username, std::string_view password, SessionKind kind,
+                      const api::Actor& visitor)
 {
-    if (!isUsername(username)) {  // cannot be anybody's, nor be stored; the work is done all the same
+    if (!isUsername(username)) { // cannot be anybody's, nor be stored; the work is done all the same
         m_users.hasher().verify(std::nullopt, password);
         m_counters->failed.Increment();
         refuse();
@@ -90,12 +101,17 @@ Login Sessions::logIn(const std::string& username, std::string_view password, Se
     }
     if (attempt.lockedUntil || attempt.number > m_options.throttleMaxFails) {
         m_counters->locked.Increment();
-        const auto wait = attempt.lockedUntil ? std::chrono::ceil<std::chrono::seconds>(*attempt.lockedUntil - now) : m_options.throttleLock;
-        throw Overloaded(fmt::format("Too many wrong passwords. Try again in {} minutes, or ask an operator to unlock you.",
-                                     std::chrono::ceil<std::chrono::minutes>(wait).count()), wait);
+        const auto wait = attempt.lockedUntil
+                              ? std::chrono::ceil<std::chrono::seconds>(*attempt.lockedUntil - now)
+                              : m_options.throttleLock;
+        throw Overloaded(
+            fmt::format(
+                "Too many wrong passwords. Try again in {} minutes, or ask an operator to unlock you.",
+                std::chrono::ceil<std::chrono::minutes>(wait).count()),
+            wait);
     }
     const std::optional<std::string> hash = passwordHashOf(username);
-    if (!m_users.hasher().verify(hash, password)) {  // outside of any transaction: it takes long on purpose
+    if (!m_users.hasher().verify(hash, password)) { // outside of any transaction: it takes long on purpose
         recordFailure(username, attempt.number, visitor);
         m_counters->failed.Increment();
         refuse();
@@ -124,7 +140,8 @@ void Sessions::recordFailure(const std::string& username, std::int64_t attempt, 
         m_counters->locks.Increment();
 }
 
-Login Sessions::open(const std::string& username, const std::string& verifiedHash, SessionKind kind, const api::Actor& visitor)
+Login Sessions::open(const std::string& username, const std::string& verifiedHash, SessionKind kind,
+                     const api::Actor& visitor)
 {
     Login login;
     login.token = http::randomToken();
@@ -135,7 +152,7 @@ Login Sessions::open(const std::string& username, const std::string& verifiedHas
     forgetOldAttempts(tx, tx.now() - m_options.throttleWindow - m_options.throttleLock);
     deleteExpiredSessions(tx);
     if (!insertSession(tx, {login.token, username, verifiedHash, kind, visitor.address, login.expiresAt}))
-        refuse();  // the password was changed, or the user disabled, while it was being verified
+        refuse(); // the password was changed, or the user disabled, while it was being verified
     audit::Event event = loginEvent(username, "login.succeeded", "ok", visitor);
     event.by.role = login.user.role;
     event.details["kind"] = kind == SessionKind::api ? "api" : "web";
@@ -146,7 +163,8 @@ Login Sessions::open(const std::string& username, const std::string& verifiedHas
 
 std::optional<http::Principal> Sessions::authenticate(const http::Credentials& credentials)
 {
-    const SessionKind kind = credentials.kind == http::Credentials::Kind::bearer ? SessionKind::api : SessionKind::web;
+    const SessionKind kind =
+        credentials.kind == http::Credentials::Kind::bearer ? SessionKind::api : SessionKind::web;
     std::optional<StoredSession> session;
     bool isDue = false;
     {
@@ -171,7 +189,8 @@ void Sessions::logOut(std::string_view token, const api::Actor& by)
     tx.commit();
 }
 
-std::vector<AuthLock> Sessions::locks(postgres::Transaction& tx, std::int64_t limit, std::optional<AuthLockId> before) const
+std::vector<AuthLock> Sessions::locks(postgres::Transaction& tx, std::int64_t limit,
+                                      std::optional<AuthLockId> before) const
 {
     return locksInForce(tx, limit, before);
 }
@@ -199,4 +218,4 @@ std::int64_t Sessions::unlockUser(const std::string& username, const api::Actor&
     return count;
 }
 
-}  // namespace hpcbill::identity
+} // namespace hpcbill::identity

@@ -5,11 +5,14 @@
 
 #include <sodium.h>
 
-namespace hpcbill::identity {
+namespace hpcbill::identity
+{
 
-namespace {
+namespace
+{
 
-// The lock lets a change of the password wait for this session, which it then ends, or this insert wait for the change.
+// The lock lets a change of the password wait for this session, which it then ends, or this insert wait for
+// the change.
 constexpr postgres::Statement insertStatement{"identity.insert_session", R"sql(
     insert into sessions (token_hash, user_id, kind, address, created_at, last_seen_at, expires_at)
     select $1, id, $3, $4, $5, $5, $6 from users where username = $2 and password_hash = $7 and disabled_at is null
@@ -43,7 +46,8 @@ constexpr postgres::Statement deleteExpired{"identity.delete_expired_sessions", 
 postgres::Bytes hashOf(std::string_view token)
 {
     postgres::Bytes hash(crypto_hash_sha256_BYTES);
-    crypto_hash_sha256(reinterpret_cast<unsigned char*>(hash.data()), reinterpret_cast<const unsigned char*>(token.data()), token.size());
+    crypto_hash_sha256(reinterpret_cast<unsigned char*>(hash.data()),
+                       reinterpret_cast<const unsigned char*>(token.data()), token.size());
     return hash;
 }
 
@@ -52,15 +56,17 @@ std::string_view codeOf(SessionKind kind)
     return kind == SessionKind::api ? "api" : "web";
 }
 
-}  // namespace
+} // namespace
 
 bool insertSession(postgres::Transaction& tx, const NewSession& session)
 {
-    return tx.execute(insertStatement, hashOf(session.token), session.username, codeOf(session.kind), session.address, tx.now(),
-                      session.expiresAt, session.verifiedHash).affectedRows() == 1;
+    return tx.execute(insertStatement, hashOf(session.token), session.username, codeOf(session.kind),
+                      session.address, tx.now(), session.expiresAt, session.verifiedHash)
+               .affectedRows() == 1;
 }
 
-std::optional<StoredSession> findSession(postgres::Transaction& tx, std::string_view token, SessionKind kind, std::chrono::seconds idleLifetime)
+std::optional<StoredSession> findSession(postgres::Transaction& tx, std::string_view token, SessionKind kind,
+                                         std::chrono::seconds idleLifetime)
 {
     const UtcTime seenAfter = tx.now() - idleLifetime;
     const postgres::Result rows = tx.execute(findStatement, hashOf(token), codeOf(kind), tx.now(), seenAfter);
@@ -91,4 +97,4 @@ void deleteExpiredSessions(postgres::Transaction& tx)
     tx.execute(deleteExpired, tx.now());
 }
 
-}  // namespace hpcbill::identity
+} // namespace hpcbill::identity

@@ -8,7 +8,8 @@
 #include <string>
 #include <string_view>
 
-namespace hpcbill::identity {
+namespace hpcbill::identity
+{
 
 /// A session as it is kept, with its user's name and role.
 struct StoredSession {
@@ -19,7 +20,7 @@ struct StoredSession {
 struct NewSession {
     std::string token;
     std::string username;
-    std::string verifiedHash;  ///< the password's, as it was when the password was found right
+    std::string verifiedHash; ///< the password's, as it was when the password was found right
     SessionKind kind = SessionKind::api;
     std::string address;
     UtcTime expiresAt;
@@ -27,12 +28,14 @@ struct NewSession {
 
 /// False when the user has another password by now, or is disabled.
 bool insertSession(postgres::Transaction& tx, const NewSession& session);
-/// The session in force at `tx.now()`: neither expired nor idle for longer than `idleLifetime`, its user not disabled.
-std::optional<StoredSession> findSession(postgres::Transaction& tx, std::string_view token, SessionKind kind, std::chrono::seconds idleLifetime);
+/// The session in force at `tx.now()`: neither expired nor idle for longer than `idleLifetime`, its user not
+/// disabled.
+std::optional<StoredSession> findSession(postgres::Transaction& tx, std::string_view token, SessionKind kind,
+                                         std::chrono::seconds idleLifetime);
 void touchSession(postgres::Transaction& tx, std::string_view token);
 /// False when there was none.
 bool deleteSession(postgres::Transaction& tx, std::string_view token);
 void endSessionsOf(postgres::Transaction& tx, const std::string& username);
 void deleteExpiredSessions(postgres::Transaction& tx);
 
-}  // namespace hpcbill::identity
+} // namespace hpcbill::identity

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/identity/throttle.h"
 
-namespace hpcbill::identity {
+namespace hpcbill::identity
+{
 
-namespace {
+namespace
+{
 
 // A pair begins anew when its lock is over, or its window without a lock.
 constexpr postgres::Statement countStatement{"identity.count_attempt", R"sql(
@@ -52,15 +54,17 @@ AuthLock readLock(const postgres::Row& row)
             row.as<std::int32_t>(3), row.as<UtcTime>(4)};
 }
 
-}  // namespace
+} // namespace
 
-Attempt countAttempt(postgres::Transaction& tx, const std::string& username, const std::string& address, std::chrono::seconds window)
+Attempt countAttempt(postgres::Transaction& tx, const std::string& username, const std::string& address,
+                     std::chrono::seconds window)
 {
     const postgres::Result rows = tx.execute(countStatement, username, address, tx.now(), window.count());
     return {rows[0].as<std::int32_t>(0), rows[0].as<std::optional<UtcTime>>(1)};
 }
 
-void lockAttempts(postgres::Transaction& tx, const std::string& username, const std::string& address, UtcTime until)
+void lockAttempts(postgres::Transaction& tx, const std::string& username, const std::string& address,
+                  UtcTime until)
 {
     tx.execute(lockStatement, username, address, until);
 }
@@ -75,7 +79,8 @@ void forgetOldAttempts(postgres::Transaction& tx, UtcTime before)
     tx.execute(forgetOld, before);
 }
 
-std::vector<AuthLock> locksInForce(postgres::Transaction& tx, std::int64_t limit, std::optional<AuthLockId> before)
+std::vector<AuthLock> locksInForce(postgres::Transaction& tx, std::int64_t limit,
+                                   std::optional<AuthLockId> before)
 {
     const auto beforeId = before ? std::optional(static_cast<std::int64_t>(*before)) : std::nullopt;
     std::vector<AuthLock> locks;
@@ -95,4 +100,4 @@ std::int64_t forgetUser(postgres::Transaction& tx, const std::string& username)
     return tx.execute(forgetUserStatement, username).affectedRows();
 }
 
-}  // namespace hpcbill::identity
+} // namespace hpcbill::identity

@@ -13,9 +13,11 @@
 
 #include <fmt/format.h>
 
-namespace hpcbill::identity {
+namespace hpcbill::identity
+{
 
-namespace {
+namespace
+{
 
 constexpr std::size_t passwordMin = 8;
 constexpr std::size_t passwordMax = 1024;
@@ -47,7 +49,8 @@ constexpr postgres::Statement listUsers{"identity.list_users", R"sql(
     limit $2
 )sql"};
 
-// All of them, in one order: two administrators who demote each other at once wait here instead of both succeeding.
+// All of them, in one order: two administrators who demote each other at once wait here instead of both
+// succeeding.
 constexpr postgres::Statement lockAdmins{"identity.lock_admins", R"sql(
     select username from users where role = 'admin' and disabled_at is null order by id for update
 )sql"};
@@ -95,10 +98,12 @@ audit::Event eventAbout(const std::string& username, std::string action, const a
     return event;
 }
 
-}  // namespace
+} // namespace
 
 Users::Users(const Parts& parts, PasswordCost cost)
-    : m_pool(parts.pool), m_audit(parts.audit), m_hasher(std::make_unique<PasswordHasher>(cost))
+    : m_pool(parts.pool)
+    , m_audit(parts.audit)
+    , m_hasher(std::make_unique<PasswordHasher>(cost))
 {
 }
 
@@ -128,7 +133,8 @@ bool Users::ensureAdmin(std::string_view password)
 User Users::add(const std::string& username, std::string_view password, api::Role role, const api::Actor& by)
 {
     if (!isUsername(username))
-        throw InvalidInput("username", "Must be 1 to 128 bytes of UTF-8 without blanks and control characters.");
+        throw InvalidInput("username",
+                           "Must be 1 to 128 bytes of UTF-8 without blanks and control characters.");
     checkPassword(password);
     const std::string hash = m_hasher->hash(password);
     postgres::Transaction tx(m_pool, postgres::Mode::readWrite);
@@ -159,13 +165,15 @@ void Users::setPassword(const std::string& username, std::string_view password, 
     tx.commit();
 }
 
-User Users::change(const std::string& username, const UserChange& change, const std::optional<std::string>& expected, const api::Actor& by)
+User Users::change(const std::string& username, const UserChange& change,
+                   const std::optional<std::string>& expected, const api::Actor& by)
 {
     postgres::Transaction tx(m_pool, postgres::Mode::readWrite);
     const int admins = tx.execute(lockAdmins).size();
     const User before = lock(tx, username);
     if (expected && *expected != etagOf(before))
-        throw Stale(fmt::format("The user {} was changed since you read it. Read it again and decide anew.", username));
+        throw Stale(fmt::format("The user {} was changed since you read it. Read it again and decide anew.",
+                                username));
     User after = before;
     after.role = change.role.value_or(before.role);
     after.disabled = change.disabled.value_or(before.disabled);
@@ -178,10 +186,13 @@ User Users::change(const std::string& username, const UserChange& change, const 
 
     tx.execute(updateUser, username, api::codeOf(after.role), after.disabled, tx.now());
     endSessionsOf(tx, username);
-    audit::Event event = eventAbout(username, after.role != before.role ? "user.role_changed"
-                                        : after.disabled                ? "user.disabled"
-                                                                        : "user.enabled", by);
-    event.details["before"] = {{"role", std::string(api::codeOf(before.role))}, {"disabled", before.disabled}};
+    audit::Event event = eventAbout(username,
+                                    after.role != before.role ? "user.role_changed"
+                                    : after.disabled          ? "user.disabled"
+                                                              : "user.enabled",
+                                    by);
+    event.details["before"] = {{"role", std::string(api::codeOf(before.role))},
+                               {"disabled", before.disabled}};
     event.details["after"] = {{"role", std::string(api::codeOf(after.role))}, {"disabled", after.disabled}};
     m_audit.append(tx, event);
     tx.commit();
@@ -196,7 +207,8 @@ User Users::find(postgres::Transaction& tx, const std::string& username) const
     return readUser(rows[0]);
 }
 
-std::vector<User> Users::list(postgres::Transaction& tx, std::int64_t limit, const std::optional<std::string>& after) const
+std::vector<User> Users::list(postgres::Transaction& tx, std::int64_t limit,
+                              const std::optional<std::string>& after) const
 {
     std::vector<User> users;
     for (const postgres::Row& row : tx.execute(listUsers, after, limit))
@@ -206,8 +218,8 @@ std::vector<User> Users::list(postgres::Transaction& tx, std::int64_t limit, con
 
 std::string etagOf(const User& user)
 {
-    return http::etagOfContent(fmt::format("{}\n{}\n{}\n{}", user.username, api::codeOf(user.role), user.disabled,
-                                           toRfc3339Micros(user.passwordChangedAt)));
+    return http::etagOfContent(fmt::format("{}\n{}\n{}\n{}", user.username, api::codeOf(user.role),
+                                           user.disabled, toRfc3339Micros(user.passwordChangedAt)));
 }
 
-}  // namespace hpcbill::identity
+} // namespace hpcbill::identity

@@ -8,14 +8,16 @@
 
 #include <algorithm>
 
-namespace hpcbill::web {
+namespace hpcbill::web
+{
 
-namespace {
+namespace
+{
 
 constexpr std::chrono::seconds languageKept{365 * 24 * 3600};
 
-http::Response loginPage(const Frame& frame, const http::Request& request, const std::string& next, const std::string& username,
-                         const std::string& message, int status)
+http::Response loginPage(const Frame& frame, const http::Request& request, const std::string& next,
+                         const std::string& username, const std::string& message, int status)
 {
     Page page(frame, request, "login.tpl");
     page.setTitle(page.texts().at("login_title"));
@@ -28,7 +30,7 @@ http::Response loginPage(const Frame& frame, const http::Request& request, const
     return page.answer(status);
 }
 
-}  // namespace
+} // namespace
 
 std::string fieldOf(const http::TextPairs& form, std::string_view name)
 {
@@ -42,7 +44,9 @@ std::string localPath(const std::string& target)
         const auto byte = static_cast<unsigned char>(character);
         return byte <= 0x20 || byte >= 0x7f || character == '\\';
     });
-    return target.starts_with('/') && !target.starts_with("//") && !hasOddCharacter && target.size() <= 2000 ? target : "/me";
+    return target.starts_with('/') && !target.starts_with("//") && !hasOddCharacter && target.size() <= 2000
+               ? target
+               : "/me";
 }
 
 http::Response showLogin(const Frame& frame, const http::Request& request)
@@ -62,19 +66,21 @@ http::Response logIn(const Frame& frame, const http::Request& request, identity:
     const std::string next = localPath(fieldOf(form, "next"));
     const Texts& texts = frame.texts(request);
     try {
-        const identity::Login login
-            = sessions.logIn(username, fieldOf(form, "password"), identity::SessionKind::web, request.visitor(username));
+        const identity::Login login = sessions.logIn(username, fieldOf(form, "password"),
+                                                     identity::SessionKind::web, request.visitor(username));
         if (request.principal() != nullptr)
             sessions.logOut(request.sessionToken(), request.actor());
         http::Response response = http::seeOther(next);
         // The browser keeps it as long as the database does at most; the database decides.
-        response.add("Set-Cookie", http::setCookie(request, http::sessionCookieName(request.secure()), login.token, sessions.options().lifetime));
+        response.add("Set-Cookie", http::setCookie(request, http::sessionCookieName(request.secure()),
+                                                   login.token, sessions.options().lifetime));
         return response;
     } catch (const Unauthenticated&) {
         return loginPage(frame, request, next, username, texts.at("login_wrong"), 401);
     } catch (const Overloaded& overloaded) {
         const auto minutes = std::chrono::ceil<std::chrono::minutes>(overloaded.retryAfter()).count();
-        http::Response response = loginPage(frame, request, next, username, texts.format("login_locked", fmt::arg("minutes", minutes)), 429);
+        http::Response response = loginPage(frame, request, next, username,
+                                            texts.format("login_locked", fmt::arg("minutes", minutes)), 429);
         response.set("Retry-After", fmt::to_string(overloaded.retryAfter().count()));
         return response;
     }
@@ -85,7 +91,8 @@ http::Response logOut(const http::Request& request, identity::Sessions& sessions
     if (request.principal() != nullptr)
         sessions.logOut(request.sessionToken(), request.actor());
     http::Response response = http::seeOther("/login");
-    response.add("Set-Cookie", http::setCookie(request, http::sessionCookieName(request.secure()), "", std::chrono::seconds(0)));
+    response.add("Set-Cookie", http::setCookie(request, http::sessionCookieName(request.secure()), "",
+                                               std::chrono::seconds(0)));
     return response;
 }
 
@@ -100,4 +107,4 @@ http::Response setLanguage(const http::Request& request)
     return response;
 }
 
-}  // namespace hpcbill::web
+} // namespace hpcbill::web

@@ -3,9 +3,11 @@
 
 #include <string_view>
 
-namespace hpcbill::web {
+namespace hpcbill::web
+{
 
-/// The content of a template, catalogue or style sheet that was compiled in, by its file's name; empty for an unknown one.
+/// The content of a template, catalogue or style sheet that was compiled in, by its file's name; empty for an
+/// unknown one.
 std::string_view embedded(std::string_view name);
 
-}  // namespace hpcbill::web
+} // namespace hpcbill::web

@@ -3,7 +3,8 @@
 
 #include "common/pricing/pricing.h"
 
-namespace hpcbill::web {
+namespace hpcbill::web
+{
 
 std::string grouped(std::string_view decimal)
 {
@@ -27,7 +28,8 @@ std::string amountWithCurrency(const Money& money)
     return fmt::format("{} {}", money.currency().code(), amountOf(money));
 }
 
-// Both are told to `pricing` as the amount that a rate of 1 per hour would cost, so that there is one rounding in the program.
+// Both are told to `pricing` as the amount that a rate of 1 per hour would cost, so that there is one
+// rounding in the program.
 std::string hoursOf(std::int64_t seconds)
 {
     return grouped(pricing::toDecimal(pricing::ExactAmount{pricing::Int128{seconds} * 1024 * 1'000'000}, 2));
@@ -59,9 +61,9 @@ std::string momentOf(const std::optional<UtcTime>& time)
 
 std::string stateOf(std::string_view code, const Texts& texts)
 {
-    const std::string_view word = code.substr(0, code.find(' '));  // "CANCELLED by 1000"
+    const std::string_view word = code.substr(0, code.find(' ')); // "CANCELLED by 1000"
     const std::string key = fmt::format("state_{}", word);
     return texts.has(key) ? texts.at(key) : std::string(code);
 }
 
-}  // namespace hpcbill::web
+} // namespace hpcbill::web

@@ -10,7 +10,8 @@
 #include <string>
 #include <string_view>
 
-namespace hpcbill::web {
+namespace hpcbill::web
+{
 
 /// "1204" and "-1204.50" as "1,204" and "-1,204.50".
 std::string grouped(std::string_view decimal);
@@ -28,4 +29,4 @@ std::string momentOf(const std::optional<UtcTime>& time);
 /// A state of Slurm in words, with its own code where we know no word for it.
 std::string stateOf(std::string_view code, const Texts& texts);
 
-}  // namespace hpcbill::web
+} // namespace hpcbill::web

@@ -5,9 +5,11 @@
 #include "server/http/etag.h"
 #include "server/web/embedded.h"
 
-namespace hpcbill::web {
+namespace hpcbill::web
+{
 
-namespace {
+namespace
+{
 
 using ctemplate::TemplateString;
 
@@ -21,15 +23,17 @@ std::string otherLanguage(const Texts& texts)
     return texts.language() == "th" ? "en" : "th";
 }
 
-}  // namespace
+} // namespace
 
 Frame::Frame()
 {
     for (const char* language : {"en", "th"})
         m_texts.emplace(language, Texts(language));
-    for (const char* name : {"head.tpl", "foot.tpl", "login.tpl", "error.tpl", "usage.tpl", "job.tpl", "receipts.tpl", "receipt.tpl"}) {
+    for (const char* name : {"head.tpl", "foot.tpl", "login.tpl", "error.tpl", "usage.tpl", "job.tpl",
+                             "receipts.tpl", "receipt.tpl"}) {
         const std::string_view content = embedded(name);
-        invariant(!content.empty() && m_templates.StringToTemplateCache(name, view(content), ctemplate::STRIP_BLANK_LINES),
+        invariant(!content.empty() &&
+                      m_templates.StringToTemplateCache(name, view(content), ctemplate::STRIP_BLANK_LINES),
                   "every template was compiled in and can be read");
     }
     m_templates.Freeze();
@@ -52,7 +56,10 @@ std::string Frame::expand(const std::string& templateName, const Fields& fields)
 }
 
 Page::Page(const Frame& frame, const http::Request& request, std::string templateName)
-    : m_frame(frame), m_texts(frame.texts(request)), m_templateName(std::move(templateName)), m_fields(m_templateName)
+    : m_frame(frame)
+    , m_texts(frame.texts(request))
+    , m_templateName(std::move(templateName))
+    , m_fields(m_templateName)
     , m_head(m_fields.AddIncludeDictionary("HEAD"))
 {
     m_head->SetFilename("head.tpl");
@@ -64,7 +71,8 @@ Page::Page(const Frame& frame, const http::Request& request, std::string templat
     setGlobal("CSRF", request.csrfToken());
     setGlobal("OTHER_LANGUAGE", otherLanguage(m_texts));
     setGlobal("OTHER_LANGUAGE_NAME", otherLanguage(m_texts) == "th" ? "ไทย" : "English");
-    // Where to come back to after the language was changed: only what was asked for by GET can be asked for again.
+    // Where to come back to after the language was changed: only what was asked for by GET can be asked for
+    // again.
     setGlobal("HERE", request.method() == http::Method::get ? request.target() : "/me");
     if (request.principal() != nullptr) {
         setGlobal("USER", request.principal()->username);
@@ -105,4 +113,4 @@ void set(Fields& fields, std::string_view name, std::string_view value)
     fields.SetValue(view(name), view(value));
 }
 
-}  // namespace hpcbill::web
+} // namespace hpcbill::web

@@ -13,12 +13,15 @@
 
 #include <ctemplate/template.h>
 
-namespace hpcbill::web {
+namespace hpcbill::web
+{
 
 using Fields = ctemplate::TemplateDictionary;
 
-/// What all pages share: templates (they escape by themselves, each value by the place where it stands), texts, head and foot.
-class Frame final {
+/// What all pages share: templates (they escape by themselves, each value by the place where it stands),
+/// texts, head and foot.
+class Frame final
+{
 public:
     Frame();
 
@@ -27,7 +30,7 @@ public:
     std::string expand(const std::string& templateName, const Fields& fields) const;
 
 private:
-    mutable ctemplate::TemplateCache m_templates;  // frozen: expanding changes nothing but its own locks
+    mutable ctemplate::TemplateCache m_templates; // frozen: expanding changes nothing but its own locks
     std::map<std::string, Texts, std::less<>> m_texts;
     std::string m_styleAddress;
 };
@@ -36,7 +39,8 @@ enum class Tab { none, usage, receipts };
 enum class AlertKind { bad, good };
 
 /// One page under way: its fields, filled by name, then its answer.
-class Page final {
+class Page final
+{
 public:
     Page(const Frame& frame, const http::Request& request, std::string templateName);
 
@@ -62,4 +66,4 @@ private:
 /// Sets one field.
 void set(Fields& fields, std::string_view name, std::string_view value);
 
-}  // namespace hpcbill::web
+} // namespace hpcbill::web

@@ -8,9 +8,11 @@
 #include "server/usage/usage.h"
 #include "server/web/figures.h"
 
-namespace hpcbill::web {
+namespace hpcbill::web
+{
 
-namespace {
+namespace
+{
 
 std::string rateStory(const usage::Job& job, const usage::Explanation& explanation, const Texts& texts)
 {
@@ -20,7 +22,8 @@ std::string rateStory(const usage::Job& job, const usage::Explanation& explanati
     if (explanation.rateSource == "receipt")
         return texts.format("rates_of_receipt", fmt::arg("since", since));
     // The first rates hold since the epoch, which is no date that anybody remembers.
-    return explanation.effectiveFrom == UtcTime{} ? texts.at("rates_from_the_start") : texts.format("rates_in_force", fmt::arg("since", since));
+    return explanation.effectiveFrom == UtcTime{} ? texts.at("rates_from_the_start")
+                                                  : texts.format("rates_in_force", fmt::arg("since", since));
 }
 
 void showDerivation(Page& page, const usage::Job& job, const usage::Explanation& explanation)
@@ -43,7 +46,7 @@ void showDerivation(Page& page, const usage::Job& job, const usage::Explanation&
     set(fields, "TOTAL", amountOf(explanation.charge.total));
 }
 
-}  // namespace
+} // namespace
 
 http::Response showJob(const Frame& frame, const http::Request& request, const SiteParts& parts)
 {
@@ -51,7 +54,8 @@ http::Response showJob(const Frame& frame, const http::Request& request, const S
     const auto submitAt = query.time("submit_at");
     query.finish();
     postgres::Transaction tx(parts.pool, postgres::Mode::readOnly);
-    const usage::Job job = parts.jobs.find(tx, request.parameter("cluster"), request.integerParameter("job_id"), submitAt);
+    const usage::Job job =
+        parts.jobs.find(tx, request.parameter("cluster"), request.integerParameter("job_id"), submitAt);
     if (job.user != request.principal()->username)
         throw NotFound("There is no such job of yours.");
 
@@ -69,10 +73,12 @@ http::Response showJob(const Frame& frame, const http::Request& request, const S
     set(fields, "STARTED", momentOf(job.startedAt));
     set(fields, "ENDED", momentOf(job.endedAt));
     set(fields, "ELAPSED", elapsedOf(job.elapsedSeconds));
-    set(fields, "HELD", texts.format("held", fmt::arg("cpus", job.cpus), fmt::arg("gpus", job.gpus), fmt::arg("memory", grouped(fmt::to_string(job.memoryMib))),
-                                     fmt::arg("nodes", job.nodes)));
+    set(fields, "HELD",
+        texts.format("held", fmt::arg("cpus", job.cpus), fmt::arg("gpus", job.gpus),
+                     fmt::arg("memory", grouped(fmt::to_string(job.memoryMib))),
+                     fmt::arg("nodes", job.nodes)));
     showDerivation(page, job, parts.jobs.explain(tx, job));
     return page.answer();
 }
 
-}  // namespace hpcbill::web
+} // namespace hpcbill::web

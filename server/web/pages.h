@@ -10,7 +10,8 @@
 #include <string>
 #include <string_view>
 
-namespace hpcbill::web {
+namespace hpcbill::web
+{
 
 // One function per page or form. Those of a signed-in user look at nothing but that user's own things.
 
@@ -21,7 +22,8 @@ http::Response setLanguage(const http::Request& request);
 
 http::Response showUsage(const Frame& frame, const http::Request& request, const SiteParts& parts);
 /// The usage page with a message, for a form of it that could not be carried out.
-http::Response showUsageAgain(const Frame& frame, const http::Request& request, const SiteParts& parts, const std::string& message, int status);
+http::Response showUsageAgain(const Frame& frame, const http::Request& request, const SiteParts& parts,
+                              const std::string& message, int status);
 http::Response downloadJobs(const http::Request& request, const SiteParts& parts);
 http::Response showJob(const Frame& frame, const http::Request& request, const SiteParts& parts);
 
@@ -34,4 +36,4 @@ std::string fieldOf(const http::TextPairs& form, std::string_view name);
 /// `target` when it is a path of ours, else "/me": nobody is sent to another site by a link to us.
 std::string localPath(const std::string& target);
 
-}  // namespace hpcbill::web
+} // namespace hpcbill::web

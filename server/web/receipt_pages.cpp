@@ -9,9 +9,11 @@
 #include "server/receipts/receipts.h"
 #include "server/web/figures.h"
 
-namespace hpcbill::web {
+namespace hpcbill::web
+{
 
-namespace {
+namespace
+{
 
 constexpr std::int64_t receiptsPerPage = 50;
 constexpr std::int64_t itemsPerPage = 100;
@@ -33,7 +35,8 @@ void setStatus(Fields& fields, const receipts::Receipt& receipt, const Texts& te
 }
 
 /// The receipt with this number in the path, if it is the caller's own; a stranger's is as good as none.
-receipts::Receipt ownReceipt(const http::Request& request, postgres::Transaction& tx, const receipts::Receipts& store)
+receipts::Receipt ownReceipt(const http::Request& request, postgres::Transaction& tx,
+                             const receipts::Receipts& store)
 {
     receipts::Receipt receipt = store.find(tx, request.id<receipts::ReceiptId>("id"));
     if (receipt.username != request.principal()->username)
@@ -52,15 +55,17 @@ void showFacts(Page& page, const receipts::Receipt& receipt)
     set(fields, "PERIOD", periodOf(receipt));
     set(fields, "COUNT", grouped(fmt::to_string(receipt.jobs)));
     set(fields, "TIER", receipt.tier);
-    set(fields, "RATES", texts.format("rates_line", fmt::arg("cpu", toDecimal(receipt.rates.cpu)), fmt::arg("gpu", toDecimal(receipt.rates.gpu)),
-                                      fmt::arg("mem", toDecimal(receipt.rates.mem)), fmt::arg("currency", currency)));
+    set(fields, "RATES",
+        texts.format("rates_line", fmt::arg("cpu", toDecimal(receipt.rates.cpu)),
+                     fmt::arg("gpu", toDecimal(receipt.rates.gpu)),
+                     fmt::arg("mem", toDecimal(receipt.rates.mem)), fmt::arg("currency", currency)));
     set(fields, "SUBTOTAL", amountWithCurrency(receipt.subtotal));
     set(fields, "TAX", amountWithCurrency(receipt.tax));
     set(fields, "TOTAL", amountWithCurrency(receipt.total));
     set(fields, "COST_HEADING", texts.format("col_cost", fmt::arg("currency", currency)));
 }
 
-}  // namespace
+} // namespace
 
 http::Response makeReceipt(const Frame& frame, const http::Request& request, const SiteParts& parts)
 {
@@ -75,8 +80,9 @@ http::Response makeReceipt(const Frame& frame, const http::Request& request, con
     // The form's own key makes a second click show the receipt of the first one.
     const std::string order = http::etagOfContent("web receipt before " + before);
     try {
-        const receipts::Receipt receipt = parts.receipts.create(request.principal()->username, UtcTime(day.value()),
-                                                                receipts::IdempotencyKey{"web-" + key, order}, request.actor());
+        const receipts::Receipt receipt =
+            parts.receipts.create(request.principal()->username, UtcTime(day.value()),
+                                  receipts::IdempotencyKey{"web-" + key, order}, request.actor());
         return http::seeOther(addressOf(receipt.id) + "?made=true");
     } catch (const Conflict& conflict) {
         if (conflict.code() != "nothing_to_bill")
@@ -91,9 +97,11 @@ http::Response listReceipts(const Frame& frame, const http::Request& request, co
     http::Query query(request);
     const auto cursor = query.cursor("me-receipts", 1);
     query.finish();
-    const auto before = cursor ? std::optional(static_cast<receipts::ReceiptId>(cursor->integer(0))) : std::nullopt;
+    const auto before =
+        cursor ? std::optional(static_cast<receipts::ReceiptId>(cursor->integer(0))) : std::nullopt;
     postgres::Transaction tx(parts.pool, postgres::Mode::readOnly);
-    std::vector<receipts::Receipt> all = parts.receipts.list(tx, request.principal()->username, std::nullopt, receiptsPerPage + 1, before);
+    std::vector<receipts::Receipt> all =
+        parts.receipts.list(tx, request.principal()->username, std::nullopt, receiptsPerPage + 1, before);
 
     Page page(frame, request, "receipts.tpl");
     const Texts& texts = page.texts();
@@ -104,10 +112,12 @@ http::Response listReceipts(const Frame& frame, const http::Request& request, co
         return page.answer();
     }
     Fields& table = *page.fields().AddSectionDictionary("RECEIPTS");
-    set(table, "COST_HEADING", texts.format("col_cost", fmt::arg("currency", all.front().total.currency().code())));
+    set(table, "COST_HEADING",
+        texts.format("col_cost", fmt::arg("currency", all.front().total.currency().code())));
     if (std::ssize(all) > receiptsPerPage) {
         all.pop_back();
-        const std::string next = http::Cursor("me-receipts", {static_cast<std::int64_t>(all.back().id)}).encode();
+        const std::string next =
+            http::Cursor("me-receipts", {static_cast<std::int64_t>(all.back().id)}).encode();
         set(*table.AddSectionDictionary("NEXT_PAGE"), "ADDRESS", "/me/receipts?cursor=" + next);
     }
     for (const receipts::Receipt& receipt : all) {
@@ -143,13 +153,15 @@ http::Response showReceipt(const Frame& frame, const http::Request& request, con
         set(*page.fields().AddSectionDictionary("FIRST_PAGE"), "ADDRESS", addressOf(receipt.id));
     if (std::ssize(items) > itemsPerPage) {
         items.pop_back();
-        set(*page.fields().AddSectionDictionary("NEXT_PAGE"), "ADDRESS", fmt::format("{}?after={}", addressOf(receipt.id), items.back().line));
+        set(*page.fields().AddSectionDictionary("NEXT_PAGE"), "ADDRESS",
+            fmt::format("{}?after={}", addressOf(receipt.id), items.back().line));
     }
     for (const receipts::ReceiptItem& item : items) {
         Fields& row = *page.fields().AddSectionDictionary("ITEM");
         set(row, "LINE", fmt::to_string(item.line));
-        set(row, "ADDRESS", fmt::format("/me/jobs/{}/{}?submit_at={}", http::encodePercent(item.cluster), item.jobId,
-                                        http::encodePercent(toRfc3339(item.submitAt))));
+        set(row, "ADDRESS",
+            fmt::format("/me/jobs/{}/{}?submit_at={}", http::encodePercent(item.cluster), item.jobId,
+                        http::encodePercent(toRfc3339(item.submitAt))));
         set(row, "ID", item.displayId);
         set(row, "NAME", item.jobName);
         set(row, "ENDED", momentOf(item.endedAt));
@@ -161,4 +173,4 @@ http::Response showReceipt(const Frame& frame, const http::Request& request, con
     return page.answer();
 }
 
-}  // namespace hpcbill::web
+} // namespace hpcbill::web

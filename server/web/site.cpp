@@ -6,9 +6,11 @@
 #include "server/web/frame.h"
 #include "server/web/pages.h"
 
-namespace hpcbill::web {
+namespace hpcbill::web
+{
 
-namespace {
+namespace
+{
 
 using http::Method;
 using http::Request;
@@ -19,12 +21,14 @@ Response file(const Request& request, std::string_view name, const std::string& 
 {
     const std::string_view content = embedded(name);
     Response response = http::text(contentType, std::string(content));
-    // The page names the style sheet with its version, so that a browser may keep it and still never shows an old one.
+    // The page names the style sheet with its version, so that a browser may keep it and still never shows an
+    // old one.
     response.set("Cache-Control", "public, max-age=86400");
     return http::withEtag(request, std::move(response), http::etagOfContent(content));
 }
 
-/// The general sentence for a status; details of ours are in English and stand beneath it only where the page is.
+/// The general sentence for a status; details of ours are in English and stand beneath it only where the page
+/// is.
 std::string explanationOf(int status, const Texts& texts)
 {
     const std::string key = fmt::format("error_{}", status);
@@ -53,9 +57,13 @@ void listFaults(Page& page, const http::Problem& problem)
         set(*faults.AddSectionDictionary("FAULT"), "DETAIL", problem.detail);
 }
 
-}  // namespace
+} // namespace
 
-Site::Site(const SiteParts& parts) : m_parts(parts), m_frame(std::make_unique<Frame>()) {}
+Site::Site(const SiteParts& parts)
+    : m_parts(parts)
+    , m_frame(std::make_unique<Frame>())
+{
+}
 
 Site::~Site() = default;
 
@@ -66,18 +74,30 @@ std::vector<http::Route> Site::routes() const
     identity::Sessions& sessions = m_parts.sessions;
     return {
         {Method::get, "/", api::anyone, [](const Request&) { return http::seeOther("/me"); }, Surface::page},
-        {Method::get, "/static/web.css", api::anyone, [](const Request& r) { return file(r, "web.css", "text/css; charset=utf-8"); }},
-        {Method::get, "/static/icon.svg", api::anyone, [](const Request& r) { return file(r, "hpcbill.svg", "image/svg+xml"); }},
-        {Method::get, "/login", api::anyone, [&frame](const Request& r) { return showLogin(frame, r); }, Surface::page},
-        {Method::post, "/login", api::anyone, [&](const Request& r) { return logIn(frame, r, sessions); }, Surface::page},
-        {Method::post, "/logout", api::anyone, [&sessions](const Request& r) { return logOut(r, sessions); }, Surface::page},
-        {Method::post, "/i18n/set", api::anyone, [](const Request& r) { return setLanguage(r); }, Surface::page},
-        {Method::get, "/me", api::signedIn, [&](const Request& r) { return showUsage(frame, r, parts); }, Surface::page},
-        {Method::get, "/me.csv", api::signedIn, [&](const Request& r) { return downloadJobs(r, parts); }, Surface::page},
-        {Method::get, "/me/jobs/{cluster}/{job_id}", api::signedIn, [&](const Request& r) { return showJob(frame, r, parts); }, Surface::page},
-        {Method::post, "/me/receipt", api::signedIn, [&](const Request& r) { return makeReceipt(frame, r, parts); }, Surface::page},
-        {Method::get, "/me/receipts", api::signedIn, [&](const Request& r) { return listReceipts(frame, r, parts); }, Surface::page},
-        {Method::get, "/me/receipts/{id}", api::signedIn, [&](const Request& r) { return showReceipt(frame, r, parts); }, Surface::page},
+        {Method::get, "/static/web.css", api::anyone,
+         [](const Request& r) { return file(r, "web.css", "text/css; charset=utf-8"); }},
+        {Method::get, "/static/icon.svg", api::anyone,
+         [](const Request& r) { return file(r, "hpcbill.svg", "image/svg+xml"); }},
+        {Method::get, "/login", api::anyone, [&frame](const Request& r) { return showLogin(frame, r); },
+         Surface::page},
+        {Method::post, "/login", api::anyone, [&](const Request& r) { return logIn(frame, r, sessions); },
+         Surface::page},
+        {Method::post, "/logout", api::anyone, [&sessions](const Request& r) { return logOut(r, sessions); },
+         Surface::page},
+        {Method::post, "/i18n/set", api::anyone, [](const Request& r) { return setLanguage(r); },
+         Surface::page},
+        {Method::get, "/me", api::signedIn, [&](const Request& r) { return showUsage(frame, r, parts); },
+         Surface::page},
+        {Method::get, "/me.csv", api::signedIn, [&](const Request& r) { return downloadJobs(r, parts); },
+         Surface::page},
+        {Method::get, "/me/jobs/{cluster}/{job_id}", api::signedIn,
+         [&](const Request& r) { return showJob(frame, r, parts); }, Surface::page},
+        {Method::post, "/me/receipt", api::signedIn,
+         [&](const Request& r) { return makeReceipt(frame, r, parts); }, Surface::page},
+        {Method::get, "/me/receipts", api::signedIn,
+         [&](const Request& r) { return listReceipts(frame, r, parts); }, Surface::page},
+        {Method::get, "/me/receipts/{id}", api::signedIn,
+         [&](const Request& r) { return showReceipt(frame, r, parts); }, Surface::page},
     };
 }
 
@@ -100,4 +120,4 @@ http::Response Site::problemPage(const http::Request& request, const http::Probl
     return page.answer(problem.status);
 }
 
-}  // namespace hpcbill::web
+} // namespace hpcbill::web

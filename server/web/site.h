@@ -7,23 +7,29 @@
 #include <memory>
 #include <vector>
 
-namespace hpcbill::identity {
+namespace hpcbill::identity
+{
 class Sessions;
 }
-namespace hpcbill::postgres {
+namespace hpcbill::postgres
+{
 class Pool;
 }
-namespace hpcbill::rates {
+namespace hpcbill::rates
+{
 class RateBook;
 }
-namespace hpcbill::receipts {
+namespace hpcbill::receipts
+{
 class Receipts;
 }
-namespace hpcbill::usage {
+namespace hpcbill::usage
+{
 class JobStore;
 }
 
-namespace hpcbill::web {
+namespace hpcbill::web
+{
 
 class Frame;
 
@@ -36,8 +42,10 @@ struct SiteParts {
     receipts::Receipts& receipts;
 };
 
-/// The pages for end users: login, own usage, own receipts. Plain HTML, no script. Everybody sees their own things only.
-class Site final {
+/// The pages for end users: login, own usage, own receipts. Plain HTML, no script. Everybody sees their own
+/// things only.
+class Site final
+{
 public:
     explicit Site(const SiteParts& parts);
     ~Site();
@@ -51,4 +59,4 @@ private:
     std::unique_ptr<Frame> m_frame;
 };
 
-}  // namespace hpcbill::web
+} // namespace hpcbill::web

@@ -6,9 +6,11 @@
 
 #include <nlohmann/json.hpp>
 
-namespace hpcbill::web {
+namespace hpcbill::web
+{
 
-Texts::Texts(std::string_view language) : m_language(language)
+Texts::Texts(std::string_view language)
+    : m_language(language)
 {
     const nlohmann::json catalogue = nlohmann::json::parse(embedded(fmt::format("web_{}.json", language)));
     for (const auto& [key, text] : catalogue.items())
@@ -22,4 +24,4 @@ const std::string& Texts::at(std::string_view key) const
     return found->second;
 }
 
-}  // namespace hpcbill::web
+} // namespace hpcbill::web

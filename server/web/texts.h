@@ -7,10 +7,13 @@
 #include <string>
 #include <string_view>
 
-namespace hpcbill::web {
+namespace hpcbill::web
+{
 
-/// The pages' texts in one language: translations/web_LANGUAGE.json, text by key, with {names} where values go.
-class Texts final {
+/// The pages' texts in one language: translations/web_LANGUAGE.json, text by key, with {names} where values
+/// go.
+class Texts final
+{
 public:
     explicit Texts(std::string_view language);
 
@@ -32,4 +35,4 @@ private:
     std::map<std::string, std::string, std::less<>> m_texts;
 };
 
-}  // namespace hpcbill::web
+} // namespace hpcbill::web

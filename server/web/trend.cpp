@@ -5,24 +5,27 @@
 
 #include <algorithm>
 
-namespace hpcbill::web {
+namespace hpcbill::web
+{
 
-namespace {
+namespace
+{
 
 constexpr int pictureWidth = 480;
 constexpr int baseLine = 190;
 constexpr int highestBar = 165;
 constexpr int markedMonths = 4;
 
-}  // namespace
+} // namespace
 
 std::string monthOf(std::chrono::year_month month)
 {
     return fmt::format("{:04}-{:02}", static_cast<int>(month.year()), static_cast<unsigned>(month.month()));
 }
 
-std::vector<usage::UsageRow> everyMonth(const std::vector<usage::UsageRow>& rows, std::chrono::year_month first,
-                                        std::chrono::year_month last, const Currency& currency)
+std::vector<usage::UsageRow> everyMonth(const std::vector<usage::UsageRow>& rows,
+                                        std::chrono::year_month first, std::chrono::year_month last,
+                                        const Currency& currency)
 {
     std::vector<usage::UsageRow> months;
     for (std::chrono::year_month month = first; month <= last; month += std::chrono::months(1)) {
@@ -56,9 +59,10 @@ std::vector<Bar> barsOf(const std::vector<usage::UsageRow>& months)
         const auto exact = static_cast<int>(pricing::Int128{row.cost.minorUnits()} * highestBar / highest);
         // A month with any cost shows at least a line.
         const int height = row.cost.minorUnits() > 0 ? std::max(exact, 1) : 0;
-        bars.push_back({row.month.value_or(""), row.cost, i * step, baseLine - height, std::max(step - 4, 1), height, i % markEvery == 0});
+        bars.push_back({row.month.value_or(""), row.cost, i * step, baseLine - height, std::max(step - 4, 1),
+                        height, i % markEvery == 0});
     }
     return bars;
 }
 
-}  // namespace hpcbill::web
+} // namespace hpcbill::web

@@ -15,9 +15,11 @@
 #include <ostream>
 #include <set>
 
-namespace hpcbill::web {
+namespace hpcbill::web
+{
 
-namespace {
+namespace
+{
 
 using std::chrono::days;
 using std::chrono::sys_days;
@@ -26,8 +28,8 @@ using std::chrono::year_month_day;
 
 constexpr std::int64_t jobsPerPage = 50;
 constexpr std::int64_t sumsMax = 1000;
-constexpr std::chrono::months trendMonths{23};     // before the last one: two years at most
-constexpr std::chrono::months trendMonthsMin{11};  // a year at least
+constexpr std::chrono::months trendMonths{23};    // before the last one: two years at most
+constexpr std::chrono::months trendMonthsMin{11}; // a year at least
 constexpr std::array<std::string_view, 4> views{"detail", "aggregate", "billed", "trend"};
 
 /// What was asked for.
@@ -64,8 +66,9 @@ Question readQuestion(const http::Request& request)
     const auto cursor = query.cursor("me", 3);
     query.finish();
     if (cursor) {
-        question.after = usage::JobPosition{UtcTime(std::chrono::microseconds(cursor->integer(0))),
-                                            static_cast<usage::ClusterId>(cursor->integer(1)), cursor->integer(2)};
+        question.after =
+            usage::JobPosition{UtcTime(std::chrono::microseconds(cursor->integer(0))),
+                               static_cast<usage::ClusterId>(cursor->integer(1)), cursor->integer(2)};
     }
     return question;
 }
@@ -86,12 +89,18 @@ usage::UsageRow totalOf(const std::vector<usage::UsageRow>& rows, const Currency
 }
 
 /// Fills the usage page, one part of it per function.
-class UsagePage final {
+class UsagePage final
+{
 public:
     UsagePage(const Frame& frame, const http::Request& request, const SiteParts& parts, Question question)
-        : m_page(frame, request, "usage.tpl"), m_texts(m_page.texts()), m_parts(parts), m_question(std::move(question))
-        , m_tx(parts.pool, postgres::Mode::readOnly), m_today(std::chrono::floor<days>(m_tx.now()))
-        , m_rates(parts.rates.inForce(m_tx, m_tx.now())), m_currency(m_rates.begin()->second.currency)
+        : m_page(frame, request, "usage.tpl")
+        , m_texts(m_page.texts())
+        , m_parts(parts)
+        , m_question(std::move(question))
+        , m_tx(parts.pool, postgres::Mode::readOnly)
+        , m_today(std::chrono::floor<days>(m_tx.now()))
+        , m_rates(parts.rates.inForce(m_tx, m_tx.now()))
+        , m_currency(m_rates.begin()->second.currency)
     {
         m_page.setTitle(m_texts.at("usage_title"));
         m_page.setTab(Tab::usage);
@@ -112,9 +121,13 @@ public:
     }
 
 private:
-    std::string costHeading() const { return m_texts.format("col_cost", fmt::arg("currency", m_currency.code())); }
+    std::string costHeading() const
+    {
+        return m_texts.format("col_cost", fmt::arg("currency", m_currency.code()));
+    }
 
-    std::vector<usage::UsageRow> sums(const usage::UsageKeys& keys, std::optional<sys_days> from, std::optional<sys_days> to, std::int64_t limit)
+    std::vector<usage::UsageRow> sums(const usage::UsageKeys& keys, std::optional<sys_days> from,
+                                      std::optional<sys_days> to, std::int64_t limit)
     {
         return m_parts.jobs.summarize(m_tx, keys, {from, to, m_question.user}, limit, std::nullopt);
     }
@@ -122,14 +135,18 @@ private:
     void fillTiles()
     {
         Fields& fields = m_page.fields();
-        const auto tile = [&](std::string_view cost, std::string_view jobs, const std::vector<usage::UsageRow>& rows) {
+        const auto tile = [&](std::string_view cost, std::string_view jobs,
+                              const std::vector<usage::UsageRow>& rows) {
             const usage::UsageRow total = totalOf(rows, m_currency);
             set(fields, cost, amountWithCurrency(total.cost));
-            set(fields, jobs, m_texts.format("tile_jobs", fmt::arg("count", grouped(fmt::to_string(total.jobs)))));
+            set(fields, jobs,
+                m_texts.format("tile_jobs", fmt::arg("count", grouped(fmt::to_string(total.jobs)))));
         };
-        const std::vector<usage::UsageRow> everything = sums({.tier = true}, std::nullopt, std::nullopt, sumsMax);
+        const std::vector<usage::UsageRow> everything =
+            sums({.tier = true}, std::nullopt, std::nullopt, sumsMax);
         tile("ALL_COST", "ALL_JOBS", everything);
-        tile("MONTH_COST", "MONTH_JOBS", sums({.tier = true}, firstDay(monthOfDay(m_today)), std::nullopt, sumsMax));
+        tile("MONTH_COST", "MONTH_JOBS",
+             sums({.tier = true}, firstDay(monthOfDay(m_today)), std::nullopt, sumsMax));
 
         Fields* table = nullptr;
         for (const usage::UsageRow& row : everything) {
@@ -138,7 +155,8 @@ private:
                 continue;
             if (table == nullptr) {
                 table = fields.AddSectionDictionary("RATES");
-                set(*table, "RATES_CAPTION", m_texts.format("rates_caption", fmt::arg("currency", m_currency.code())));
+                set(*table, "RATES_CAPTION",
+                    m_texts.format("rates_caption", fmt::arg("currency", m_currency.code())));
             }
             Fields& line = *table->AddSectionDictionary("RATE");
             set(line, "TIER", rate->first);
@@ -160,13 +178,14 @@ private:
         set(fields, "VIEW", m_question.view);
         set(fields, "BEFORE", toIsoDate(m_question.before.value_or(m_today + days(1))));
         if (m_question.before)
-            set(*fields.AddSectionDictionary("IS_FILTERED"), "ALL_ADDRESS", addressOf(m_question.view, std::nullopt));
+            set(*fields.AddSectionDictionary("IS_FILTERED"), "ALL_ADDRESS",
+                addressOf(m_question.view, std::nullopt));
     }
 
     void fillForms()
     {
         Fields& fields = m_page.fields();
-        const sys_days tomorrow = m_today + days(1);  // takes in all that has ended by now
+        const sys_days tomorrow = m_today + days(1); // takes in all that has ended by now
         set(fields, "ORDER_KEY", http::randomToken());
         set(fields, "RECEIPT_BEFORE", toIsoDate(m_question.before.value_or(tomorrow)));
         set(fields, "CSV_START", toIsoDate(firstDay(monthOfDay(m_today))));
@@ -185,21 +204,25 @@ private:
             filter.billed = true;
         std::vector<usage::Job> jobs = m_parts.jobs.list(m_tx, filter, jobsPerPage + 1, m_question.after);
         if (jobs.empty()) {
-            set(*m_page.fields().AddSectionDictionary("EMPTY"), "MESSAGE", m_texts.at(isBilled ? "billed_empty" : "jobs_empty"));
+            set(*m_page.fields().AddSectionDictionary("EMPTY"), "MESSAGE",
+                m_texts.at(isBilled ? "billed_empty" : "jobs_empty"));
             return;
         }
         Fields& table = *m_page.fields().AddSectionDictionary("JOBS");
         set(table, "COST_HEADING", costHeading());
-        set(table, "CAPTION", isBilled ? m_texts.at("billed_caption")
-                : m_question.before    ? m_texts.format("jobs_caption_before", fmt::arg("day", toIsoDate(*m_question.before)))
-                                       : m_texts.at("jobs_caption"));
+        set(table, "CAPTION",
+            isBilled ? m_texts.at("billed_caption")
+            : m_question.before
+                ? m_texts.format("jobs_caption_before", fmt::arg("day", toIsoDate(*m_question.before)))
+                : m_texts.at("jobs_caption"));
         const std::string address = addressOf(m_question.view, m_question.before);
         if (m_question.after)
             set(*table.AddSectionDictionary("FIRST_PAGE"), "ADDRESS", address);
         if (std::ssize(jobs) > jobsPerPage) {
             jobs.pop_back();
             const usage::Job& last = jobs.back();
-            const http::Cursor next("me", {last.submitAt.time_since_epoch().count(), static_cast<std::int64_t>(last.clusterId), last.jobId});
+            const http::Cursor next("me", {last.submitAt.time_since_epoch().count(),
+                                           static_cast<std::int64_t>(last.clusterId), last.jobId});
             set(*table.AddSectionDictionary("NEXT_PAGE"), "ADDRESS", address + "&cursor=" + next.encode());
         }
         for (const usage::Job& job : jobs)
@@ -208,8 +231,9 @@ private:
 
     void fillJob(Fields& row, const usage::Job& job)
     {
-        set(row, "ADDRESS", fmt::format("/me/jobs/{}/{}?submit_at={}", http::encodePercent(job.cluster), job.jobId,
-                                        http::encodePercent(toRfc3339(job.submitAt))));
+        set(row, "ADDRESS",
+            fmt::format("/me/jobs/{}/{}?submit_at={}", http::encodePercent(job.cluster), job.jobId,
+                        http::encodePercent(toRfc3339(job.submitAt))));
         set(row, "ID", job.displayId);
         set(row, "NAME", job.name);
         set(row, "ENDED", momentOf(job.endedAt));
@@ -221,9 +245,11 @@ private:
         set(row, "MEM", gibHoursOf(job.usage.memoryMibSeconds));
         set(row, "COST", amountOf(job.cost));
         if (job.receiptId)
-            set(*row.AddSectionDictionary("BILLED"), "RECEIPT", fmt::format("/me/receipts/{}", *job.receiptId));
+            set(*row.AddSectionDictionary("BILLED"), "RECEIPT",
+                fmt::format("/me/receipts/{}", *job.receiptId));
         else
-            set(*row.AddSectionDictionary("UNBILLED"), "WHEN", m_texts.at(job.booked ? "not_billed" : "none"));
+            set(*row.AddSectionDictionary("UNBILLED"), "WHEN",
+                m_texts.at(job.booked ? "not_billed" : "none"));
     }
 
     void fillSums(std::vector<usage::UsageRow> rows, const std::string& caption, bool withAccount)
@@ -238,7 +264,7 @@ private:
             m_page.alert(AlertKind::bad, m_texts.format("sums_cut", fmt::arg("count", sumsMax)));
         }
         const usage::UsageRow total = totalOf(rows, m_currency);
-        std::ranges::reverse(rows);  // newest month first, as the jobs
+        std::ranges::reverse(rows); // newest month first, as the jobs
         Fields& table = *fields.AddSectionDictionary("SUMS");
         set(table, "CAPTION", caption);
         set(table, "COST_HEADING", costHeading());
@@ -264,7 +290,8 @@ private:
 
     void fillAggregate()
     {
-        fillSums(sums({.month = true, .account = true}, std::nullopt, m_question.before, sumsMax + 1), m_texts.at("sums_caption"), true);
+        fillSums(sums({.month = true, .account = true}, std::nullopt, m_question.before, sumsMax + 1),
+                 m_texts.at("sums_caption"), true);
     }
 
     void fillTrend()
@@ -285,7 +312,8 @@ private:
     {
         Fields& chart = *m_page.fields().AddSectionDictionary("CHART");
         set(chart, "CAPTION", caption);
-        const auto highest = std::ranges::max(months, {}, [](const usage::UsageRow& row) { return row.cost.minorUnits(); });
+        const auto highest =
+            std::ranges::max(months, {}, [](const usage::UsageRow& row) { return row.cost.minorUnits(); });
         set(chart, "HIGHEST", amountOf(highest.cost));
         for (const Bar& bar : barsOf(months)) {
             Fields& shape = *chart.AddSectionDictionary("BAR");
@@ -309,7 +337,7 @@ private:
     Currency m_currency;
 };
 
-}  // namespace
+} // namespace
 
 http::Response showUsage(const Frame& frame, const http::Request& request, const SiteParts& parts)
 {
@@ -317,7 +345,8 @@ http::Response showUsage(const Frame& frame, const http::Request& request, const
     return page.fill().answer();
 }
 
-http::Response showUsageAgain(const Frame& frame, const http::Request& request, const SiteParts& parts, const std::string& message, int status)
+http::Response showUsageAgain(const Frame& frame, const http::Request& request, const SiteParts& parts,
+                              const std::string& message, int status)
 {
     Question question;
     question.user = request.principal()->username;
@@ -347,4 +376,4 @@ http::Response downloadJobs(const http::Request& request, const SiteParts& parts
     });
 }
 
-}  // namespace hpcbill::web
+} // namespace hpcbill::web

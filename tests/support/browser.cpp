@@ -20,13 +20,15 @@ namespace
 {
 
 using Json = nlohmann::json;
-constexpr const char* elementKey = "element-6066-11e4-a52e-4f735466cecf"; // WebDriver's own name for "this is an element"
+constexpr const char* elementKey =
+    "element-6066-11e4-a52e-4f735466cecf"; // WebDriver's own name for "this is an element"
 
 } // namespace
 
 bool Browser::isInstalled()
 {
-    return !QStandardPaths::findExecutable("chromedriver").isEmpty() && !QStandardPaths::findExecutable("chromium").isEmpty();
+    return !QStandardPaths::findExecutable("chromedriver").isEmpty() &&
+           !QStandardPaths::findExecutable("chromium").isEmpty();
 }
 
 Browser::Browser()
@@ -38,15 +40,28 @@ Browser::Browser()
     QElapsedTimer timer;
     timer.start();
     while (m_port == 0) {
-        if (timer.elapsed() > 30'000 || !m_driver.waitForReadyRead(30'000)) throw std::runtime_error("chromedriver does not start: " + said.toStdString());
+        if (timer.elapsed() > 30'000 || !m_driver.waitForReadyRead(30'000))
+            throw std::runtime_error("chromedriver does not start: " + said.toStdString());
         said += m_driver.readAll();
-        if (const auto match = started.match(QString::fromUtf8(said)); match.hasMatch()) m_port = match.captured(1).toUShort();
+        if (const auto match = started.match(QString::fromUtf8(said)); match.hasMatch())
+            m_port = match.captured(1).toUShort();
     }
-    const Json arguments{"--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-                         "--disable-component-update", "--disable-sync", "--hide-scrollbars", "--lang=en",
+    const Json arguments{"--headless",
+                         "--no-sandbox",
+                         "--disable-gpu",
+                         "--disable-quic",
+                         "--no-first-run",
+                         "--disable-background-networking",
+                         "--disable-component-update",
+                         "--disable-sync",
+                         "--hide-scrollbars",
+                         "--lang=en",
                          "--user-data-dir=" + m_profile.path().toStdString()};
-    const Json options{{"binary", QStandardPaths::findExecutable("chromium").toStdString()}, {"args", arguments}};
-    const Json answer = command("POST", "/session", {{"capabilities", {{"alwaysMatch", {{"browserName", "chrome"}, {"goog:chromeOptions", options}}}}}});
+    const Json options{{"binary", QStandardPaths::findExecutable("chromium").toStdString()},
+                       {"args", arguments}};
+    const Json answer = command(
+        "POST", "/session",
+        {{"capabilities", {{"alwaysMatch", {{"browserName", "chrome"}, {"goog:chromeOptions", options}}}}}});
     m_session = "/session/" + answer["sessionId"].get<std::string>();
     command("POST", m_session + "/timeouts", {{"implicit", 10'000}});
     resize(m_width, m_height);
@@ -68,7 +83,8 @@ Json Browser::command(const std::string& method, const std::string& path, const 
     Poco::Net::HTTPClientSession session("127.0.0.1", m_port);
     session.setTimeout(Poco::Timespan(90, 0));
     Poco::Net::HTTPRequest request(method, path, Poco::Net::HTTPMessage::HTTP_1_1);
-    const std::string text = method == "POST" ? (body.is_null() ? Json::object() : body).dump() : std::string();
+    const std::string text =
+        method == "POST" ? (body.is_null() ? Json::object() : body).dump() : std::string();
     request.setContentType("application/json");
     request.setContentLength(static_cast<std::streamsize>(text.size()));
     session.sendRequest(request) << text;
@@ -76,7 +92,8 @@ Json Browser::command(const std::string& method, const std::string& path, const 
     std::string answer;
     Poco::StreamCopier::copyToString(session.receiveResponse(head), answer);
     Json value = Json::parse(answer).at("value");
-    if (head.getStatus() != Poco::Net::HTTPResponse::HTTP_OK) throw std::runtime_error(path + ": " + value.value("message", answer));
+    if (head.getStatus() != Poco::Net::HTTPResponse::HTTP_OK)
+        throw std::runtime_error(path + ": " + value.value("message", answer));
     return value;
 }
 
@@ -97,18 +114,21 @@ std::string Browser::url() const
 
 std::string Browser::find(const std::string& selector)
 {
-    return command("POST", m_session + "/element", {{"using", "css selector"}, {"value", selector}}).at(elementKey);
+    return command("POST", m_session + "/element", {{"using", "css selector"}, {"value", selector}})
+        .at(elementKey);
 }
 
 void Browser::follow(const std::string& selector)
 {
-    // A form's answer is under way when the click returns. The old page is told from the new one by a mark on its window.
+    // A form's answer is under way when the click returns. The old page is told from the new one by a mark on
+    // its window.
     run("window.isOldPage = true");
     command("POST", m_session + "/element/" + find(selector) + "/click");
     QElapsedTimer timer;
     timer.start();
     while (!run("return !window.isOldPage && document.readyState === 'complete'").get<bool>()) {
-        if (timer.elapsed() > 10'000) throw std::runtime_error("no other page came after a click on " + selector);
+        if (timer.elapsed() > 10'000)
+            throw std::runtime_error("no other page came after a click on " + selector);
     }
 }
 
@@ -136,12 +156,15 @@ void Browser::resize(int width, int height)
 {
     m_width = width;
     m_height = height;
-    devTools("Emulation.setDeviceMetricsOverride", {{"width", width}, {"height", height}, {"deviceScaleFactor", 1}, {"mobile", false}});
+    devTools("Emulation.setDeviceMetricsOverride",
+             {{"width", width}, {"height", height}, {"deviceScaleFactor", 1}, {"mobile", false}});
 }
 
 void Browser::setDark(bool dark)
 {
-    devTools("Emulation.setEmulatedMedia", {{"features", Json::array({{{"name", "prefers-color-scheme"}, {"value", dark ? "dark" : "light"}}})}});
+    devTools("Emulation.setEmulatedMedia",
+             {{"features",
+               Json::array({{{"name", "prefers-color-scheme"}, {"value", dark ? "dark" : "light"}}})}});
 }
 
 void Browser::screenshot(const std::string& file)
@@ -151,7 +174,8 @@ void Browser::screenshot(const std::string& file)
     const std::string encoded = command("GET", m_session + "/screenshot");
     resize(m_width, height);
     QFile picture(QString::fromStdString(file));
-    if (!picture.open(QIODevice::WriteOnly)) throw std::runtime_error("cannot write " + file);
+    if (!picture.open(QIODevice::WriteOnly))
+        throw std::runtime_error("cannot write " + file);
     picture.write(QByteArray::fromBase64(QByteArray::fromStdString(encoded)));
 }
 

@@ -12,8 +12,9 @@
 namespace hpcbill::support
 {
 
-/// A headless Chromium, driven by chromedriver over WebDriver (https://www.w3.org/TR/webdriver2/). Elements are named by CSS
-/// selectors. Everything throws std::runtime_error with the driver's words when it cannot be done.
+/// A headless Chromium, driven by chromedriver over WebDriver (https://www.w3.org/TR/webdriver2/). Elements
+/// are named by CSS selectors. Everything throws std::runtime_error with the driver's words when it cannot be
+/// done.
 class Browser final
 {
 public:
@@ -27,7 +28,8 @@ public:
 
     void open(const std::string& url);
     [[nodiscard]] std::string url() const;
-    /// Clicks on what leads to another page, and waits until that page is there. Elements are waited for, up to ten seconds.
+    /// Clicks on what leads to another page, and waits until that page is there. Elements are waited for, up
+    /// to ten seconds.
     void follow(const std::string& selector);
     void type(const std::string& selector, const std::string& text);
     [[nodiscard]] std::string textOf(const std::string& selector);
@@ -42,7 +44,8 @@ public:
     void screenshot(const std::string& file);
 
 private:
-    nlohmann::json command(const std::string& method, const std::string& path, const nlohmann::json& body = nullptr) const;
+    nlohmann::json command(const std::string& method, const std::string& path,
+                           const nlohmann::json& body = nullptr) const;
     nlohmann::json devTools(const std::string& name, const nlohmann::json& parameters) const;
     std::string find(const std::string& selector);
 

@@ -8,7 +8,8 @@
 using namespace hpcbill;
 using http::JsonBody;
 
-namespace {
+namespace
+{
 
 http::Request jsonRequest(std::string body, std::string type = "application/json")
 {
@@ -43,9 +44,10 @@ std::vector<std::string> complaints(const std::string& text)
     }
 }
 
-}  // namespace
+} // namespace
 
-class TestJson final : public QObject {
+class TestJson final : public QObject
+{
     Q_OBJECT
 
 private slots:
@@ -53,11 +55,13 @@ private slots:
     {
         QTest::addColumn<QByteArray>("sent");
         QTest::addColumn<QByteArray>("read");
-        QTest::newRow("a fraction that no double holds") << QByteArray("0.10000000000000000001") << QByteArray("0.10000000000000000001");
+        QTest::newRow("a fraction that no double holds")
+            << QByteArray("0.10000000000000000001") << QByteArray("0.10000000000000000001");
         QTest::newRow("trailing zeros") << QByteArray("1.500000") << QByteArray("1.500000");
         QTest::newRow("a string") << QByteArray("\"1.50\"") << QByteArray("1.50");
         QTest::newRow("a whole number") << QByteArray("12") << QByteArray("12");
-        QTest::newRow("larger than 64 bits") << QByteArray("123456789012345678901234") << QByteArray("123456789012345678901234");
+        QTest::newRow("larger than 64 bits")
+            << QByteArray("123456789012345678901234") << QByteArray("123456789012345678901234");
         QTest::newRow("negative") << QByteArray("-3") << QByteArray("-3");
     }
     void numbersKeepTheTextThatWasSent()
@@ -85,14 +89,19 @@ private slots:
         row("unknown", R"({"name":"a","rate":1,"nmae":"b"})", {"nmae: Is not a field of this request."});
         row("twice", R"({"name":"a","rate":1,"rate":2})", {"rate: Is given twice."});
         row("wrong kinds", R"({"name":1,"rate":true,"count":1.5,"flag":"yes","at":7})",
-            {"name: Must be a string.", "rate: Must be a decimal number such as \"1.50\".", "count: Must be a whole number.",
-             "flag: Must be true or false.", "at: Must be a string with a time such as \"2026-11-23T13:37:33Z\"."});
-        row("an exponent", R"({"name":"a","rate":1e3})", {"rate: Must be a decimal number such as \"1.50\"."});
+            {"name: Must be a string.", "rate: Must be a decimal number such as \"1.50\".",
+             "count: Must be a whole number.", "flag: Must be true or false.",
+             "at: Must be a string with a time such as \"2026-11-23T13:37:33Z\"."});
+        row("an exponent", R"({"name":"a","rate":1e3})",
+            {"rate: Must be a decimal number such as \"1.50\"."});
         row("empty text", R"({"name":"","rate":1})", {"name: Must not be empty."});
-        row("a control character", "{\"name\":\"a\\u0000b\",\"rate\":1}", {"name: Must not hold control characters."});
+        row("a control character", "{\"name\":\"a\\u0000b\",\"rate\":1}",
+            {"name: Must not hold control characters."});
         row("within an array", R"({"name":"a","rate":1,"rules":[{"state":"A"},{"stat":"B"}]})",
             {"rules[1].state: Is missing.", "rules[1].stat: Is not a field of this request."});
-        row("good", R"({"name":"a","rate":"1.5","count":3,"flag":true,"at":"2026-11-23T00:00:00Z","rules":[{"state":"x"}]})", {});
+        row("good",
+            R"({"name":"a","rate":"1.5","count":3,"flag":true,"at":"2026-11-23T00:00:00Z","rules":[{"state":"x"}]})",
+            {});
     }
     void eachFaultIsNamed()
     {
@@ -106,7 +115,8 @@ private slots:
 
     void invalidUtf8IsNotJson()
     {
-        QCOMPARE(complaints("{\"name\":\"\xff\"}").front().substr(0, 24), std::string(": The body is not JSON: "));
+        QCOMPARE(complaints("{\"name\":\"\xff\"}").front().substr(0, 24),
+                 std::string(": The body is not JSON: "));
     }
 
     void deepNestingIsRefused()
@@ -120,7 +130,8 @@ private slots:
         std::string wide = "{\"f0\":0";
         for (int i = 1; i < 5000; ++i)
             wide += ",\"f" + std::to_string(i) + "\":0";
-        QCOMPARE(complaints(wide + "}"), std::vector<std::string>{": An object of the body has more than 1000 fields."});
+        QCOMPARE(complaints(wide + "}"),
+                 std::vector<std::string>{": An object of the body has more than 1000 fields."});
     }
 
     void anotherContentTypeIsRefused()

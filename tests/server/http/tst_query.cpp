@@ -7,7 +7,8 @@ using namespace hpcbill;
 using http::Cursor;
 using http::Query;
 
-namespace {
+namespace
+{
 
 http::Request requestWith(std::string_view query)
 {
@@ -38,9 +39,10 @@ QByteArrayList faults(const QByteArray& text)
     }
 }
 
-}  // namespace
+} // namespace
 
-class TestQuery final : public QObject {
+class TestQuery final : public QObject
+{
     Q_OBJECT
 
 private slots:
@@ -49,7 +51,9 @@ private slots:
         QTest::addColumn<QByteArray>("query");
         QTest::addColumn<QByteArrayList>("fields");
         QTest::newRow("nothing") << QByteArray() << QByteArrayList{};
-        QTest::newRow("all good") << QByteArray("user=a%20b&from=2026-11-01&billed=true&view=trend&limit=1000") << QByteArrayList{};
+        QTest::newRow("all good") << QByteArray(
+                                         "user=a%20b&from=2026-11-01&billed=true&view=trend&limit=1000")
+                                  << QByteArrayList{};
         QTest::newRow("unknown") << QByteArray("usr=a") << QByteArrayList{"usr"};
         QTest::newRow("repeated") << QByteArray("user=a&user=b") << QByteArrayList{"user"};
         QTest::newRow("empty") << QByteArray("user=") << QByteArrayList{"user"};
@@ -60,7 +64,8 @@ private slots:
         QTest::newRow("limit zero") << QByteArray("limit=0") << QByteArrayList{"limit"};
         QTest::newRow("limit with a tail") << QByteArray("limit=10x") << QByteArrayList{"limit"};
         QTest::newRow("no cursor of ours") << QByteArray("cursor=abc") << QByteArrayList{"cursor"};
-        QTest::newRow("several at once") << QByteArray("limit=x&from=y&z=1") << QByteArrayList{"from", "limit", "z"};
+        QTest::newRow("several at once")
+            << QByteArray("limit=x&from=y&z=1") << QByteArrayList{"from", "limit", "z"};
         QTest::newRow("a broken escape") << QByteArray("user=%zz") << QByteArrayList{"user"};
         QTest::newRow("a NUL") << QByteArray("user=a%00") << QByteArrayList{"user"};
     }
@@ -81,7 +86,8 @@ private slots:
 
     void aCursorComesBackAsItWas()
     {
-        const std::string text = Cursor("jobs", {std::string("2026-11-01T00:00:00.5Z"), std::int64_t{-7}}).encode();
+        const std::string text =
+            Cursor("jobs", {std::string("2026-11-01T00:00:00.5Z"), std::int64_t{-7}}).encode();
         const Cursor cursor = Cursor::decode(text, "jobs", 2);
         QCOMPARE(cursor.text(0), std::string("2026-11-01T00:00:00.5Z"));
         QCOMPARE(cursor.integer(1), std::int64_t{-7});

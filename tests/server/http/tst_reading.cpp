@@ -10,7 +10,8 @@
 using namespace hpcbill;
 using http::Comparison;
 
-class TestReading final : public QObject {
+class TestReading final : public QObject
+{
     Q_OBJECT
 
 private slots:
@@ -43,15 +44,21 @@ private slots:
         QTest::addColumn<QByteArray>("peer");
         QTest::addColumn<QByteArray>("forwarded");
         QTest::addColumn<QByteArray>("caller");
-        QTest::newRow("a stranger is not believed") << QByteArray("203.0.113.9") << QByteArray("1.2.3.4") << QByteArray("203.0.113.9");
-        QTest::newRow("behind the proxy") << QByteArray("10.1.2.3") << QByteArray("198.51.100.7") << QByteArray("198.51.100.7");
-        QTest::newRow("what the caller made up is ignored") << QByteArray("10.1.2.3") << QByteArray("6.6.6.6, 198.51.100.7")
-                                                            << QByteArray("198.51.100.7");
-        QTest::newRow("two proxies") << QByteArray("10.1.2.3") << QByteArray("198.51.100.7, 10.9.9.9") << QByteArray("198.51.100.7");
-        QTest::newRow("nonsense") << QByteArray("10.1.2.3") << QByteArray("unknown") << QByteArray("10.1.2.3");
+        QTest::newRow("a stranger is not believed")
+            << QByteArray("203.0.113.9") << QByteArray("1.2.3.4") << QByteArray("203.0.113.9");
+        QTest::newRow("behind the proxy")
+            << QByteArray("10.1.2.3") << QByteArray("198.51.100.7") << QByteArray("198.51.100.7");
+        QTest::newRow("what the caller made up is ignored")
+            << QByteArray("10.1.2.3") << QByteArray("6.6.6.6, 198.51.100.7") << QByteArray("198.51.100.7");
+        QTest::newRow("two proxies") << QByteArray("10.1.2.3") << QByteArray("198.51.100.7, 10.9.9.9")
+                                     << QByteArray("198.51.100.7");
+        QTest::newRow("nonsense") << QByteArray("10.1.2.3") << QByteArray("unknown")
+                                  << QByteArray("10.1.2.3");
         QTest::newRow("none") << QByteArray("10.1.2.3") << QByteArray() << QByteArray("10.1.2.3");
-        QTest::newRow("IPv6") << QByteArray("fd00::1") << QByteArray("2001:db8::5") << QByteArray("2001:db8::5");
-        QTest::newRow("IPv4 as IPv6") << QByteArray("::ffff:10.1.2.3") << QByteArray("198.51.100.7") << QByteArray("198.51.100.7");
+        QTest::newRow("IPv6") << QByteArray("fd00::1") << QByteArray("2001:db8::5")
+                              << QByteArray("2001:db8::5");
+        QTest::newRow("IPv4 as IPv6")
+            << QByteArray("::ffff:10.1.2.3") << QByteArray("198.51.100.7") << QByteArray("198.51.100.7");
     }
     void theCallerIsTheNearestThatIsNoProxy()
     {
@@ -60,7 +67,8 @@ private slots:
         QFETCH(QByteArray, caller);
         const http::Networks trusted({"10.0.0.0/8", "fd00::/8"}, "TRUSTED_PROXIES");
         const Poco::Net::IPAddress address(peer.toStdString());
-        QCOMPARE(QByteArray::fromStdString(http::callerAddress(address, forwarded.toStdString(), trusted)), caller);
+        QCOMPARE(QByteArray::fromStdString(http::callerAddress(address, forwarded.toStdString(), trusted)),
+                 caller);
     }
 
     void aWrongNetworkIsNamed()
@@ -83,13 +91,15 @@ private slots:
     {
         QFETCH(QByteArray, header);
         QFETCH(QByteArray, language);
-        QCOMPARE(QByteArray::fromStdString(http::chooseLanguage(header.toStdString(), {"en", "th"})), language);
+        QCOMPARE(QByteArray::fromStdString(http::chooseLanguage(header.toStdString(), {"en", "th"})),
+                 language);
     }
 
     void onlyASaneRequestIdIsTakenOver()
     {
         QCOMPARE(http::requestIdFrom("abc-1.2_3"), std::string("abc-1.2_3"));
-        for (const std::string& bad : {std::string(), std::string("a b"), std::string("a\"b"), std::string(65, 'a')}) {
+        for (const std::string& bad :
+             {std::string(), std::string("a b"), std::string("a\"b"), std::string(65, 'a')}) {
             const std::string made = http::requestIdFrom(bad);
             QCOMPARE(made.size(), std::size_t{32});
             QVERIFY(made != http::requestIdFrom(bad));

@@ -6,7 +6,8 @@
 using namespace hpcbill;
 using http::Method;
 
-namespace {
+namespace
+{
 
 http::Router sampleRouter()
 {
@@ -23,9 +24,10 @@ http::Router sampleRouter()
     });
 }
 
-}  // namespace
+} // namespace
 
-class TestRouter final : public QObject {
+class TestRouter final : public QObject
+{
     Q_OBJECT
 
 private slots:
@@ -62,7 +64,8 @@ private slots:
         QByteArray found;
         for (const auto& [name, value] : match.parameters)
             found += QByteArray::fromStdString(name + "=" + value + " ");
-        QCOMPARE(match.route != nullptr ? QByteArray::fromStdString(match.route->pattern) : QByteArray(), pattern);
+        QCOMPARE(match.route != nullptr ? QByteArray::fromStdString(match.route->pattern) : QByteArray(),
+                 pattern);
         QCOMPARE(found, parameters);
     }
 

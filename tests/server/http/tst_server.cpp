@@ -3,14 +3,8 @@
 
 #include "server/http/etag.h"
 #include "server/http/json.h"
+#include "tests/server/http/connection.h"
 
-#include <Poco/Exception.h>
-#include <Poco/Net/HTTPClientSession.h>
-#include <Poco/Net/HTTPRequest.h>
-#include <Poco/Net/HTTPResponse.h>
-#include <Poco/Net/NetException.h>
-#include <Poco/Net/StreamSocket.h>
-#include <Poco/StreamCopier.h>
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
@@ -24,43 +18,23 @@
 using namespace hpcbill;
 using http::Method;
 using http::Surface;
+using wire::Answer;
+using wire::ask;
+using wire::Headers;
+using wire::receiveAll;
+using wire::sendAll;
 
-namespace {
-
-struct Answer {
-    int status = 0;
-    Poco::Net::HTTPResponse head;
-    std::string body;
-
-    std::string header(const std::string& name) const { return head.get(name, ""); }
-    nlohmann::json json() const { return nlohmann::json::parse(body); }
-};
-
-using Headers = std::vector<std::pair<std::string, std::string>>;
-
-Answer ask(Poco::Net::HTTPClientSession& session, const std::string& method, const std::string& target, const Headers& headers = {},
-           const std::string& body = "")
+namespace
 {
-    Poco::Net::HTTPRequest request(method, target, Poco::Net::HTTPMessage::HTTP_1_1);
-    for (const auto& [name, value] : headers)
-        request.add(name, value);
-    if (!body.empty())
-        request.setContentLength(static_cast<std::streamsize>(body.size()));
-    session.sendRequest(request) << body;
-    Answer answer;
-    std::istream& stream = session.receiveResponse(answer.head);
-    Poco::StreamCopier::copyToString(stream, answer.body);
-    answer.status = answer.head.getStatus();
-    return answer;
-}
 
 const Headers admin{{"Authorization", "Bearer root"}};
 const Headers plainUser{{"Authorization", "Bearer alice"}};
 const Headers jsonBody{{"Content-Type", "application/json"}};
 
-}  // namespace
+} // namespace
 
-class TestServer final : public QObject {
+class TestServer final : public QObject
+{
     Q_OBJECT
 
 private slots:
@@ -76,10 +50,7 @@ private slots:
         m_server = std::make_unique<http::Server>(routes(), options, parts());
         m_server->start();
     }
-    void cleanupTestCase()
-    {
-        m_server.reset();
-    }
+    void cleanupTestCase() { m_server.reset(); }
 
     void aHandlerAnswers()
     {
@@ -97,7 +68,8 @@ private slots:
             QCOMPARE(answer.header("X-Request-Id"), std::string("my-id.1"));
             QCOMPARE(answer.header("X-Content-Type-Options"), std::string("nosniff"));
             QCOMPARE(answer.header("Cache-Control"), std::string("no-store"));
-            QVERIFY(answer.header("Content-Security-Policy").find("frame-ancestors 'none'") != std::string::npos);
+            QVERIFY(answer.header("Content-Security-Policy").find("frame-ancestors 'none'") !=
+                    std::string::npos);
             QVERIFY(answer.header("Content-Security-Policy").find("unsafe") == std::string::npos);
         }
         QVERIFY(!get("/hello/a").header("X-Request-Id").empty());
@@ -110,7 +82,8 @@ private slots:
         QTest::addColumn<QByteArray>("token");
         QTest::addColumn<int>("status");
         QTest::addColumn<QByteArray>("type");
-        const auto row = [](const char* name, const char* method, const char* target, const char* token, int status, const char* code) {
+        const auto row = [](const char* name, const char* method, const char* target, const char* token,
+                            int status, const char* code) {
             QTest::newRow(name) << QByteArray(method) << QByteArray(target) << QByteArray(token) << status
                                 << QByteArray("urn:hpcbill:problem:") + code;
         };
@@ -174,7 +147,9 @@ private slots:
 
     void theCallersAddressComesFromATrustedProxy()
     {
-        QCOMPARE(get("/secret", {{"authorization", "Bearer root"}, {"X-Forwarded-For", "198.51.100.7"}}).json()["address"], "198.51.100.7");
+        QCOMPARE(get("/secret", {{"authorization", "Bearer root"}, {"X-Forwarded-For", "198.51.100.7"}})
+                     .json()["address"],
+                 "198.51.100.7");
     }
 
     void wrongInputIsNamedFieldByField()
@@ -192,15 +167,17 @@ private slots:
     void aBodyInChunksIsReadWhole()
     {
         Poco::Net::StreamSocket socket(Poco::Net::SocketAddress("127.0.0.1", m_server->port()));
-        sendAll(socket, "POST /echo HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: application/json\r\n"
-                        "Transfer-Encoding: chunked\r\n\r\n7\r\n{\"rate\"\r\n6\r\n:0.25}\r\n0\r\n\r\n");
+        sendAll(socket,
+                "POST /echo HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: application/json\r\n"
+                "Transfer-Encoding: chunked\r\n\r\n7\r\n{\"rate\"\r\n6\r\n:0.25}\r\n0\r\n\r\n");
         QVERIFY(receiveAll(socket).ends_with("{\"rate\":\"0.25\"}"));
     }
 
     void twoFramingsAtOnceAreRefused()
     {
         Poco::Net::StreamSocket socket(Poco::Net::SocketAddress("127.0.0.1", m_server->port()));
-        sendAll(socket, "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n");
+        sendAll(socket, "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: "
+                        "chunked\r\n\r\n0\r\n\r\n");
         QVERIFY(receiveAll(socket).starts_with("HTTP/1.1 400"));
     }
 
@@ -216,7 +193,8 @@ private slots:
     void aCallerWhoAsksFirstIsToldBeforeSending()
     {
         Poco::Net::StreamSocket socket(Poco::Net::SocketAddress("127.0.0.1", m_server->port()));
-        sendAll(socket, "POST /echo HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5000000\r\n\r\n");
+        sendAll(socket,
+                "POST /echo HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5000000\r\n\r\n");
         QVERIFY(receiveAll(socket).starts_with("HTTP/1.1 413"));
     }
 
@@ -274,7 +252,7 @@ private slots:
         sendAll(socket, "GET /rows?count=100000&fail=1 HTTP/1.1\r\nHost: a\r\n\r\n");
         const std::string answer = receiveAll(socket);
         QVERIFY(answer.size() > 100'000);
-        QVERIFY(!answer.ends_with("0\r\n\r\n"));  // the last chunk that says that all has come
+        QVERIFY(!answer.ends_with("0\r\n\r\n")); // the last chunk that says that all has come
     }
 
     void browsersGetPages()
@@ -282,9 +260,11 @@ private slots:
         const Answer missing = get("/nothing", {{"Accept", "text/html,*/*"}, {"Accept-Language", "th"}});
         QCOMPARE(missing.status, 404);
         QCOMPARE(missing.body, std::string("page 404 th"));
-        QCOMPARE(get("/api/nothing", {{"Accept", "text/html"}}).header("Content-Type"), std::string("application/problem+json"));
+        QCOMPARE(get("/api/nothing", {{"Accept", "text/html"}}).header("Content-Type"),
+                 std::string("application/problem+json"));
         QCOMPARE(get("/own").status, 303);
-        QCOMPARE(get("/own", {{"Cookie", "hpcbill_lang=th; hpcbill_session=alice"}}).body.substr(0, 9), std::string("alice th "));
+        QCOMPARE(get("/own", {{"Cookie", "hpcbill_lang=th; hpcbill_session=alice"}}).body.substr(0, 9),
+                 std::string("alice th "));
     }
 
     void pagesDoNotTakeBearerTokensNorTheApiCookies()
@@ -295,7 +275,8 @@ private slots:
 
     void aFormNeedsItsToken()
     {
-        const Headers session{{"Cookie", "hpcbill_session=alice"}, {"Content-Type", "application/x-www-form-urlencoded"}};
+        const Headers session{{"Cookie", "hpcbill_session=alice"},
+                              {"Content-Type", "application/x-www-form-urlencoded"}};
         const std::string token = get("/own", session).body.substr(9);
         auto caller = connection();
         QCOMPARE(ask(caller, "POST", "/own", session, "csrf=" + token).status, 200);
@@ -313,7 +294,8 @@ private slots:
         const std::string cookie = page.header("Set-Cookie");
         QVERIFY(cookie.starts_with("hpcbill_visit="));
         QVERIFY(cookie.find("; HttpOnly; SameSite=Lax") != std::string::npos);
-        const Headers visit{{"Cookie", cookie.substr(0, cookie.find(';'))}, {"Content-Type", "application/x-www-form-urlencoded"}};
+        const Headers visit{{"Cookie", cookie.substr(0, cookie.find(';'))},
+                            {"Content-Type", "application/x-www-form-urlencoded"}};
         auto caller = connection();
         QCOMPARE(ask(caller, "POST", "/login", visit, "csrf=" + page.body).status, 200);
         QCOMPARE(ask(caller, "POST", "/login", {visit[1]}, "csrf=" + page.body).status, 403);
@@ -322,14 +304,19 @@ private slots:
 
     void requestsAreCountedByTheirPattern()
     {
-        QVERIFY(metrics().find(R"(http_requests_total{method="GET",route="/counted/{name}",status="200"} 0)") != std::string::npos);
+        QVERIFY(
+            metrics().find(R"(http_requests_total{method="GET",route="/counted/{name}",status="200"} 0)") !=
+            std::string::npos);
         get("/counted/a");
         get("/counted/b");
         get("/counted/");
         const std::string after = metrics();
-        QVERIFY(after.find(R"(http_requests_total{method="GET",route="/counted/{name}",status="200"} 2)") != std::string::npos);
-        QVERIFY(after.find(R"(request_latency_seconds_count{route="/counted/{name}"} 2)") != std::string::npos);
-        QVERIFY(after.find(R"(http_requests_total{method="ANY",route="unmatched",status="404"} )") != std::string::npos);
+        QVERIFY(after.find(R"(http_requests_total{method="GET",route="/counted/{name}",status="200"} 2)") !=
+                std::string::npos);
+        QVERIFY(after.find(R"(request_latency_seconds_count{route="/counted/{name}"} 2)") !=
+                std::string::npos);
+        QVERIFY(after.find(R"(http_requests_total{method="ANY",route="unmatched",status="404"} )") !=
+                std::string::npos);
     }
 
     void stoppingFinishesWhatIsUnderWay()
@@ -373,32 +360,45 @@ private:
         using http::Response;
         const auto etag = http::etagOfContent("hello");
         return {
-            {Method::get, "/hello/{name}", api::anyone, [](const Request& request) {
+            {Method::get, "/hello/{name}", api::anyone,
+             [](const Request& request) {
                  const auto& query = request.query();
-                 return http::json({{"name", request.parameter("name")}, {"query", query.empty() ? "" : query.front().second}});
+                 return http::json({{"name", request.parameter("name")},
+                                    {"query", query.empty() ? "" : query.front().second}});
              }},
-            {Method::get, "/secret", api::admins, [](const Request& request) {
+            {Method::get, "/secret", api::admins,
+             [](const Request& request) {
                  return http::json({{"actor", request.actor().name}, {"address", request.actor().address}});
              }},
-            {Method::get, "/counted/{name}", api::anyone, [](const Request&) { return http::json("counted"); }},
+            {Method::get, "/counted/{name}", api::anyone,
+             [](const Request&) { return http::json("counted"); }},
             {Method::get, "/nobody", {}, [](const Request&) { return http::noContent(); }},
-            {Method::get, "/number/{id}", api::anyone, [](const Request& request) { return http::json(request.integerParameter("id")); }},
-            {Method::get, "/conflict", api::anyone, [](const Request&) -> Response { throw Conflict("already_paid", "It is paid."); }},
-            {Method::get, "/overloaded", api::anyone, [](const Request&) -> Response { throw Overloaded("Wait.", std::chrono::seconds(7)); }},
-            {Method::get, "/mapped", api::anyone, [](const Request&) -> Response { throw std::out_of_range("database"); }},
-            {Method::get, "/fails", api::anyone, [](const Request&) -> Response { throw std::logic_error("kaboom"); }},
-            {Method::post, "/echo", api::anyone, [](const Request& request) {
+            {Method::get, "/number/{id}", api::anyone,
+             [](const Request& request) { return http::json(request.integerParameter("id")); }},
+            {Method::get, "/conflict", api::anyone,
+             [](const Request&) -> Response { throw Conflict("already_paid", "It is paid."); }},
+            {Method::get, "/overloaded", api::anyone,
+             [](const Request&) -> Response { throw Overloaded("Wait.", std::chrono::seconds(7)); }},
+            {Method::get, "/mapped", api::anyone,
+             [](const Request&) -> Response { throw std::out_of_range("database"); }},
+            {Method::get, "/fails", api::anyone,
+             [](const Request&) -> Response { throw std::logic_error("kaboom"); }},
+            {Method::post, "/echo", api::anyone,
+             [](const Request& request) {
                  http::JsonBody body(request);
                  const std::string rate = body->decimal("rate");
                  body.finish();
                  return http::json({{"rate", rate}});
              }},
-            {Method::get, "/tagged", api::anyone, [etag](const Request& request) { return http::withEtag(request, http::json("hello"), etag); }},
-            {Method::put, "/tagged", api::anyone, [etag](const Request& request) {
+            {Method::get, "/tagged", api::anyone,
+             [etag](const Request& request) { return http::withEtag(request, http::json("hello"), etag); }},
+            {Method::put, "/tagged", api::anyone,
+             [etag](const Request& request) {
                  http::requireMatch(request, etag);
                  return http::noContent();
              }},
-            {Method::get, "/rows", api::anyone, [](const Request& request) {
+            {Method::get, "/rows", api::anyone,
+             [](const Request& request) {
                  const int count = std::stoi(request.query().front().second);
                  const bool fails = request.query().size() > 1;
                  return http::csv("rows.csv", [count, fails](std::ostream& out) {
@@ -408,17 +408,24 @@ private:
                          throw std::runtime_error("the database went away");
                  });
              }},
-            {Method::get, "/slow", api::anyone, [this](const Request&) {
+            {Method::get, "/slow", api::anyone,
+             [this](const Request&) {
                  m_reached->count_down();
                  m_release->wait();
                  return http::json("done");
              }},
-            {Method::get, "/own", api::signedIn, [](const Request& request) {
-                 return http::html(request.actor().name + " " + request.language() + " " + request.csrfToken());
-             }, Surface::page},
-            {Method::post, "/own", api::signedIn, [](const Request&) { return http::html("done"); }, Surface::page},
-            {Method::get, "/login", api::anyone, [](const Request& request) { return http::html(request.csrfToken()); }, Surface::page},
-            {Method::post, "/login", api::anyone, [](const Request&) { return http::html("welcome"); }, Surface::page},
+            {Method::get, "/own", api::signedIn,
+             [](const Request& request) {
+                 return http::html(request.actor().name + " " + request.language() + " " +
+                                   request.csrfToken());
+             },
+             Surface::page},
+            {Method::post, "/own", api::signedIn, [](const Request&) { return http::html("done"); },
+             Surface::page},
+            {Method::get, "/login", api::anyone,
+             [](const Request& request) { return http::html(request.csrfToken()); }, Surface::page},
+            {Method::post, "/login", api::anyone, [](const Request&) { return http::html("welcome"); },
+             Surface::page},
         };
     }
 
@@ -436,7 +443,8 @@ private:
             [](const http::Request& request, const http::Problem& problem) {
                 if (problem.status == 401)
                     return http::seeOther("/login");
-                return http::html("page " + std::to_string(problem.status) + " " + request.language(), problem.status);
+                return http::html("page " + std::to_string(problem.status) + " " + request.language(),
+                                  problem.status);
             },
             {[](const std::exception& exception) -> std::optional<http::Problem> {
                 if (dynamic_cast<const std::out_of_range*>(&exception) == nullptr)
@@ -457,23 +465,6 @@ private:
         return ask(session, "GET", target, headers);
     }
     std::string metrics() const { return prometheus::TextSerializer().Serialize(m_registry->Collect()); }
-
-    static void sendAll(Poco::Net::StreamSocket& socket, const std::string& text)
-    {
-        socket.sendBytes(text.data(), static_cast<int>(text.size()));
-    }
-    static std::string receiveAll(Poco::Net::StreamSocket& socket)
-    {
-        std::string all;
-        std::array<char, 65536> chunk{};
-        try {
-            while (const int count = socket.receiveBytes(chunk.data(), static_cast<int>(chunk.size())))
-                all.append(chunk.data(), static_cast<std::size_t>(count));
-        } catch (const Poco::Net::NetException&) {
-            // A reset is an end too: what came before it is what the test looks at.
-        }
-        return all;
-    }
 
     std::unique_ptr<prometheus::Registry> m_registry;
     std::unique_ptr<std::latch> m_reached;

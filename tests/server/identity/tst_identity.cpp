@@ -19,7 +19,8 @@ using namespace hpcbill;
 using namespace hpcbill::identity;
 using api::Role;
 
-namespace {
+namespace
+{
 
 const api::Actor root{"root", Role::admin, "192.0.2.1", "request-1"};
 const std::string password = "correct horse";
@@ -32,7 +33,9 @@ api::Actor visitorFrom(std::string address)
 /// Everything of identity on a database of its own.
 struct World {
     explicit World(SessionOptions options = {})
-        : log(metrics), users({database.pool(), log}, PasswordCost::least()), sessions({database.pool(), log, users, metrics}, options)
+        : log(metrics)
+        , users({database.pool(), log}, PasswordCost::least())
+        , sessions({database.pool(), log, users, metrics}, options)
     {
     }
 
@@ -40,7 +43,8 @@ struct World {
     {
         return sessions.logIn("alice", password, kind, visitorFrom("192.0.2.7")).token;
     }
-    std::string nameBehind(const std::string& token, http::Credentials::Kind kind = http::Credentials::Kind::bearer)
+    std::string nameBehind(const std::string& token,
+                           http::Credentials::Kind kind = http::Credentials::Kind::bearer)
     {
         const auto principal = sessions.authenticate({kind, token});
         return principal ? principal->username : "";
@@ -49,9 +53,15 @@ struct World {
     {
         const std::string all = prometheus::TextSerializer().Serialize(metrics.Collect());
         const std::size_t place = all.find("\n" + name + " ");
-        return place == std::string::npos ? "none" : all.substr(place + name.size() + 2, all.find('\n', place + 1) - place - name.size() - 2);
+        return place == std::string::npos
+                   ? "none"
+                   : all.substr(place + name.size() + 2, all.find('\n', place + 1) - place - name.size() - 2);
     }
-    std::string lastAction() const { return database.value("select action || ' ' || outcome || ' ' || target_id from audit_log order by seq desc limit 1"); }
+    std::string lastAction() const
+    {
+        return database.value(
+            "select action || ' ' || outcome || ' ' || target_id from audit_log order by seq desc limit 1");
+    }
 
     support::TestDatabase database;
     prometheus::Registry metrics;
@@ -60,9 +70,10 @@ struct World {
     Sessions sessions;
 };
 
-}  // namespace
+} // namespace
 
-class TestIdentity final : public QObject {
+class TestIdentity final : public QObject
+{
     Q_OBJECT
 
 private slots:
@@ -70,7 +81,8 @@ private slots:
     {
         World world;
         world.users.add("alice", password, Role::operator_, root);
-        const Login login = world.sessions.logIn("alice", password, SessionKind::api, visitorFrom("192.0.2.7"));
+        const Login login =
+            world.sessions.logIn("alice", password, SessionKind::api, visitorFrom("192.0.2.7"));
         const auto principal = world.sessions.authenticate({http::Credentials::Kind::bearer, login.token});
         QVERIFY(principal.has_value());
         QCOMPARE(principal->username, std::string("alice"));
@@ -84,8 +96,11 @@ private slots:
         World world;
         world.users.add("alice", password, Role::user, root);
         const std::string token = world.token();
-        QVERIFY(world.database.value("select password_hash from users where username = 'alice'").starts_with("$argon2id$"));
-        QCOMPARE(world.database.value("select count(*) from sessions where token_hash = sha256('" + token + "'::bytea)"), std::string("1"));
+        QVERIFY(world.database.value("select password_hash from users where username = 'alice'")
+                    .starts_with("$argon2id$"));
+        QCOMPARE(world.database.value("select count(*) from sessions where token_hash = sha256('" + token +
+                                      "'::bytea)"),
+                 std::string("1"));
     }
 
     void aCookieIsNoBearerTokenNorTheOtherWayRound()
@@ -121,7 +136,8 @@ private slots:
         world.users.add("bob", password, Role::user, root);
         world.users.change("bob", {.role = std::nullopt, .disabled = true}, std::nullopt, root);
         try {
-            world.sessions.logIn(username.toStdString(), guess.toStdString(), SessionKind::api, visitorFrom("192.0.2.7"));
+            world.sessions.logIn(username.toStdString(), guess.toStdString(), SessionKind::api,
+                                 visitorFrom("192.0.2.7"));
             QFAIL("was let in");
         } catch (const Unauthenticated& refusal) {
             QCOMPARE(refusal.what(), "The user name or the password is wrong.");
@@ -134,17 +150,23 @@ private slots:
         World world({.throttleMaxFails = 3});
         world.users.add("alice", password, Role::user, root);
         for (int i = 0; i < 3; ++i)
-            QVERIFY_THROWS_EXCEPTION(Unauthenticated, world.sessions.logIn("alice", "wrong", SessionKind::api, visitorFrom("192.0.2.7")));
+            QVERIFY_THROWS_EXCEPTION(Unauthenticated, world.sessions.logIn("alice", "wrong", SessionKind::api,
+                                                                           visitorFrom("192.0.2.7")));
         QCOMPARE(world.lastAction(), std::string("login.locked denied alice"));
-        QVERIFY_THROWS_EXCEPTION(Overloaded, world.sessions.logIn("alice", password, SessionKind::api, visitorFrom("192.0.2.7")));
+        QVERIFY_THROWS_EXCEPTION(
+            Overloaded, world.sessions.logIn("alice", password, SessionKind::api, visitorFrom("192.0.2.7")));
         QCOMPARE(world.metric("auth_throttle_locks_total"), std::string("1"));
         QCOMPARE(world.metric(R"(auth_logins_total{outcome="locked"})"), std::string("1"));
 
         // Somebody elsewhere with that name is not locked out by it.
-        QCOMPARE(world.sessions.logIn("alice", password, SessionKind::api, visitorFrom("192.0.2.8")).user.username, std::string("alice"));
+        QCOMPARE(
+            world.sessions.logIn("alice", password, SessionKind::api, visitorFrom("192.0.2.8")).user.username,
+            std::string("alice"));
 
         world.database.run("update auth_throttle set locked_until = locked_until - interval '1 hour'");
-        QCOMPARE(world.sessions.logIn("alice", password, SessionKind::api, visitorFrom("192.0.2.7")).user.username, std::string("alice"));
+        QCOMPARE(
+            world.sessions.logIn("alice", password, SessionKind::api, visitorFrom("192.0.2.7")).user.username,
+            std::string("alice"));
         QCOMPARE(world.database.value("select count(*) from auth_throttle"), std::string("0"));
     }
 
@@ -152,7 +174,7 @@ private slots:
     {
         World world({.throttleMaxFails = 4});
         world.users.add("alice", password, Role::user, root);
-        std::vector<std::future<bool>> crowd;  // true: the password was looked at
+        std::vector<std::future<bool>> crowd; // true: the password was looked at
         for (int i = 0; i < 12; ++i) {
             crowd.push_back(std::async(std::launch::async, [&world] {
                 try {
@@ -166,16 +188,20 @@ private slots:
             }));
         }
         QCOMPARE(std::ranges::count_if(crowd, [](auto& one) { return one.get(); }), std::ptrdiff_t{4});
-        QCOMPARE(world.database.value("select count(*) from audit_log where action like 'login.%'"), std::string("4"));
+        QCOMPARE(world.database.value("select count(*) from audit_log where action like 'login.%'"),
+                 std::string("4"));
     }
 
     void failuresLongAgoAreForgotten()
     {
         World world({.throttleMaxFails = 2});
         world.users.add("alice", password, Role::user, root);
-        QVERIFY_THROWS_EXCEPTION(Unauthenticated, world.sessions.logIn("alice", "wrong", SessionKind::api, visitorFrom("192.0.2.7")));
-        world.database.run("update auth_throttle set window_started_at = window_started_at - interval '1 hour'");
-        QVERIFY_THROWS_EXCEPTION(Unauthenticated, world.sessions.logIn("alice", "wrong", SessionKind::api, visitorFrom("192.0.2.7")));
+        QVERIFY_THROWS_EXCEPTION(Unauthenticated, world.sessions.logIn("alice", "wrong", SessionKind::api,
+                                                                       visitorFrom("192.0.2.7")));
+        world.database.run(
+            "update auth_throttle set window_started_at = window_started_at - interval '1 hour'");
+        QVERIFY_THROWS_EXCEPTION(Unauthenticated, world.sessions.logIn("alice", "wrong", SessionKind::api,
+                                                                       visitorFrom("192.0.2.7")));
         QVERIFY(!world.token().empty());
     }
 
@@ -183,7 +209,8 @@ private slots:
     {
         World world({.throttleMaxFails = 1});
         world.users.add("alice", password, Role::user, root);
-        QVERIFY_THROWS_EXCEPTION(Unauthenticated, world.sessions.logIn("alice", "wrong", SessionKind::api, visitorFrom("192.0.2.7")));
+        QVERIFY_THROWS_EXCEPTION(Unauthenticated, world.sessions.logIn("alice", "wrong", SessionKind::api,
+                                                                       visitorFrom("192.0.2.7")));
         std::vector<AuthLock> locks;
         {
             postgres::Transaction tx(world.database.pool(), postgres::Mode::readOnly);
@@ -215,7 +242,8 @@ private slots:
         else if (how == "password")
             world.users.setPassword("alice", "battery staple", root);
         else if (how == "role")
-            world.users.change("alice", {.role = Role::auditor, .disabled = std::nullopt}, std::nullopt, root);
+            world.users.change("alice", {.role = Role::auditor, .disabled = std::nullopt}, std::nullopt,
+                               root);
         else if (how == "disabled")
             world.users.change("alice", {.role = std::nullopt, .disabled = true}, std::nullopt, root);
         else if (how == "expired")
@@ -240,12 +268,17 @@ private slots:
     {
         World world;
         const User before = world.users.add("alice", password, Role::user, root);
-        const User after = world.users.change("alice", {.role = Role::auditor, .disabled = std::nullopt}, etagOf(before), root);
+        const User after = world.users.change("alice", {.role = Role::auditor, .disabled = std::nullopt},
+                                              etagOf(before), root);
         QCOMPARE(after.role, Role::auditor);
         QVERIFY(etagOf(after) != etagOf(before));
-        QVERIFY_THROWS_EXCEPTION(Stale, world.users.change("alice", {.role = Role::admin, .disabled = std::nullopt}, etagOf(before), root));
-        QCOMPARE(world.database.value("select details::json -> 'before' ->> 'role' || '>' || (details::json -> 'after' ->> 'role') from audit_log "
-                                      "where action = 'user.role_changed'"), std::string("user>auditor"));
+        QVERIFY_THROWS_EXCEPTION(Stale,
+                                 world.users.change("alice", {.role = Role::admin, .disabled = std::nullopt},
+                                                    etagOf(before), root));
+        QCOMPARE(world.database.value("select details::json -> 'before' ->> 'role' || '>' || (details::json "
+                                      "-> 'after' ->> 'role') from audit_log "
+                                      "where action = 'user.role_changed'"),
+                 std::string("user>auditor"));
     }
 
     void theLastAdministratorStays()
@@ -254,7 +287,9 @@ private slots:
         world.users.add("root", password, Role::admin, root);
         const UserChange demotion{.role = Role::user, .disabled = std::nullopt};
         QVERIFY_THROWS_EXCEPTION(Conflict, world.users.change("root", demotion, std::nullopt, root));
-        QVERIFY_THROWS_EXCEPTION(Conflict, world.users.change("root", {.role = std::nullopt, .disabled = true}, std::nullopt, root));
+        QVERIFY_THROWS_EXCEPTION(
+            Conflict,
+            world.users.change("root", {.role = std::nullopt, .disabled = true}, std::nullopt, root));
         world.users.add("second", password, Role::admin, root);
         std::vector<std::future<void>> both;
         for (const char* name : {"root", "second"})
@@ -286,7 +321,9 @@ private slots:
     {
         World world;
         world.users.add("สมชาย", password, Role::user, root);
-        QCOMPARE(world.sessions.logIn("สมชาย", password, SessionKind::web, visitorFrom("192.0.2.7")).user.username, std::string("สมชาย"));
+        QCOMPARE(
+            world.sessions.logIn("สมชาย", password, SessionKind::web, visitorFrom("192.0.2.7")).user.username,
+            std::string("สมชาย"));
     }
 
     void oneOfManyServersMakesTheFirstAdministrator()
@@ -294,10 +331,13 @@ private slots:
         World world;
         std::vector<std::future<bool>> servers;
         for (int i = 0; i < 4; ++i)
-            servers.push_back(std::async(std::launch::async, [&world] { return world.users.ensureAdmin(password); }));
+            servers.push_back(
+                std::async(std::launch::async, [&world] { return world.users.ensureAdmin(password); }));
         QCOMPARE(std::ranges::count_if(servers, [](auto& one) { return one.get(); }), std::ptrdiff_t{1});
-        QCOMPARE(world.database.value("select string_agg(username || ' ' || role, ',') from users"), std::string("admin admin"));
-        QCOMPARE(world.database.value("select count(*) from audit_log where action = 'user.added'"), std::string("1"));
+        QCOMPARE(world.database.value("select string_agg(username || ' ' || role, ',') from users"),
+                 std::string("admin admin"));
+        QCOMPARE(world.database.value("select count(*) from audit_log where action = 'user.added'"),
+                 std::string("1"));
         QVERIFY(!world.users.ensureAdmin(password));
     }
 };

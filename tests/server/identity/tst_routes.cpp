@@ -17,16 +17,21 @@
 using namespace hpcbill;
 using Json = nlohmann::ordered_json;
 
-namespace {
+namespace
+{
 
 const api::Actor system{"system", std::nullopt, "", ""};
 
 struct World {
     World()
-        : log(metrics), users({database.pool(), log}, identity::PasswordCost::least())
+        : log(metrics)
+        , users({database.pool(), log}, identity::PasswordCost::least())
         , sessions({database.pool(), log, users, metrics}, {.throttleMaxFails = 3})
         , server(identity::routes(users, sessions, database.pool()), {},
-                 {metrics, [this](const http::Credentials& shown) { return sessions.authenticate(shown); }, {}, {}})
+                 {metrics,
+                  [this](const http::Credentials& shown) { return sessions.authenticate(shown); },
+                  {},
+                  {}})
     {
         for (const auto role : {api::Role::user, api::Role::auditor, api::Role::operator_, api::Role::admin})
             users.add(std::string(api::codeOf(role)), "password", role, system);
@@ -42,16 +47,21 @@ struct World {
 };
 
 /// Asks with a bearer token and, where there is a body, as application/json.
-class Caller final {
+class Caller final
+{
 public:
-    explicit Caller(std::uint16_t port) : m_baseUrl("http://127.0.0.1:" + std::to_string(port)) {}
+    explicit Caller(std::uint16_t port)
+        : m_baseUrl("http://127.0.0.1:" + std::to_string(port))
+    {
+    }
 
-    support::Answer api(const std::string& method, const std::string& target, const std::string& token, const Json& body = nullptr,
-                        support::Headers headers = {}) const
+    support::Answer api(const std::string& method, const std::string& target, const std::string& token,
+                        const Json& body = nullptr, support::Headers headers = {}) const
     {
         if (!body.is_null())
             headers.emplace("Content-Type", "application/json");
-        return support::HttpClient(m_baseUrl, token).ask(method, target, body.is_null() ? std::string() : body.dump(), headers);
+        return support::HttpClient(m_baseUrl, token)
+            .ask(method, target, body.is_null() ? std::string() : body.dump(), headers);
     }
 
 private:
@@ -63,9 +73,10 @@ Json credentials(const std::string& username, const std::string& password = "pas
     return {{"username", username}, {"password", password}};
 }
 
-}  // namespace
+} // namespace
 
-class TestRoutes final : public QObject {
+class TestRoutes final : public QObject
+{
     Q_OBJECT
 
 private slots:
@@ -109,15 +120,24 @@ private slots:
 
     void badLoginsAreNamed()
     {
-        QCOMPARE(caller().api("POST", "/api/v1/session", "", {{"username", "user"}}).json()["errors"][0]["field"], "password");
-        QCOMPARE(caller().api("POST", "/api/v1/session", "", {{"username", 1}, {"password", "x"}}).json()["errors"][0]["field"], "username");
-        QCOMPARE(support::HttpClient("http://127.0.0.1:" + std::to_string(m_world->server.port())).ask("POST", "/api/v1/session", "username=user", {{"Content-Type", "application/json"}}).status, 400);
+        QCOMPARE(
+            caller().api("POST", "/api/v1/session", "", {{"username", "user"}}).json()["errors"][0]["field"],
+            "password");
+        QCOMPARE(caller()
+                     .api("POST", "/api/v1/session", "", {{"username", 1}, {"password", "x"}})
+                     .json()["errors"][0]["field"],
+                 "username");
+        QCOMPARE(support::HttpClient("http://127.0.0.1:" + std::to_string(m_world->server.port()))
+                     .ask("POST", "/api/v1/session", "username=user", {{"Content-Type", "application/json"}})
+                     .status,
+                 400);
     }
 
     void anAdministratorKeepsUsers()
     {
         const std::string token = tokenOf("admin");
-        const auto made = caller().api("POST", "/api/v1/users", token, {{"username", "กานดา"}, {"password", "password"}, {"role", "user"}});
+        const auto made = caller().api("POST", "/api/v1/users", token,
+                                       {{"username", "กานดา"}, {"password", "password"}, {"role", "user"}});
         QCOMPARE(made.status, 201);
         const std::string place = made.header("location");
         QCOMPARE(place, std::string("/api/v1/users/%E0%B8%81%E0%B8%B2%E0%B8%99%E0%B8%94%E0%B8%B2"));
@@ -126,16 +146,26 @@ private slots:
         const auto shown = caller().api("GET", place, token);
         QCOMPARE(shown.header("etag"), made.header("etag"));
         QCOMPARE(caller().api("PATCH", place, token, {{"role", "auditor"}}).status, 428);
-        QCOMPARE(caller().api("PATCH", place, token, {{"role", "auditor"}}, {{"If-Match", "\"x\""}}).status, 412);
-        QCOMPARE(caller().api("PATCH", place, token, {{"role", "king"}}, {{"If-Match", shown.header("etag")}}).status, 400);
-        const auto changed = caller().api("PATCH", place, token, {{"role", "auditor"}}, {{"If-Match", shown.header("etag")}});
+        QCOMPARE(caller().api("PATCH", place, token, {{"role", "auditor"}}, {{"If-Match", "\"x\""}}).status,
+                 412);
+        QCOMPARE(caller()
+                     .api("PATCH", place, token, {{"role", "king"}}, {{"If-Match", shown.header("etag")}})
+                     .status,
+                 400);
+        const auto changed =
+            caller().api("PATCH", place, token, {{"role", "auditor"}}, {{"If-Match", shown.header("etag")}});
         QCOMPARE(changed.status, 200);
         QCOMPARE(changed.json()["role"], "auditor");
         QVERIFY(changed.header("etag") != shown.header("etag"));
 
         QCOMPARE(caller().api("POST", place + "/password", token, {{"password", "another one"}}).status, 204);
-        QCOMPARE(caller().api("POST", "/api/v1/session", "", credentials("กานดา", "another one")).status, 200);
-        QCOMPARE(caller().api("POST", "/api/v1/users", token, {{"username", "กานดา"}, {"password", "password"}, {"role", "user"}}).status, 409);
+        QCOMPARE(caller().api("POST", "/api/v1/session", "", credentials("กานดา", "another one")).status,
+                 200);
+        QCOMPARE(caller()
+                     .api("POST", "/api/v1/users", token,
+                          {{"username", "กานดา"}, {"password", "password"}, {"role", "user"}})
+                     .status,
+                 409);
         QCOMPARE(caller().api("GET", "/api/v1/users/nobody", token).status, 404);
     }
 
@@ -149,7 +179,9 @@ private slots:
             QVERIFY(page["items"].size() <= 3);
             for (const Json& user : page["items"])
                 names.push_back(user["username"]);
-            target = page["next_cursor"].is_null() ? "" : "/api/v1/users?limit=3&cursor=" + page["next_cursor"].get<std::string>();
+            target = page["next_cursor"].is_null()
+                         ? ""
+                         : "/api/v1/users?limit=3&cursor=" + page["next_cursor"].get<std::string>();
         }
         QCOMPARE(names, (std::vector<std::string>{"admin", "auditor", "operator", "user"}));
         QCOMPARE(caller().api("GET", "/api/v1/users?role=admin", token).status, 400);
@@ -158,13 +190,17 @@ private slots:
     void everyRouteAdmitsItsRolesAndNobodyElse()
     {
         for (const http::Route& route : m_world->server.routes()) {
-            const std::string target = QString::fromStdString(route.pattern).replace(QRegularExpression("\\{[^}]+\\}"), "999").toStdString();
+            const std::string target = QString::fromStdString(route.pattern)
+                                           .replace(QRegularExpression("\\{[^}]+\\}"), "999")
+                                           .toStdString();
             const std::string method(codeOf(route.method));
             QCOMPARE(caller().api(method, target, "").status == 401, !route.roles.admitsAnonymous());
-            for (const auto role : {api::Role::user, api::Role::auditor, api::Role::operator_, api::Role::admin}) {
+            for (const auto role :
+                 {api::Role::user, api::Role::auditor, api::Role::operator_, api::Role::admin}) {
                 const std::string token = tokenOf(std::string(api::codeOf(role)));
                 const int status = caller().api(method, target, token).status;
-                QVERIFY2((status == 403) == !route.roles.admits(role), (method + " " + target + " " + std::string(api::codeOf(role))).c_str());
+                QVERIFY2((status == 403) == !route.roles.admits(role),
+                         (method + " " + target + " " + std::string(api::codeOf(role))).c_str());
             }
         }
     }

@@ -9,9 +9,11 @@
 
 using namespace hpcbill;
 
-namespace {
+namespace
+{
 
-/// Every text on the page that contrasts with its ground by less than 4.5 : 1 (WCAG 2.1, 1.4.3), as "text (ratio)".
+/// Every text on the page that contrasts with its ground by less than 4.5 : 1 (WCAG 2.1, 1.4.3), as "text
+/// (ratio)".
 const std::string faintTexts = R"js(
     const channel = c => { c /= 255; return c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4; };
     const rgb = text => text.match(/[\d.]+/g).map(Number);
@@ -63,10 +65,11 @@ slurm::JobRecord jobOf(std::int64_t id, const std::string& user, const std::stri
     return job;
 }
 
-}  // namespace
+} // namespace
 
 /// A researcher's visit, in a real browser.
-class TestBrowser final : public QObject {
+class TestBrowser final : public QObject
+{
     Q_OBJECT
 
 private slots:
@@ -114,7 +117,8 @@ private slots:
 
         m_browser->follow(".pair .primary");
         QVERIFY(m_browser->url().find("/me/receipts/1") != std::string::npos);
-        QCOMPARE(m_world->database.value("select username || ' ' || status from receipts"), std::string("alice pending"));
+        QCOMPARE(m_world->database.value("select username || ' ' || status from receipts"),
+                 std::string("alice pending"));
         shoot("receipt");
         m_browser->follow("header nav a:nth-child(2)");
         shoot("receipts");
@@ -140,9 +144,13 @@ private slots:
     }
 
 private:
-    std::string address(const std::string& path) const { return "http://127.0.0.1:" + std::to_string(m_world->server.port()) + path; }
+    std::string address(const std::string& path) const
+    {
+        return "http://127.0.0.1:" + std::to_string(m_world->server.port()) + path;
+    }
 
-    /// In two widths and two themes; nothing may be wider than the window, faint, or out of a screen reader's reach.
+    /// In two widths and two themes; nothing may be wider than the window, faint, or out of a screen reader's
+    /// reach.
     void shoot(const std::string& name)
     {
         for (const bool dark : {false, true}) {
@@ -150,7 +158,8 @@ private:
             for (const int width : {360, 390, 1280}) {
                 m_browser->resize(width, 900);
                 const std::string shot = name + "-" + std::to_string(width) + (dark ? "-dark" : "");
-                QVERIFY2(m_browser->run("return document.documentElement.scrollWidth").get<int>() <= width, (shot + " is too wide").c_str());
+                QVERIFY2(m_browser->run("return document.documentElement.scrollWidth").get<int>() <= width,
+                         (shot + " is too wide").c_str());
                 QCOMPARE(m_browser->run(faintTexts).get<std::string>(), std::string());
                 QCOMPARE(m_browser->run(obstacles).get<std::string>(), std::string());
                 if (width != 360 && (!dark || width == 1280))

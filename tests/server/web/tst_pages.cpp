@@ -12,7 +12,8 @@ using namespace hpcbill;
 using support::Answer;
 using support::Headers;
 
-namespace {
+namespace
+{
 
 std::string hidden(const Answer& page, const std::string& name)
 {
@@ -35,23 +36,31 @@ slurm::JobRecord jobOf(std::int64_t id, const std::string& user, const std::stri
 }
 
 /// A browser without a screen: keeps its cookies, fills forms with the token that the page gave.
-class Visitor final {
+class Visitor final
+{
 public:
-    explicit Visitor(std::uint16_t port) : m_client("http://127.0.0.1:" + std::to_string(port)) {}
+    explicit Visitor(std::uint16_t port)
+        : m_client("http://127.0.0.1:" + std::to_string(port))
+    {
+    }
 
     Answer get(const std::string& target, Headers headers = {{"Accept", "text/html"}})
     {
         return keep(m_client.ask("GET", target, "", withCookies(std::move(headers))));
     }
-    Answer post(const std::string& target, const std::vector<std::pair<std::string, std::string>>& fields, const std::string& csrf)
+    Answer post(const std::string& target, const std::vector<std::pair<std::string, std::string>>& fields,
+                const std::string& csrf)
     {
         std::string body = "csrf=" + http::encodePercent(csrf);
         for (const auto& [name, value] : fields)
             body += "&" + name + "=" + http::encodePercent(value);
-        return keep(m_client.ask("POST", target, body, withCookies({{"Content-Type", "application/x-www-form-urlencoded"}, {"Accept", "text/html"}})));
+        return keep(m_client.ask(
+            "POST", target, body,
+            withCookies({{"Content-Type", "application/x-www-form-urlencoded"}, {"Accept", "text/html"}})));
     }
     /// Through the form of the page at `source`.
-    Answer submit(const std::string& source, const std::string& target, const std::vector<std::pair<std::string, std::string>>& fields)
+    Answer submit(const std::string& source, const std::string& target,
+                  const std::vector<std::pair<std::string, std::string>>& fields)
     {
         return post(target, fields, hidden(get(source), "csrf"));
     }
@@ -73,7 +82,7 @@ private:
     }
     Answer keep(Answer answer)
     {
-        const std::string set = answer.header("set-cookie");  // never more than one in an answer of ours
+        const std::string set = answer.header("set-cookie"); // never more than one in an answer of ours
         const std::size_t equals = set.find('=');
         if (equals != std::string::npos)
             m_cookies[set.substr(0, equals)] = set.substr(equals + 1, set.find(';') - equals - 1);
@@ -84,9 +93,10 @@ private:
     std::map<std::string, std::string> m_cookies;
 };
 
-}  // namespace
+} // namespace
 
-class TestPages final : public QObject {
+class TestPages final : public QObject
+{
     Q_OBJECT
 
 private slots:
@@ -98,11 +108,15 @@ private slots:
         Visitor visitor = newVisitor();
         const Answer sent = visitor.get("/me?view=trend&before=2026-11-01");
         QCOMPARE(sent.status, 303);
-        QCOMPARE(sent.header("location"), std::string("/login?next=%2Fme%3Fview%3Dtrend%26before%3D2026-11-01"));
+        QCOMPARE(sent.header("location"),
+                 std::string("/login?next=%2Fme%3Fview%3Dtrend%26before%3D2026-11-01"));
         const Answer form = visitor.get(sent.header("location"));
         QCOMPARE(form.status, 200);
-        const Answer in = visitor.post("/login", {{"username", "alice"}, {"password", support::WebWorld::password}, {"next", "/me?view=trend&before=2026-11-01"}},
-                                           hidden(form, "csrf"));
+        const Answer in = visitor.post("/login",
+                                       {{"username", "alice"},
+                                        {"password", support::WebWorld::password},
+                                        {"next", "/me?view=trend&before=2026-11-01"}},
+                                       hidden(form, "csrf"));
         QCOMPARE(in.status, 303);
         QCOMPARE(in.header("location"), std::string("/me?view=trend&before=2026-11-01"));
         QCOMPARE(visitor.get("/me").status, 200);
@@ -122,7 +136,9 @@ private slots:
     {
         QFETCH(QByteArray, next);
         Visitor visitor = newVisitor();
-        const Answer in = visitor.submit("/login", "/login", {{"username", "alice"}, {"password", support::WebWorld::password}, {"next", next.toStdString()}});
+        const Answer in = visitor.submit(
+            "/login", "/login",
+            {{"username", "alice"}, {"password", support::WebWorld::password}, {"next", next.toStdString()}});
         QCOMPARE(in.status, 303);
         QCOMPARE(in.header("location"), std::string("/me"));
     }
@@ -135,7 +151,9 @@ private slots:
         QVERIFY(line.starts_with("hpcbill_session="));
         QVERIFY(line.find("; HttpOnly; SameSite=Lax") != std::string::npos);
         const std::string before = visitor.cookies()["hpcbill_session"];
-        const Answer again = visitor.post("/login", {{"username", "alice"}, {"password", support::WebWorld::password}}, hidden(visitor.get("/me"), "csrf"));
+        const Answer again =
+            visitor.post("/login", {{"username", "alice"}, {"password", support::WebWorld::password}},
+                         hidden(visitor.get("/me"), "csrf"));
         QCOMPARE(again.status, 303);
         QVERIFY(visitor.cookies()["hpcbill_session"] != before);
         visitor.cookies()["hpcbill_session"] = before;
@@ -161,7 +179,10 @@ private slots:
         Visitor visitor = newVisitor();
         visitor.logIn("alice");
         for (const char* target : {"/login", "/logout", "/i18n/set", "/me/receipt"}) {
-            QCOMPARE(visitor.post(target, {{"before", "2027-01-01"}, {"language", "th"}, {"key", "k"}}, "wrong").status, 403);
+            QCOMPARE(
+                visitor.post(target, {{"before", "2027-01-01"}, {"language", "th"}, {"key", "k"}}, "wrong")
+                    .status,
+                403);
         }
         QCOMPARE(visitor.get("/me").status, 200);
         QCOMPARE(m_world->database.value("select count(*) from receipts"), std::string("0"));
@@ -193,7 +214,8 @@ private slots:
         m_world->merge({jobOf(1, "alice", "of-alice"), jobOf(2, "bob", "of-bob")});
         Visitor visitor = newVisitor();
         visitor.logIn("alice");
-        for (const char* target : {"/me", "/me?view=aggregate", "/me?view=billed", "/me?view=trend", "/me.csv"}) {
+        for (const char* target :
+             {"/me", "/me?view=aggregate", "/me?view=billed", "/me?view=trend", "/me.csv"}) {
             const Answer page = visitor.get(target);
             QCOMPARE(page.status, 200);
             QVERIFY2(!has(page, "of-bob"), target);
@@ -221,7 +243,9 @@ private slots:
             for (std::sregex_iterator at(page.body.begin(), page.body.end(), name), end; at != end; ++at)
                 ++seen[at->str(1)];
             std::smatch next;
-            target = std::regex_search(page.body, next, std::regex("href=\"(/me[^\"]*cursor=[^\"]*)\"")) ? std::regex_replace(next[1].str(), std::regex("&amp;"), "&") : "";
+            target = std::regex_search(page.body, next, std::regex("href=\"(/me[^\"]*cursor=[^\"]*)\""))
+                         ? std::regex_replace(next[1].str(), std::regex("&amp;"), "&")
+                         : "";
         }
         QCOMPARE(seen.size(), std::size_t{120});
         QVERIFY(std::ranges::all_of(seen, [](const auto& entry) { return entry.second == 1; }));
@@ -235,7 +259,8 @@ private slots:
         const Answer page = visitor.get("/me");
         QVERIFY(!has(page, "<script"));
         QVERIFY(has(page, "&lt;script&gt;alert(1)"));
-        const Answer form = visitor.submit("/login", "/login", {{"username", "\"><script>"}, {"password", "x"}});
+        const Answer form =
+            visitor.submit("/login", "/login", {{"username", "\"><script>"}, {"password", "x"}});
         QVERIFY(!has(form, "<script"));
     }
 
@@ -289,7 +314,8 @@ private slots:
         change.reason = "a test";
         m_world->rates.change(change, std::nullopt, {"finance", api::Role::admin, "", ""});
         const Answer later = visitor.get("/me/jobs/test/1");
-        const std::string since = m_world->database.value("select to_char(max(effective_from) at time zone 'UTC', 'YYYY-MM-DD HH24:MI') from rate_versions");
+        const std::string since = m_world->database.value("select to_char(max(effective_from) at time zone "
+                                                          "'UTC', 'YYYY-MM-DD HH24:MI') from rate_versions");
         QVERIFY(has(later, "Rates in force since " + since + ": what it would cost today"));
         QVERIFY(has(later, "<strong>4.00</strong>"));
     }
@@ -300,7 +326,8 @@ private slots:
         Visitor alice = newVisitor();
         alice.logIn("alice");
         const Answer usage = alice.get("/me");
-        const std::vector<std::pair<std::string, std::string>> order{{"before", "2026-12-01"}, {"key", hidden(usage, "key")}};
+        const std::vector<std::pair<std::string, std::string>> order{{"before", "2026-12-01"},
+                                                                     {"key", hidden(usage, "key")}};
         const Answer made = alice.post("/me/receipt", order, hidden(usage, "csrf"));
         QCOMPARE(made.status, 303);
         const std::string place = made.header("location").substr(0, made.header("location").find('?'));
@@ -310,8 +337,10 @@ private slots:
         QVERIFY(has(alice.get("/me?view=billed"), "href=\"" + place + "\""));
 
         // A second click on the same form shows the same receipt; a new form finds nothing to bill.
-        QCOMPARE(alice.post("/me/receipt", order, hidden(usage, "csrf")).header("location"), made.header("location"));
-        const Answer nothing = alice.submit("/me", "/me/receipt", {{"before", "2026-12-01"}, {"key", "another"}});
+        QCOMPARE(alice.post("/me/receipt", order, hidden(usage, "csrf")).header("location"),
+                 made.header("location"));
+        const Answer nothing =
+            alice.submit("/me", "/me/receipt", {{"before", "2026-12-01"}, {"key", "another"}});
         QCOMPARE(nothing.status, 409);
         QVERIFY(has(nothing, "You have no unbilled jobs that ended before 2026-12-01."));
         QCOMPARE(m_world->database.value("select count(*) from receipts"), std::string("1"));
@@ -328,7 +357,9 @@ private slots:
         Visitor visitor = newVisitor();
         QVERIFY(has(visitor.get("/login", {{"Accept-Language", "th"}}), "lang=\"th\""));
         QVERIFY(has(visitor.get("/login"), "<html lang=\"en\">"));
-        QCOMPARE(visitor.submit("/login", "/i18n/set", {{"language", "th"}, {"next", "/login"}}).header("location"), std::string("/login"));
+        QCOMPARE(visitor.submit("/login", "/i18n/set", {{"language", "th"}, {"next", "/login"}})
+                     .header("location"),
+                 std::string("/login"));
         QVERIFY(has(visitor.get("/login"), "เข้าสู่ระบบ"));
         QVERIFY(has(visitor.get("/nothing"), "ไม่พบหน้า"));
         QCOMPARE(visitor.submit("/login", "/i18n/set", {{"language", "xx"}}).status, 400);

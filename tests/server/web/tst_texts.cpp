@@ -14,7 +14,8 @@
 using namespace hpcbill;
 using namespace hpcbill::web;
 
-namespace {
+namespace
+{
 
 std::multiset<QString> placeholders(const std::string& text)
 {
@@ -25,9 +26,10 @@ std::multiset<QString> placeholders(const std::string& text)
     return names;
 }
 
-}  // namespace
+} // namespace
 
-class TestTexts final : public QObject {
+class TestTexts final : public QObject
+{
     Q_OBJECT
 
 private slots:
@@ -52,7 +54,8 @@ private slots:
         for (const QString& name : names) {
             QFile file(folder.filePath(name));
             QVERIFY(file.open(QIODevice::ReadOnly));
-            auto found = QRegularExpression("\\{\\{t_([A-Za-z_]+)").globalMatch(QString::fromUtf8(file.readAll()));
+            auto found =
+                QRegularExpression("\\{\\{t_([A-Za-z_]+)").globalMatch(QString::fromUtf8(file.readAll()));
             while (found.hasNext()) {
                 const QString key = found.next().captured(1);
                 QVERIFY2(english.has(key.toStdString()), qPrintable(name + ": " + key));
@@ -64,7 +67,9 @@ private slots:
     {
         QTest::addColumn<QByteArray>("shown");
         QTest::addColumn<QByteArray>("expected");
-        const auto row = [](const std::string& shown, const char* expected) { QTest::newRow(expected) << QByteArray::fromStdString(shown) << QByteArray(expected); };
+        const auto row = [](const std::string& shown, const char* expected) {
+            QTest::newRow(expected) << QByteArray::fromStdString(shown) << QByteArray(expected);
+        };
         row(grouped("999"), "999");
         row(grouped("1000"), "1,000");
         row(grouped("-1234567.89"), "-1,234,567.89");
@@ -72,8 +77,8 @@ private slots:
         row(amountOf(Money(120'450, Currency::thb())), "1,204.50");
         row(amountWithCurrency(Money(5, Currency::thb())), "THB 0.05");
         row(hoursOf(4500), "1.25");
-        row(hoursOf(18), "0.00");   // 0.005: half to even
-        row(hoursOf(54), "0.02");   // 0.015: half to even
+        row(hoursOf(18), "0.00"); // 0.005: half to even
+        row(hoursOf(54), "0.02"); // 0.015: half to even
         row(gibHoursOf(std::int64_t{512} * 3600), "0.50");
         row(elapsedOf(0), "0:00:00");
         row(elapsedOf(8000), "2:13:20");

@@ -34,8 +34,11 @@ struct WebWorld {
         , receipts({.pool = database.pool(), .audit = log, .rates = rates, .metrics = metrics})
         , site({database.pool(), sessions, jobs, rates, receipts})
         , server(site.routes(), options(),
-                 {metrics, [this](const http::Credentials& shown) { return sessions.authenticate(shown); },
-                  [this](const http::Request& request, const http::Problem& problem) { return site.problemPage(request, problem); },
+                 {metrics,
+                  [this](const http::Credentials& shown) { return sessions.authenticate(shown); },
+                  [this](const http::Request& request, const http::Problem& problem) {
+                      return site.problemPage(request, problem);
+                  },
                   {}})
     {
         rates.ensureInitial();
