@@ -325,7 +325,7 @@ private:
     std::string m_delimiter;
 
     Kind m_kind = Kind::unknown;
-    std::optional<SacctLayout> m_layout;          // of the header, or of the first line
+    std::optional<SacctLayout> m_layout; // of the header, or of the first line
     std::string m_headerLine;
     bool m_endsWithCr = false;
     std::uint64_t m_lineNumber = 0;

@@ -173,8 +173,9 @@ const SacctLayout* SacctLayout::ofXdmodLine(const std::vector<std::string_view>&
     if (fields.size() < withTres.width() || !timesAt(9))
         return nullptr;
     if (isTimeLimit(fields[22])) {
-        // Field 20 is ReqTRES or ReqGRES. Where it is empty the line does not say, and the one list that there is is the
-        // best word on what the job held; a line alone decides, so that a log means the same however it is split.
+        // Field 20 is ReqTRES or ReqGRES. Where it is empty the line does not say, and the one list that
+        // there is is the best word on what the job held; a line alone decides, so that a log means the same
+        // however it is split.
         return fields[20].empty() || isTresList(fields[20]) ? &withTres : &withGres;
     }
     return fields.size() >= withGresAndTres.width() && isTimeLimit(fields[23]) ? &withGresAndTres : nullptr;

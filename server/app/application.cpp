@@ -31,7 +31,9 @@ std::vector<http::Route> routeTable(Features& features, const web::Site& site, c
     postgres::Pool& pool = features.database.pool();
     std::vector<http::Route> table;
     append(table, operations::routes(pool, features.metrics,
-                                     {.enabled = config.metricsEnabled, .networks = config.metricsNetworks, .token = config.metricsToken}));
+                                     {.enabled = config.metricsEnabled,
+                                      .networks = config.metricsNetworks,
+                                      .token = config.metricsToken}));
     append(table, audit::routes(features.audit, pool));
     append(table, identity::routes(features.users, features.sessions, pool));
     append(table, rates::routes(features.rates, pool));
@@ -57,23 +59,25 @@ http::ServerOptions serverOptions(const Config& config)
 
 struct Application::Insides {
     explicit Insides(const Config& config)
-        : features(config), site({.pool = features.database.pool(),
-                                  .sessions = features.sessions,
-                                  .jobs = features.jobs,
-                                  .rates = features.rates,
-                                  .receipts = features.receipts}),
-          routes(routeTable(features, site, config)), server(routes, serverOptions(config),
-                                   http::ServerParts{.metrics = features.metrics,
-                                                     .authenticate =
-                                                         [this](const http::Credentials& credentials) {
-                                                             return features.sessions.authenticate(credentials);
-                                                         },
-                                                     .problemPage =
-                                                         [this](const http::Request& request, const http::Problem& problem) {
-                                                             return site.problemPage(request, problem);
-                                                         },
-                                                     .problemMappers = {databaseProblem}}),
-          pollInterval(config.pollInterval)
+        : features(config)
+        , site({.pool = features.database.pool(),
+                .sessions = features.sessions,
+                .jobs = features.jobs,
+                .rates = features.rates,
+                .receipts = features.receipts})
+        , routes(routeTable(features, site, config))
+        , server(routes, serverOptions(config),
+                 http::ServerParts{.metrics = features.metrics,
+                                   .authenticate =
+                                       [this](const http::Credentials& credentials) {
+                                           return features.sessions.authenticate(credentials);
+                                       },
+                                   .problemPage =
+                                       [this](const http::Request& request, const http::Problem& problem) {
+                                           return site.problemPage(request, problem);
+                                       },
+                                   .problemMappers = {databaseProblem}})
+        , pollInterval(config.pollInterval)
     {
     }
 
@@ -85,7 +89,8 @@ struct Application::Insides {
     std::chrono::seconds pollInterval;
 };
 
-Application::Application(const Config& config) : m_insides(std::make_unique<Insides>(config))
+Application::Application(const Config& config)
+    : m_insides(std::make_unique<Insides>(config))
 {
 }
 

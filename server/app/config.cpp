@@ -18,15 +18,20 @@
 #include <iterator>
 #include <limits>
 
-namespace hpcbill::app {
-namespace {
+namespace hpcbill::app
+{
+namespace
+{
 
-/// One setting after another, the environment before the file; faults are collected, so that all are told at once.
-class Settings {
+/// One setting after another, the environment before the file; faults are collected, so that all are told at
+/// once.
+class Settings
+{
 public:
     explicit Settings(const std::optional<std::filesystem::path>& file)
     {
-        if (!file) return;
+        if (!file)
+            return;
         if (!std::filesystem::is_regular_file(*file)) {
             throw InvalidInput("--config", fmt::format("{} is not a file", file->string()));
         }
@@ -35,45 +40,54 @@ public:
 
     std::optional<std::string> text(const std::string& name) const
     {
-        if (const char* value = std::getenv(name.c_str())) return std::string(value);
-        if (m_file && m_file->hasProperty(name)) return m_file->getString(name);
+        if (const char* value = std::getenv(name.c_str()))
+            return std::string(value);
+        if (m_file && m_file->hasProperty(name))
+            return m_file->getString(name);
         return std::nullopt;
     }
 
     /// NAME, else the content of the file NAME_FILE, without the line feed at its end.
     std::string secret(const std::string& name)
     {
-        if (auto value = text(name)) return *value;
+        if (auto value = text(name))
+            return *value;
         const auto path = text(name + "_FILE");
-        if (!path || path->empty()) return {};
+        if (!path || path->empty())
+            return {};
         std::ifstream stream(*path, std::ios::binary);
         if (!stream) {
             fault(name + "_FILE", fmt::format("{} cannot be read", *path));
             return {};
         }
         std::string value{std::istreambuf_iterator<char>(stream), {}};
-        while (!value.empty() && (value.back() == '\n' || value.back() == '\r')) value.pop_back();
+        while (!value.empty() && (value.back() == '\n' || value.back() == '\r'))
+            value.pop_back();
         return value;
     }
 
     template <typename Target>
     void assign(const std::string& name, Target& target)
     {
-        if (auto value = text(name)) target = *value;
+        if (auto value = text(name))
+            target = *value;
     }
 
     void assign(const std::string& name, bool& target)
     {
         const auto value = text(name);
-        if (!value) return;
-        if (!Poco::NumberParser::tryParseBool(*value, target)) fault(name, "neither true nor false");
+        if (!value)
+            return;
+        if (!Poco::NumberParser::tryParseBool(*value, target))
+            fault(name, "neither true nor false");
     }
 
     template <typename Integer>
     void assignNumber(const std::string& name, Integer& target, int least, int most)
     {
         const auto value = text(name);
-        if (!value) return;
+        if (!value)
+            return;
         int number = 0;
         if (!Poco::NumberParser::tryParse(*value, number) || number < least || number > most) {
             fault(name, fmt::format("not a whole number from {} to {}", least, most));
@@ -92,15 +106,21 @@ public:
     void assignList(const std::string& name, std::vector<std::string>& target)
     {
         const auto value = text(name);
-        if (!value) return;
-        const Poco::StringTokenizer words(*value, ", ", Poco::StringTokenizer::TOK_TRIM | Poco::StringTokenizer::TOK_IGNORE_EMPTY);
+        if (!value)
+            return;
+        const Poco::StringTokenizer words(
+            *value, ", ", Poco::StringTokenizer::TOK_TRIM | Poco::StringTokenizer::TOK_IGNORE_EMPTY);
         target.assign(words.begin(), words.end());
     }
 
-    void fault(std::string name, std::string detail) { m_faults.push_back({std::move(name), std::move(detail)}); }
+    void fault(std::string name, std::string detail)
+    {
+        m_faults.push_back({std::move(name), std::move(detail)});
+    }
     void throwFaults() const
     {
-        if (!m_faults.empty()) throw InvalidInput(m_faults);
+        if (!m_faults.empty())
+            throw InvalidInput(m_faults);
     }
 
 private:
@@ -114,7 +134,7 @@ bool isLoopback(const std::string& host)
     return host == "localhost" || (Poco::Net::IPAddress::tryParse(host, address) && address.isLoopback());
 }
 
-}  // namespace
+} // namespace
 
 Config readConfig(const std::optional<std::filesystem::path>& file)
 {
@@ -130,9 +150,11 @@ Config readConfig(const std::optional<std::filesystem::path>& file)
     config.databaseUrl = settings.secret("DATABASE_URL");
     config.databaseOwnerUrl = settings.secret("DATABASE_OWNER_URL");
     if (config.databaseUrl.empty()) {
-        settings.fault("DATABASE_URL", "not set: a postgresql:// URL, or embedded:DIR for a private database in DIR");
+        settings.fault("DATABASE_URL",
+                       "not set: a postgresql:// URL, or embedded:DIR for a private database in DIR");
     }
-    if (config.databaseOwnerUrl.empty()) config.databaseOwnerUrl = config.databaseUrl;
+    if (config.databaseOwnerUrl.empty())
+        config.databaseOwnerUrl = config.databaseUrl;
     settings.assignNumber("DATABASE_POOL_SIZE", config.databasePoolSize, 2, 500);
 
     settings.assign("HTTP_ADDRESS", config.httpAddress);
@@ -180,16 +202,21 @@ std::vector<ConfigFault> unsafeSettings(const Config& config)
             faults.push_back({"SLURMRESTD_URL", "neither http:// nor https://"});
         }
         if (config.slurmrestdToken.empty() && config.slurmrestdTokenFile.empty()) {
-            faults.push_back({"SLURMRESTD_TOKEN", "not set, and slurmrestd answers nobody without one: set it or SLURMRESTD_TOKEN_FILE"});
+            faults.push_back(
+                {"SLURMRESTD_TOKEN",
+                 "not set, and slurmrestd answers nobody without one: set it or SLURMRESTD_TOKEN_FILE"});
         }
         if (config.production && url.getScheme() == "http" && !isLoopback(url.getHost())) {
-            faults.push_back({"SLURMRESTD_URL", "plain http to another host shows the token to the network: use https"});
+            faults.push_back(
+                {"SLURMRESTD_URL", "plain http to another host shows the token to the network: use https"});
         }
     }
-    if (!config.production) return faults;
+    if (!config.production)
+        return faults;
 
     if (config.appSecretKey.size() < 32) {
-        faults.push_back({"APP_SECRET_KEY", "32 characters at least: make one with `openssl rand -base64 32`"});
+        faults.push_back(
+            {"APP_SECRET_KEY", "32 characters at least: make one with `openssl rand -base64 32`"});
     }
     if (!config.sessionCookieSecure) {
         faults.push_back({"SESSION_COOKIE_SECURE", "off: session cookies would travel unencrypted"});
@@ -200,4 +227,4 @@ std::vector<ConfigFault> unsafeSettings(const Config& config)
     return faults;
 }
 
-}  // namespace hpcbill::app
+} // namespace hpcbill::app

@@ -9,7 +9,8 @@
 #include <string_view>
 #include <vector>
 
-namespace hpcbill::app {
+namespace hpcbill::app
+{
 
 /// A setting that cannot be used, and what to do about it.
 struct ConfigFault {
@@ -17,12 +18,13 @@ struct ConfigFault {
     std::string detail;
 };
 
-/// What the process was told by its file and its environment. The names of the settings stand in docs/configuration.md.
+/// What the process was told by its file and its environment. The names of the settings stand in
+/// docs/configuration.md.
 struct Config {
     bool production = false;
 
-    std::string databaseUrl;       ///< of the application role; `embedded:DIR` for a private cluster
-    std::string databaseOwnerUrl;  ///< of the role that migrates; the same as databaseUrl unless set
+    std::string databaseUrl;      ///< of the application role; `embedded:DIR` for a private cluster
+    std::string databaseOwnerUrl; ///< of the role that migrates; the same as databaseUrl unless set
     unsigned databasePoolSize = 16;
 
     std::string httpAddress = "127.0.0.1";
@@ -35,18 +37,18 @@ struct Config {
     std::string logLevel = "information";
 
     std::string appSecretKey;
-    std::string adminPassword;  ///< of the user `admin`, made at the first start only
+    std::string adminPassword; ///< of the user `admin`, made at the first start only
     int throttleMaxFails = 5;
     std::chrono::seconds throttleWindow{900};
     std::chrono::seconds throttleLock{900};
 
     std::string currency = "THB";
 
-    std::string clusterName = "default";  ///< of the cluster that the settings below describe
+    std::string clusterName = "default"; ///< of the cluster that the settings below describe
     std::string slurmrestdUrl;
     std::string slurmrestdUser;
     std::string slurmrestdToken;
-    std::filesystem::path slurmrestdTokenFile;  ///< read again whenever it changes; wins over slurmrestdToken
+    std::filesystem::path slurmrestdTokenFile; ///< read again whenever it changes; wins over slurmrestdToken
     std::filesystem::path slurmrestdCaFile;
     std::filesystem::path slurmrestdClientCertificate;
     std::filesystem::path slurmrestdClientKey;
@@ -56,12 +58,13 @@ struct Config {
     std::chrono::seconds pollInterval{60};
 };
 
-/// Reads `file` (Java properties; may be absent) and, over it, the environment. Every secret may also be given as
-/// NAME_FILE, the path of a file that holds it. Throws InvalidInput naming each setting that cannot be read.
+/// Reads `file` (Java properties; may be absent) and, over it, the environment. Every secret may also be
+/// given as NAME_FILE, the path of a file that holds it. Throws InvalidInput naming each setting that cannot
+/// be read.
 Config readConfig(const std::optional<std::filesystem::path>& file);
 
-/// Why this configuration must not be used: nothing for development unless a value contradicts itself; in production every
-/// unsafe value.
+/// Why this configuration must not be used: nothing for development unless a value contradicts itself; in
+/// production every unsafe value.
 std::vector<ConfigFault> unsafeSettings(const Config& config);
 
-}  // namespace hpcbill::app
+} // namespace hpcbill::app

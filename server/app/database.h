@@ -16,7 +16,8 @@ namespace hpcbill::app
 class Database final
 {
 public:
-    /// Starts or joins the private cluster, where there is one, and migrates. `applied()` tells which steps were missing.
+    /// Starts or joins the private cluster, where there is one, and migrates. `applied()` tells which steps
+    /// were missing.
     explicit Database(const Config& config);
 
     [[nodiscard]] postgres::Pool& pool() { return m_pool; }

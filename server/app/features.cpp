@@ -11,7 +11,8 @@ namespace
 Currency readCurrency(const Config& config)
 {
     const auto currency = Currency::parse(config.currency);
-    if (!currency) throw InvalidInput("BILLING_CURRENCY", currency.error());
+    if (!currency)
+        throw InvalidInput("BILLING_CURRENCY", currency.error());
     return *currency;
 }
 
@@ -37,23 +38,32 @@ std::vector<slurm::ClusterSettings> clusters(const Config& config)
                                                        .certificate = config.slurmrestdClientCertificate,
                                                        .key = config.slurmrestdClientKey};
     }
-    if (config.sacctEnabled) cluster.sacct = slurm::SacctSettings{.program = config.sacctPath};
-    if (!config.fallbackCsv.empty()) cluster.csv = slurm::CsvSettings{.file = config.fallbackCsv};
-    if (!cluster.slurmrestd && !cluster.sacct && !cluster.csv) return {};
+    if (config.sacctEnabled)
+        cluster.sacct = slurm::SacctSettings{.program = config.sacctPath};
+    if (!config.fallbackCsv.empty())
+        cluster.csv = slurm::CsvSettings{.file = config.fallbackCsv};
+    if (!cluster.slurmrestd && !cluster.sacct && !cluster.csv)
+        return {};
     return {cluster};
 }
 
 } // namespace
 
 Features::Features(const Config& config)
-    : currency(readCurrency(config)), database(config), audit(metrics),
-      users({.pool = database.pool(), .audit = audit}),
-      sessions({.pool = database.pool(), .audit = audit, .users = users, .metrics = metrics}, sessionOptions(config)), rates(database.pool(), audit, currency), jobs(rates),
-      ingestion({.pool = database.pool(), .jobs = jobs, .metrics = metrics}, clusters(config)),
-      receipts({.pool = database.pool(), .audit = audit, .rates = rates, .metrics = metrics})
+    : currency(readCurrency(config))
+    , database(config)
+    , audit(metrics)
+    , users({.pool = database.pool(), .audit = audit})
+    , sessions({.pool = database.pool(), .audit = audit, .users = users, .metrics = metrics},
+               sessionOptions(config))
+    , rates(database.pool(), audit, currency)
+    , jobs(rates)
+    , ingestion({.pool = database.pool(), .jobs = jobs, .metrics = metrics}, clusters(config))
+    , receipts({.pool = database.pool(), .audit = audit, .rates = rates, .metrics = metrics})
 {
     rates.ensureInitial();
-    if (!config.adminPassword.empty()) users.ensureAdmin(config.adminPassword);
+    if (!config.adminPassword.empty())
+        users.ensureAdmin(config.adminPassword);
 }
 
 } // namespace hpcbill::app

@@ -16,8 +16,8 @@
 namespace hpcbill::app
 {
 
-/// Every feature with what it needs, built once, for the server and for the command line alike. Members stand in the order in
-/// which they need each other.
+/// Every feature with what it needs, built once, for the server and for the command line alike. Members stand
+/// in the order in which they need each other.
 struct Features {
     explicit Features(const Config& config);
 

@@ -23,11 +23,13 @@ using namespace hpcbill;
 constexpr int exitUsage = 2;
 constexpr int exitFailed = 3;
 
-constexpr const char* usage = "usage: hpcbilld [--config FILE]\n"
-                              "Serves HPC Billing. Settings come from FILE (NAME = value) and, over it, from the environment;\n"
-                              "docs/configuration.md lists them. DATABASE_URL is the only one that must be set.\n";
+constexpr const char* usage =
+    "usage: hpcbilld [--config FILE]\n"
+    "Serves HPC Billing. Settings come from FILE (NAME = value) and, over it, from the environment;\n"
+    "docs/configuration.md lists them. DATABASE_URL is the only one that must be set.\n";
 
-/// All threads that start later inherit the mask, so that these signals reach nobody but the waiting main thread.
+/// All threads that start later inherit the mask, so that these signals reach nobody but the waiting main
+/// thread.
 sigset_t blockedSignals()
 {
     sigset_t signals;
@@ -44,8 +46,10 @@ int serve(const std::optional<std::filesystem::path>& configFile)
     const app::Config config = app::readConfig(configFile);
     http::configureLogging(config.logLevel);
     const auto faults = app::unsafeSettings(config);
-    for (const app::ConfigFault& fault : faults) fmt::print(stderr, "hpcbilld: {}: {}\n", fault.name, fault.detail);
-    if (!faults.empty()) return exitFailed;
+    for (const app::ConfigFault& fault : faults)
+        fmt::print(stderr, "hpcbilld: {}: {}\n", fault.name, fault.detail);
+    if (!faults.empty())
+        return exitFailed;
 
     const sigset_t signals = blockedSignals();
     app::Application application(config);
@@ -67,8 +71,10 @@ int main(int count, char** words)
     std::optional<std::filesystem::path> configFile;
     const std::vector<std::string_view> arguments(words + 1, words + count);
     for (std::size_t at = 0; at < arguments.size(); ++at) {
-        if (arguments[at] == "--help") return fmt::print("{}", usage), 0;
-        if (arguments[at] == "--version") return fmt::print("hpcbilld {}\n", HPCBILL_VERSION), 0;
+        if (arguments[at] == "--help")
+            return fmt::print("{}", usage), 0;
+        if (arguments[at] == "--version")
+            return fmt::print("hpcbilld {}\n", HPCBILL_VERSION), 0;
         if (arguments[at] == "--config" && at + 1 < arguments.size()) {
             configFile = arguments[++at];
             continue;
@@ -79,7 +85,8 @@ int main(int count, char** words)
     try {
         return serve(configFile);
     } catch (const InvalidInput& error) {
-        for (const FieldError& field : error.fields()) fmt::print(stderr, "hpcbilld: {}: {}\n", field.field, field.detail);
+        for (const FieldError& field : error.fields())
+            fmt::print(stderr, "hpcbilld: {}: {}\n", field.field, field.detail);
     } catch (const Poco::Exception& error) {
         fmt::print(stderr, "hpcbilld: {}\n", error.displayText());
     } catch (const std::exception& error) {

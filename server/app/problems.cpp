@@ -29,20 +29,25 @@ http::Problem tryAgain(const std::exception& exception, std::string detail)
 std::optional<http::Problem> databaseProblem(const std::exception& exception)
 {
     if (dynamic_cast<const postgres::Unavailable*>(&exception)) {
-        return tryAgain(exception, "The database cannot be reached at present. Nothing was changed unless you were told so; try again in a moment.");
+        return tryAgain(exception, "The database cannot be reached at present. Nothing was changed unless "
+                                   "you were told so; try again in a moment.");
     }
-    if (dynamic_cast<const postgres::SerializationFailure*>(&exception) || dynamic_cast<const postgres::Timeout*>(&exception)) {
-        return tryAgain(exception, "Too many others were at work on the same data. Nothing was changed; try again in a moment.");
+    if (dynamic_cast<const postgres::SerializationFailure*>(&exception) ||
+        dynamic_cast<const postgres::Timeout*>(&exception)) {
+        return tryAgain(
+            exception,
+            "Too many others were at work on the same data. Nothing was changed; try again in a moment.");
     }
-    // A value that passed the readers and is beyond what a column's type holds (manual, appendix A): the year 300000 in a cursor
-    // that somebody made up.
+    // A value that passed the readers and is beyond what a column's type holds (manual, appendix A): the year
+    // 300000 in a cursor that somebody made up.
     const auto* refused = dynamic_cast<const postgres::QueryError*>(&exception);
     constexpr std::array outOfRange{"22003", "22007", "22008", "22009"};
     if (refused && std::ranges::find(outOfRange, refused->sqlstate()) != outOfRange.end()) {
         http::Problem problem;
         problem.status = 400;
         problem.code = api::code::invalidInput;
-        problem.detail = "A value of the request, perhaps in its cursor, lies beyond every range. Nothing was changed.";
+        problem.detail =
+            "A value of the request, perhaps in its cursor, lies beyond every range. Nothing was changed.";
         problem.logText = exception.what();
         return problem;
     }

@@ -13,8 +13,9 @@ namespace hpcbill::audit
 namespace
 {
 
-// Taken before the last record is read: whoever appends next reads only after this transaction has ended. Each statement of a
-// READ COMMITTED transaction sees what was committed before it began, so the reader behind the lock sees the newest record.
+// Taken before the last record is read: whoever appends next reads only after this transaction has ended.
+// Each statement of a READ COMMITTED transaction sees what was committed before it began, so the reader
+// behind the lock sees the newest record.
 constexpr postgres::Statement lockChain{"audit.lock_chain", R"sql(
     select pg_advisory_xact_lock(hashtextextended('hpcbill.audit', 0))
 )sql"};
@@ -51,16 +52,20 @@ Hash readHash(const postgres::Row& row, int column)
 {
     const auto bytes = row.as<postgres::Bytes>(column);
     Hash hash{};
-    // One of another length was put there by somebody who took the check away; zeros match no record, and the verifier says so.
-    if (bytes.size() != hash.size()) return hash;
-    std::transform(bytes.begin(), bytes.end(), hash.begin(), [](std::byte byte) { return std::to_integer<std::uint8_t>(byte); });
+    // One of another length was put there by somebody who took the check away; zeros match no record, and the
+    // verifier says so.
+    if (bytes.size() != hash.size())
+        return hash;
+    std::transform(bytes.begin(), bytes.end(), hash.begin(),
+                   [](std::byte byte) { return std::to_integer<std::uint8_t>(byte); });
     return hash;
 }
 
 postgres::Bytes toBytes(const Hash& hash)
 {
     postgres::Bytes bytes(hash.size());
-    std::transform(hash.begin(), hash.end(), bytes.begin(), [](std::uint8_t byte) { return std::byte{byte}; });
+    std::transform(hash.begin(), hash.end(), bytes.begin(),
+                   [](std::uint8_t byte) { return std::byte{byte}; });
     return bytes;
 }
 
@@ -107,7 +112,8 @@ void Log::append(postgres::Transaction& tx, const Event& event) const
     Record& record = stored.record;
     record.ts = tx.now();
     record.actor = present(event.by.name);
-    if (event.by.role) record.actorRole = api::codeOf(*event.by.role);
+    if (event.by.role)
+        record.actorRole = api::codeOf(*event.by.role);
     record.action = event.action;
     record.targetType = event.targetType;
     record.targetId = event.targetId;
@@ -119,12 +125,13 @@ void Log::append(postgres::Transaction& tx, const Event& event) const
     tx.execute(lockChain);
     const auto last = tx.execute(lastRecord);
     record.seq = last.empty() ? 1 : last[0].as<std::int64_t>(0) + 1;
-    if (!last.empty()) stored.prevHash = readHash(last[0], 1);
+    if (!last.empty())
+        stored.prevHash = readHash(last[0], 1);
     stored.leafHash = leafHash(canonical(record));
     stored.hash = chainHash(stored.prevHash, stored.leafHash);
-    tx.execute(appendRecord, record.seq, record.ts, record.actor, record.actorRole, record.action, record.targetType,
-               record.targetId, record.outcome, record.requestId, record.address, record.details, toBytes(stored.leafHash),
-               toBytes(stored.prevHash), toBytes(stored.hash));
+    tx.execute(appendRecord, record.seq, record.ts, record.actor, record.actorRole, record.action,
+               record.targetType, record.targetId, record.outcome, record.requestId, record.address,
+               record.details, toBytes(stored.leafHash), toBytes(stored.prevHash), toBytes(stored.hash));
     m_records.Increment();
 }
 
@@ -134,14 +141,17 @@ std::vector<StoredRecord> Log::page(postgres::Transaction& tx, bool ascending, s
     const auto result =
         ascending ? tx.execute(recordsUp, after.value_or(0), limit) : tx.execute(recordsDown, after, limit);
     std::vector<StoredRecord> records;
-    for (const auto& row : result) records.push_back(readStored(row));
+    for (const auto& row : result)
+        records.push_back(readStored(row));
     return records;
 }
 
-void Log::stream(postgres::Transaction& tx, std::int64_t fromSeq, const std::function<void(const StoredRecord&)>& sink) const
+void Log::stream(postgres::Transaction& tx, std::int64_t fromSeq,
+                 const std::function<void(const StoredRecord&)>& sink) const
 {
     tx.queryStream(
-        recordsUp, [&](const postgres::Row& row) { sink(readStored(row)); }, fromSeq - 1, std::optional<std::int64_t>{});
+        recordsUp, [&](const postgres::Row& row) { sink(readStored(row)); }, fromSeq - 1,
+        std::optional<std::int64_t>{});
 }
 
 Verification verify(const Log& log, postgres::Transaction& tx)

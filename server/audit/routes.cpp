@@ -28,7 +28,8 @@ http::Response listRecords(const http::Request& request, const Log& log, postgre
     const auto cursor = query.cursor(ascending ? "audit_asc" : "audit_desc", 1);
     query.finish();
     std::optional<std::int64_t> after;
-    if (cursor) after = cursor->integer(0);
+    if (cursor)
+        after = cursor->integer(0);
 
     postgres::Transaction tx(pool, postgres::Mode::readOnly);
     auto records = log.page(tx, ascending, limit + 1, after);
@@ -38,21 +39,27 @@ http::Response listRecords(const http::Request& request, const Log& log, postgre
         next = http::Cursor(ascending ? "audit_asc" : "audit_desc", {records.back().record.seq}).encode();
     }
     auto items = nlohmann::ordered_json::array();
-    for (const StoredRecord& record : records) items.push_back(nlohmann::ordered_json::parse(toJson(record)));
+    for (const StoredRecord& record : records)
+        items.push_back(nlohmann::ordered_json::parse(toJson(record)));
     return http::page(std::move(items), next);
 }
 
 /// The columns of a record as the API names them; hashes in hexadecimal, so that the file verifies by itself.
 void writeCsv(std::ostream& out, const Log& log, postgres::Transaction& tx)
 {
-    out << "seq,v,ts,actor,actor_role,action,target_type,target_id,outcome,request_id,address,details,leaf_hash,prev_hash,hash\r\n";
+    out << "seq,v,ts,actor,actor_role,action,target_type,target_id,outcome,request_id,address,details,leaf_"
+           "hash,prev_hash,hash\r\n";
     log.stream(tx, 1, [&out](const StoredRecord& stored) {
         const Record& record = stored.record;
-        const auto cell = [](const std::optional<std::string>& text) { return text ? http::csvCell(*text) : std::string(); };
-        fmt::print(out, "{},1,{},{},{},{},{},{},{},{},{},{},{},{},{}\r\n", record.seq, toRfc3339Micros(record.ts), cell(record.actor),
-                   cell(record.actorRole), http::csvCell(record.action), cell(record.targetType), cell(record.targetId),
-                   http::csvCell(record.outcome), cell(record.requestId), cell(record.address), http::csvCell(record.details),
-                   toHex(stored.leafHash), toHex(stored.prevHash), toHex(stored.hash));
+        const auto cell = [](const std::optional<std::string>& text) {
+            return text ? http::csvCell(*text) : std::string();
+        };
+        fmt::print(out, "{},1,{},{},{},{},{},{},{},{},{},{},{},{},{}\r\n", record.seq,
+                   toRfc3339Micros(record.ts), cell(record.actor), cell(record.actorRole),
+                   http::csvCell(record.action), cell(record.targetType), cell(record.targetId),
+                   http::csvCell(record.outcome), cell(record.requestId), cell(record.address),
+                   http::csvCell(record.details), toHex(stored.leafHash), toHex(stored.prevHash),
+                   toHex(stored.hash));
     });
 }
 
@@ -99,9 +106,12 @@ http::Response verifyLog(const http::Request& request, const Log& log, postgres:
 std::vector<http::Route> routes(Log& log, postgres::Pool& pool)
 {
     return {
-        {Method::get, "/api/v1/audit", api::readers, [&](const http::Request& r) { return listRecords(r, log, pool); }},
-        {Method::get, "/api/v1/audit/export", api::readers, [&](const http::Request& r) { return exportRecords(r, log, pool); }},
-        {Method::post, "/api/v1/audit/verify", api::readers, [&](const http::Request& r) { return verifyLog(r, log, pool); }},
+        {Method::get, "/api/v1/audit", api::readers,
+         [&](const http::Request& r) { return listRecords(r, log, pool); }},
+        {Method::get, "/api/v1/audit/export", api::readers,
+         [&](const http::Request& r) { return exportRecords(r, log, pool); }},
+        {Method::post, "/api/v1/audit/verify", api::readers,
+         [&](const http::Request& r) { return verifyLog(r, log, pool); }},
     };
 }
 

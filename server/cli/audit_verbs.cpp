@@ -21,23 +21,29 @@ using hpcbill::audit::Verification;
 Verification verifyExport(const std::string& path)
 {
     std::ifstream file;
-    if (path != "-") file.open(path, std::ios::binary);
+    if (path != "-")
+        file.open(path, std::ios::binary);
     std::istream& stream = path == "-" ? std::cin : file;
-    if (!stream) throw std::runtime_error(fmt::format("{} cannot be read", path));
+    if (!stream)
+        throw std::runtime_error(fmt::format("{} cannot be read", path));
     hpcbill::audit::Verifier verifier;
     std::int64_t number = 0;
     for (std::string line; std::getline(stream, line);) {
         ++number;
-        if (line.empty()) continue;
+        if (line.empty())
+            continue;
         const auto record = hpcbill::audit::parseRecord(line);
         if (!record) {
-            return {verifier.count(), verifier.head(),
-                    hpcbill::audit::Finding{verifier.count() + 1, hpcbill::audit::Fault::altered,
-                                            fmt::format("line {} is not a record: {}", number, record.error())}};
+            return {
+                verifier.count(), verifier.head(),
+                hpcbill::audit::Finding{verifier.count() + 1, hpcbill::audit::Fault::altered,
+                                        fmt::format("line {} is not a record: {}", number, record.error())}};
         }
-        if (!verifier.add(*record)) break;
+        if (!verifier.add(*record))
+            break;
     }
-    if (number == 0) throw std::runtime_error(fmt::format("{} is empty: an export has one record on each line", path));
+    if (number == 0)
+        throw std::runtime_error(fmt::format("{} is empty: an export has one record on each line", path));
     return {verifier.count(), verifier.head(), verifier.finding()};
 }
 
@@ -48,13 +54,17 @@ int tell(const Invocation& call, const Verification& verification)
                                 {"head", toHex(verification.head)},
                                 {"finding", nullptr}};
     if (!verification.finding) {
-        call.answer(json, fmt::format("The audit log is whole: {} records, head {}.", verification.records, toHex(verification.head)));
+        call.answer(json, fmt::format("The audit log is whole: {} records, head {}.", verification.records,
+                                      toHex(verification.head)));
         return good;
     }
     const auto& finding = *verification.finding;
-    json["finding"] = {{"seq", finding.seq}, {"fault", hpcbill::audit::codeOf(finding.fault)}, {"detail", finding.detail}};
-    call.answer(json, fmt::format("The audit log is NOT whole: record {} is bad ({}): {}\n{} records before it are good.",
-                                  finding.seq, hpcbill::audit::codeOf(finding.fault), finding.detail, verification.records));
+    json["finding"] = {
+        {"seq", finding.seq}, {"fault", hpcbill::audit::codeOf(finding.fault)}, {"detail", finding.detail}};
+    call.answer(
+        json, fmt::format(
+                  "The audit log is NOT whole: record {} is bad ({}): {}\n{} records before it are good.",
+                  finding.seq, hpcbill::audit::codeOf(finding.fault), finding.detail, verification.records));
     return bad;
 }
 
@@ -62,7 +72,8 @@ int verifyLog(Invocation& call)
 {
     const auto path = call.optionalPositional();
     call.finish();
-    if (path) return tell(call, verifyExport(*path));
+    if (path)
+        return tell(call, verifyExport(*path));
     app::Features features(call.config());
     postgres::Transaction tx(features.database.pool(), postgres::Mode::readOnly);
     return tell(call, hpcbill::audit::verify(features.audit, tx));
@@ -73,9 +84,11 @@ int exportLog(Invocation& call)
     call.finish();
     app::Features features(call.config());
     postgres::Transaction tx(features.database.pool(), postgres::Mode::readOnly);
-    features.audit.stream(tx, 1, [](const hpcbill::audit::StoredRecord& record) { std::cout << toJson(record) << '\n'; });
+    features.audit.stream(
+        tx, 1, [](const hpcbill::audit::StoredRecord& record) { std::cout << toJson(record) << '\n'; });
     std::cout.flush();
-    if (!std::cout) throw std::runtime_error("standard output could not be written to its end");
+    if (!std::cout)
+        throw std::runtime_error("standard output could not be written to its end");
     return good;
 }
 
@@ -84,8 +97,10 @@ int exportLog(Invocation& call)
 int audit(Invocation& call)
 {
     const std::string what = call.positional("verify or export");
-    if (what == "verify") return verifyLog(call);
-    if (what == "export") return exportLog(call);
+    if (what == "verify")
+        return verifyLog(call);
+    if (what == "export")
+        return exportLog(call);
     throw UsageError(fmt::format("audit {} is not understood: verify or export", what));
 }
 

@@ -15,8 +15,9 @@ int migrate(Invocation& call)
     call.finish();
     const app::Features features(call.config());
     const auto& applied = features.database.applied();
-    call.answer({{"applied", applied}},
-                applied.empty() ? "The schema is up to date." : fmt::format("Applied {}.", fmt::join(applied, ", ")));
+    call.answer({{"applied", applied}}, applied.empty()
+                                            ? "The schema is up to date."
+                                            : fmt::format("Applied {}.", fmt::join(applied, ", ")));
     return good;
 }
 
@@ -30,7 +31,8 @@ int checkConfig(Invocation& call)
         json.push_back({{"name", fault.name}, {"detail", fault.detail}});
         sentences += fmt::format("{}{}: {}", sentences.empty() ? "" : "\n", fault.name, fault.detail);
     }
-    call.answer({{"safe", faults.empty()}, {"faults", json}}, faults.empty() ? "The configuration can be used." : sentences);
+    call.answer({{"safe", faults.empty()}, {"faults", json}},
+                faults.empty() ? "The configuration can be used." : sentences);
     return faults.empty() ? good : bad;
 }
 
@@ -45,10 +47,14 @@ int doctor(Invocation& call)
     const std::string sentences =
         fmt::format("{}\n{}",
                     differences.empty() ? "Rollups: equal to a recount of the jobs."
-                                        : fmt::format("Rollups: differ from a recount.\n  {}", fmt::join(differences, "\n  ")),
+                                        : fmt::format("Rollups: differ from a recount.\n  {}",
+                                                      fmt::join(differences, "\n  ")),
                     whole ? fmt::format("Audit log: whole, {} records.", verification.records)
-                          : fmt::format("Audit log: record {} is bad: {}", verification.finding->seq, verification.finding->detail));
-    call.answer({{"rollups_equal", differences.empty()}, {"differences", differences}, {"audit_whole", whole}}, sentences);
+                          : fmt::format("Audit log: record {} is bad: {}", verification.finding->seq,
+                                        verification.finding->detail));
+    call.answer(
+        {{"rollups_equal", differences.empty()}, {"differences", differences}, {"audit_whole", whole}},
+        sentences);
     return differences.empty() && whole ? good : bad;
 }
 

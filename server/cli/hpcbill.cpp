@@ -25,21 +25,29 @@ struct Verb {
 
 constexpr std::array verbs{
     Verb{"migrate", &cli::migrate, "migrate                                 bring the schema up to date"},
-    Verb{"check-config", &cli::checkConfig, "check-config                            name every setting that is unsafe or wrong"},
+    Verb{"check-config", &cli::checkConfig,
+         "check-config                            name every setting that is unsafe or wrong"},
     Verb{"user", &cli::user,
-         "user add NAME --role ROLE               make a user; the password comes from a prompt or standard input\n"
+         "user add NAME --role ROLE               make a user; the password comes from a prompt or standard "
+         "input\n"
          "  user password NAME | role NAME ROLE | unlock NAME | list"},
-    Verb{"import", &cli::importFile, "import FILE --cluster NAME [--time-zone ZONE]   read a file of sacct lines (- is standard input)"},
-    Verb{"ingest", &cli::ingest, "ingest --once [--cluster NAME] [--source slurmrestd|sacct|csv] [--from DATE]   poll now"},
-    Verb{"audit", &cli::audit, "audit verify [FILE] | audit export     check the chain of the audit log; write it as JSON Lines"},
-    Verb{"doctor", &cli::doctor, "doctor                                  recount what is derived and compare"},
+    Verb{"import", &cli::importFile,
+         "import FILE --cluster NAME [--time-zone ZONE]   read a file of sacct lines (- is standard input)"},
+    Verb{"ingest", &cli::ingest,
+         "ingest --once [--cluster NAME] [--source slurmrestd|sacct|csv] [--from DATE]   poll now"},
+    Verb{"audit", &cli::audit,
+         "audit verify [FILE] | audit export     check the chain of the audit log; write it as JSON Lines"},
+    Verb{"doctor", &cli::doctor,
+         "doctor                                  recount what is derived and compare"},
 };
 
 void printUsage(std::FILE* stream)
 {
     fmt::print(stream, "usage: hpcbill [--config FILE] [--json] VERB\n\n");
-    for (const Verb& verb : verbs) fmt::print(stream, "  {}\n", verb.usage);
-    fmt::print(stream, "\nExit codes: 0 good, 1 what was checked is bad, 2 wrong usage, 3 could not be done.\n");
+    for (const Verb& verb : verbs)
+        fmt::print(stream, "  {}\n", verb.usage);
+    fmt::print(stream,
+               "\nExit codes: 0 good, 1 what was checked is bad, 2 wrong usage, 3 could not be done.\n");
 }
 
 int run(std::vector<std::string> words)
@@ -47,8 +55,10 @@ int run(std::vector<std::string> words)
     std::optional<std::filesystem::path> configFile;
     bool json = false;
     while (!words.empty() && words.front().starts_with("-")) {
-        if (words.front() == "--help") return printUsage(stdout), cli::good;
-        if (words.front() == "--version") return fmt::print("hpcbill {}\n", HPCBILL_VERSION), cli::good;
+        if (words.front() == "--help")
+            return printUsage(stdout), cli::good;
+        if (words.front() == "--version")
+            return fmt::print("hpcbill {}\n", HPCBILL_VERSION), cli::good;
         if (words.front() == "--json") {
             json = true;
         } else if (words.front() == "--config" && words.size() > 1) {
@@ -59,9 +69,11 @@ int run(std::vector<std::string> words)
         }
         words.erase(words.begin());
     }
-    if (words.empty()) throw cli::UsageError("the verb is missing");
+    if (words.empty())
+        throw cli::UsageError("the verb is missing");
     for (const Verb& verb : verbs) {
-        if (verb.name != words.front()) continue;
+        if (verb.name != words.front())
+            continue;
         words.erase(words.begin());
         if (const auto flag = std::find(words.begin(), words.end(), "--json"); flag != words.end()) {
             json = true;
@@ -85,7 +97,8 @@ int main(int count, char** words)
         printUsage(stderr);
         return cli::usageError;
     } catch (const InvalidInput& error) {
-        for (const FieldError& field : error.fields()) fmt::print(stderr, "hpcbill: {}: {}\n", field.field, field.detail);
+        for (const FieldError& field : error.fields())
+            fmt::print(stderr, "hpcbill: {}: {}\n", field.field, field.detail);
     } catch (const Poco::Exception& error) {
         fmt::print(stderr, "hpcbill: {}\n", error.displayText());
     } catch (const std::exception& error) {

@@ -20,7 +20,8 @@ namespace hpcbill::cli
 namespace
 {
 
-/// Ctrl-C and SIGTERM ask for an orderly end while this lives: the batch under way is finished, the next is not begun.
+/// Ctrl-C and SIGTERM ask for an orderly end while this lives: the batch under way is finished, the next is
+/// not begun.
 class Interruption final
 {
 public:
@@ -33,7 +34,8 @@ public:
         m_waiter = std::jthread([this](const std::stop_token& done) {
             const timespec tenth{.tv_sec = 0, .tv_nsec = 100'000'000};
             while (!done.stop_requested()) {
-                if (sigtimedwait(&m_signals, nullptr, &tenth) > 0) m_stop.request_stop();
+                if (sigtimedwait(&m_signals, nullptr, &tenth) > 0)
+                    m_stop.request_stop();
             }
         });
     }
@@ -50,10 +52,15 @@ private:
 class ProgressLine final
 {
 public:
-    explicit ProgressLine(std::uint64_t totalBytes) : m_totalBytes(totalBytes), m_shown(isatty(STDERR_FILENO) == 1) {}
+    explicit ProgressLine(std::uint64_t totalBytes)
+        : m_totalBytes(totalBytes)
+        , m_shown(isatty(STDERR_FILENO) == 1)
+    {
+    }
     ~ProgressLine()
     {
-        if (m_written) fmt::print(stderr, "\n");
+        if (m_written)
+            fmt::print(stderr, "\n");
     }
     ProgressLine(const ProgressLine&) = delete;
     ProgressLine& operator=(const ProgressLine&) = delete;
@@ -61,10 +68,12 @@ public:
     void show(const slurm::Progress& progress)
     {
         const auto now = std::chrono::steady_clock::now();
-        if (!m_shown || now - m_last < std::chrono::milliseconds(500)) return;
+        if (!m_shown || now - m_last < std::chrono::milliseconds(500))
+            return;
         m_last = now;
         m_written = true;
-        const std::string share = m_totalBytes > 0 ? fmt::format("{:3} %  ", progress.bytes * 100 / m_totalBytes) : std::string();
+        const std::string share =
+            m_totalBytes > 0 ? fmt::format("{:3} %  ", progress.bytes * 100 / m_totalBytes) : std::string();
         fmt::print(stderr, "\r{}{} jobs, {} rejects ", share, progress.jobs, progress.rejects);
     }
 
@@ -78,10 +87,12 @@ private:
 nlohmann::ordered_json toJson(const slurm::Run& run)
 {
     auto notes = nlohmann::ordered_json::array();
-    for (const slurm::RunNote& note : run.notes) notes.push_back({{"source", note.source}, {"text", note.text}});
+    for (const slurm::RunNote& note : run.notes)
+        notes.push_back({{"source", note.source}, {"text", note.text}});
     return {{"id", run.id},
             {"cluster", run.cluster},
-            {"source", run.source ? nlohmann::ordered_json(slurm::codeOf(*run.source)) : nlohmann::ordered_json(nullptr)},
+            {"source", run.source ? nlohmann::ordered_json(slurm::codeOf(*run.source))
+                                  : nlohmann::ordered_json(nullptr)},
             {"status", run.status},
             {"jobs_read", run.jobsRead},
             {"added", run.added},
@@ -93,10 +104,12 @@ nlohmann::ordered_json toJson(const slurm::Run& run)
 
 std::string toSentences(const slurm::Run& run)
 {
-    std::string text = fmt::format("{}: {} through {}: {} jobs read, {} new, {} changed, {} as before, {} rejected.", run.cluster,
-                                   run.status, run.source ? slurm::codeOf(*run.source) : "no source", run.jobsRead, run.added,
-                                   run.changed, run.unchanged, run.rejected);
-    for (const slurm::RunNote& note : run.notes) text += fmt::format("\n  {}: {}", note.source, note.text);
+    std::string text =
+        fmt::format("{}: {} through {}: {} jobs read, {} new, {} changed, {} as before, {} rejected.",
+                    run.cluster, run.status, run.source ? slurm::codeOf(*run.source) : "no source",
+                    run.jobsRead, run.added, run.changed, run.unchanged, run.rejected);
+    for (const slurm::RunNote& note : run.notes)
+        text += fmt::format("\n  {}: {}", note.source, note.text);
     return text;
 }
 
@@ -105,17 +118,22 @@ std::vector<slurm::RunNote> firstRejects(app::Features& features, const slurm::R
 {
     constexpr std::int64_t shown = 5;
     std::vector<slurm::RunNote> notes;
-    if (run.rejected == 0) return notes;
+    if (run.rejected == 0)
+        return notes;
     postgres::Transaction tx(features.database.pool(), postgres::Mode::readOnly);
-    for (const slurm::KeptReject& reject : features.ingestion.rejects(tx, {.cluster = run.cluster, .reason = {}}, shown, std::nullopt)) {
-        if (reject.runId == run.id) notes.push_back({fmt::format("line {}", reject.place), reject.detail});
+    for (const slurm::KeptReject& reject :
+         features.ingestion.rejects(tx, {.cluster = run.cluster, .reason = {}}, shown, std::nullopt)) {
+        if (reject.runId == run.id)
+            notes.push_back({fmt::format("line {}", reject.place), reject.detail});
     }
-    if (run.rejected > shown) notes.push_back({"and", fmt::format("{} more, in GET /api/v1/ingest-rejects", run.rejected - shown)});
+    if (run.rejected > shown)
+        notes.push_back({"and", fmt::format("{} more, in GET /api/v1/ingest-rejects", run.rejected - shown)});
     return notes;
 }
 
 /// The record of who asked for a run, in the transaction that begins it.
-slurm::AtBeginning onRecord(app::Features& features, std::string action, std::string cluster, nlohmann::json details)
+slurm::AtBeginning onRecord(app::Features& features, std::string action, std::string cluster,
+                            nlohmann::json details)
 {
     return [&features, action = std::move(action), cluster = std::move(cluster),
             details = std::move(details)](postgres::Transaction& tx) {
@@ -131,16 +149,20 @@ slurm::AtBeginning onRecord(app::Features& features, std::string action, std::st
 
 int importFile(Invocation& call)
 {
-    slurm::ImportOrder order{.cluster = call.requiredOption("--cluster"), .timeZone = call.option("--time-zone"), .atBeginning = {}};
+    slurm::ImportOrder order{.cluster = call.requiredOption("--cluster"),
+                             .timeZone = call.option("--time-zone"),
+                             .atBeginning = {}};
     const std::string path = call.positional("FILE");
     call.finish();
 
     std::ifstream file;
     std::uint64_t size = 0;
     if (path != "-") {
-        if (!std::filesystem::is_regular_file(path)) throw std::runtime_error(fmt::format("{} is not a file", path));
+        if (!std::filesystem::is_regular_file(path))
+            throw std::runtime_error(fmt::format("{} is not a file", path));
         file.open(path, std::ios::binary);
-        if (!file) throw std::runtime_error(fmt::format("{} cannot be read", path));
+        if (!file)
+            throw std::runtime_error(fmt::format("{} cannot be read", path));
         size = std::filesystem::file_size(path);
     }
     const Interruption interruption;
@@ -150,8 +172,8 @@ int importFile(Invocation& call)
     {
         ProgressLine line(size);
         run = features.ingestion.importText(
-            path == "-" ? std::cin : file, order, [&line](const slurm::Progress& progress) { line.show(progress); },
-            interruption.token());
+            path == "-" ? std::cin : file, order,
+            [&line](const slurm::Progress& progress) { line.show(progress); }, interruption.token());
     }
     const auto rejects = firstRejects(features, run);
     run.notes.insert(run.notes.end(), rejects.begin(), rejects.end());
@@ -160,22 +182,26 @@ int importFile(Invocation& call)
         fmt::print(stderr, "hpcbill: interrupted; run the same import again to finish it\n");
         return failed;
     }
-    if (run.status != "succeeded") return failed;
+    if (run.status != "succeeded")
+        return failed;
     return run.jobsRead == 0 && run.rejected > 0 ? bad : good;
 }
 
 int ingest(Invocation& call)
 {
-    if (!call.flag("--once")) throw UsageError("--once is missing: hpcbilld is what polls again and again");
+    if (!call.flag("--once"))
+        throw UsageError("--once is missing: hpcbilld is what polls again and again");
     const auto cluster = call.option("--cluster");
     slurm::PollOptions options;
     if (const auto code = call.option("--source")) {
         options.only = slurm::parseSourceKind(*code);
-        if (!options.only) throw UsageError(fmt::format("{} is not a source: slurmrestd, sacct or csv", *code));
+        if (!options.only)
+            throw UsageError(fmt::format("{} is not a source: slurmrestd, sacct or csv", *code));
     }
     if (const auto text = call.option("--from")) {
         const auto from = parseTimeOrDate(*text);
-        if (!from) throw UsageError(fmt::format("--from {}: {}", *text, from.error()));
+        if (!from)
+            throw UsageError(fmt::format("--from {}: {}", *text, from.error()));
         options.from = *from;
     }
     call.finish();
@@ -185,7 +211,8 @@ int ingest(Invocation& call)
     const auto configured = features.ingestion.configured();
     const std::vector<std::string> clusters = cluster ? std::vector{*cluster} : configured;
     if (clusters.empty()) {
-        throw std::runtime_error("no cluster has a source: set SLURMRESTD_URL, SACCT_ENABLED or FALLBACK_CSV");
+        throw std::runtime_error(
+            "no cluster has a source: set SLURMRESTD_URL, SACCT_ENABLED or FALLBACK_CSV");
     }
     bool allServed = true;
     auto runs = nlohmann::ordered_json::array();
@@ -196,7 +223,8 @@ int ingest(Invocation& call)
         allServed = allServed && run.status == "succeeded";
         runs.push_back(toJson(run));
         sentences += (sentences.empty() ? "" : "\n") + toSentences(run);
-        if (interruption.requested()) break;
+        if (interruption.requested())
+            break;
     }
     call.answer({{"runs", runs}}, sentences);
     return allServed && !interruption.requested() ? good : failed;

@@ -49,7 +49,8 @@ std::optional<std::string> Invocation::option(std::string_view name)
             return value;
         }
         if (*word == name) {
-            if (std::next(word) == m_words.end()) throw UsageError(fmt::format("{} needs a value", name));
+            if (std::next(word) == m_words.end())
+                throw UsageError(fmt::format("{} needs a value", name));
             std::string value = *std::next(word);
             m_words.erase(word, word + 2);
             return value;
@@ -60,21 +61,24 @@ std::optional<std::string> Invocation::option(std::string_view name)
 
 std::string Invocation::requiredOption(std::string_view name)
 {
-    if (auto value = option(name)) return *value;
+    if (auto value = option(name))
+        return *value;
     throw UsageError(fmt::format("{} is missing", name));
 }
 
 bool Invocation::flag(std::string_view name)
 {
     const auto word = std::find(m_words.begin(), m_words.end(), name);
-    if (word == m_words.end()) return false;
+    if (word == m_words.end())
+        return false;
     m_words.erase(word);
     return true;
 }
 
 std::optional<std::string> Invocation::optionalPositional()
 {
-    if (m_words.empty() || m_words.front().starts_with("--")) return std::nullopt;
+    if (m_words.empty() || m_words.front().starts_with("--"))
+        return std::nullopt;
     std::string word = m_words.front();
     m_words.erase(m_words.begin());
     return word;
@@ -82,19 +86,23 @@ std::optional<std::string> Invocation::optionalPositional()
 
 std::string Invocation::positional(std::string_view what)
 {
-    if (auto word = optionalPositional()) return *word;
+    if (auto word = optionalPositional())
+        return *word;
     throw UsageError(fmt::format("{} is missing", what));
 }
 
 void Invocation::finish() const
 {
-    if (!m_words.empty()) throw UsageError(fmt::format("{} is not understood here", m_words.front()));
+    if (!m_words.empty())
+        throw UsageError(fmt::format("{} is not understood here", m_words.front()));
 }
 
 void Invocation::answer(const nlohmann::ordered_json& json, const std::string& sentence) const
 {
-    if (m_json) std::cout << json.dump() << std::endl;
-    else std::cout << sentence << std::endl;
+    if (m_json)
+        std::cout << json.dump() << std::endl;
+    else
+        std::cout << sentence << std::endl;
 }
 
 std::string readSecret(const std::string& prompt)
@@ -108,15 +116,20 @@ std::string readSecret(const std::string& prompt)
     } else {
         std::getline(std::cin, secret);
     }
-    if (!secret.empty() && secret.back() == '\r') secret.pop_back();
-    if (secret.empty()) throw UsageError("no password on standard input");
+    if (!secret.empty() && secret.back() == '\r')
+        secret.pop_back();
+    if (secret.empty())
+        throw UsageError("no password on standard input");
     return secret;
 }
 
 api::Actor operatorAtTheShell()
 {
     const passwd* account = getpwuid(geteuid());
-    return {.name = fmt::format("cli:{}", account ? account->pw_name : "unknown"), .role = {}, .address = {}, .requestId = {}};
+    return {.name = fmt::format("cli:{}", account ? account->pw_name : "unknown"),
+            .role = {},
+            .address = {},
+            .requestId = {}};
 }
 
 } // namespace hpcbill::cli

@@ -28,12 +28,15 @@ public:
     ~UsageError() override;
 };
 
-/// The words after the verb. Options are taken by name, then what is left by position; finish() refuses what nobody took.
+/// The words after the verb. Options are taken by name, then what is left by position; finish() refuses what
+/// nobody took.
 class Invocation final
 {
 public:
     Invocation(std::optional<std::filesystem::path> configFile, bool json, std::vector<std::string> words)
-        : m_configFile(std::move(configFile)), m_json(json), m_words(std::move(words))
+        : m_configFile(std::move(configFile))
+        , m_json(json)
+        , m_words(std::move(words))
     {
     }
 
@@ -60,7 +63,8 @@ private:
     std::vector<std::string> m_words;
 };
 
-/// A secret from the terminal without echo, else the first line of standard input. Throws UsageError when it is empty.
+/// A secret from the terminal without echo, else the first line of standard input. Throws UsageError when it
+/// is empty.
 std::string readSecret(const std::string& prompt);
 
 /// Whoever runs the command line acts for the system; the account's name tells the audit log who it was.

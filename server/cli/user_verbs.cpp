@@ -14,7 +14,8 @@ namespace
 api::Role readRole(const std::string& code)
 {
     const auto role = api::parseRole(code);
-    if (!role) throw UsageError(fmt::format("{} is not a role: user, auditor, operator or admin", code));
+    if (!role)
+        throw UsageError(fmt::format("{} is not a role: user, auditor, operator or admin", code));
     return *role;
 }
 
@@ -42,7 +43,8 @@ int setPassword(Invocation& call)
     const std::string password = readSecret(fmt::format("New password for {}", name));
     app::Features features(call.config());
     features.users.setPassword(name, password, operatorAtTheShell());
-    call.answer({{"username", name}}, fmt::format("The password of {} was set; all sessions of it have ended.", name));
+    call.answer({{"username", name}},
+                fmt::format("The password of {} was set; all sessions of it have ended.", name));
     return good;
 }
 
@@ -52,8 +54,10 @@ int setRole(Invocation& call)
     const api::Role role = readRole(call.positional("ROLE"));
     call.finish();
     app::Features features(call.config());
-    const auto user = features.users.change(name, {.role = role, .disabled = {}}, std::nullopt, operatorAtTheShell());
-    call.answer(toJson(user), fmt::format("{} is {} now; all sessions of it have ended.", name, api::codeOf(role)));
+    const auto user =
+        features.users.change(name, {.role = role, .disabled = {}}, std::nullopt, operatorAtTheShell());
+    call.answer(toJson(user),
+                fmt::format("{} is {} now; all sessions of it have ended.", name, api::codeOf(role)));
     return good;
 }
 
@@ -64,7 +68,8 @@ int unlock(Invocation& call)
     app::Features features(call.config());
     const std::int64_t locks = features.sessions.unlockUser(name, operatorAtTheShell());
     call.answer({{"username", name}, {"unlocked", locks}},
-                locks > 0 ? fmt::format("{} may log in again from {} address(es).", name, locks) : fmt::format("{} was not locked.", name));
+                locks > 0 ? fmt::format("{} may log in again from {} address(es).", name, locks)
+                          : fmt::format("{} was not locked.", name));
     return good;
 }
 
@@ -78,11 +83,12 @@ int list(Invocation& call)
     std::optional<std::string> after;
     for (;;) {
         const auto page = features.users.list(tx, 1000, after);
-        if (page.empty()) break;
+        if (page.empty())
+            break;
         for (const identity::User& user : page) {
             json.push_back(toJson(user));
-            lines += fmt::format("{}{:<24} {:<9}{}", lines.empty() ? "" : "\n", user.username, api::codeOf(user.role),
-                                 user.disabled ? " disabled" : "");
+            lines += fmt::format("{}{:<24} {:<9}{}", lines.empty() ? "" : "\n", user.username,
+                                 api::codeOf(user.role), user.disabled ? " disabled" : "");
         }
         after = page.back().username;
     }
@@ -95,11 +101,16 @@ int list(Invocation& call)
 int user(Invocation& call)
 {
     const std::string what = call.positional("add, password, role, unlock or list");
-    if (what == "add") return add(call);
-    if (what == "password") return setPassword(call);
-    if (what == "role") return setRole(call);
-    if (what == "unlock") return unlock(call);
-    if (what == "list") return list(call);
+    if (what == "add")
+        return add(call);
+    if (what == "password")
+        return setPassword(call);
+    if (what == "role")
+        return setRole(call);
+    if (what == "unlock")
+        return unlock(call);
+    if (what == "list")
+        return list(call);
     throw UsageError(fmt::format("user {} is not understood: add, password, role, unlock or list", what));
 }
 

@@ -35,14 +35,23 @@ class Readiness final
 {
 public:
     Readiness(postgres::Pool& pool, prometheus::Registry& metrics)
-        : m_pool(pool),
-          m_dbReady(prometheus::BuildGauge().Name("db_ready").Help("1 while the database can be used.").Register(metrics).Add({})),
-          m_ready(prometheus::BuildGauge().Name("hpc_ready").Help("1 while /readyz answers 200.").Register(metrics).Add({})),
-          m_connections(prometheus::BuildGauge()
+        : m_pool(pool)
+        , m_dbReady(prometheus::BuildGauge()
+                        .Name("db_ready")
+                        .Help("1 while the database can be used.")
+                        .Register(metrics)
+                        .Add({}))
+        , m_ready(prometheus::BuildGauge()
+                      .Name("hpc_ready")
+                      .Help("1 while /readyz answers 200.")
+                      .Register(metrics)
+                      .Add({}))
+        , m_connections(prometheus::BuildGauge()
                             .Name("db_pool_connections")
                             .Help("Connections of this process to the database.")
-                            .Register(metrics)),
-          m_idle(m_connections.Add({{"state", "idle"}})), m_inUse(m_connections.Add({{"state", "in_use"}}))
+                            .Register(metrics))
+        , m_idle(m_connections.Add({{"state", "idle"}}))
+        , m_inUse(m_connections.Add({{"state", "in_use"}}))
     {
     }
 
@@ -78,33 +87,44 @@ http::Response ready(const http::Request& request, Readiness& readiness)
 {
     http::Query query(request);
     query.finish();
-    if (readiness.check()) return http::json({{"status", "ok"}});
-    return http::json({{"status", "error"}, {"checks", {{"database", "cannot be used; the server's log says why"}}}}, 500);
+    if (readiness.check())
+        return http::json({{"status", "ok"}});
+    return http::json(
+        {{"status", "error"}, {"checks", {{"database", "cannot be used; the server's log says why"}}}}, 500);
 }
 
 bool bringsToken(const http::Request& request, const std::string& token)
 {
     const std::string expected = "Bearer " + token;
     const std::string given = request.header("Authorization").value_or("");
-    return !token.empty() && given.size() == expected.size() && CRYPTO_memcmp(given.data(), expected.data(), given.size()) == 0;
+    return !token.empty() && given.size() == expected.size() &&
+           CRYPTO_memcmp(given.data(), expected.data(), given.size()) == 0;
 }
 
 } // namespace
 
-std::vector<http::Route> routes(postgres::Pool& pool, prometheus::Registry& metrics, const MetricsAccess& access)
+std::vector<http::Route> routes(postgres::Pool& pool, prometheus::Registry& metrics,
+                                const MetricsAccess& access)
 {
-    const auto readiness = std::make_shared<Readiness>(pool, metrics); // shared by the two routes below, which outlive this call
+    const auto readiness =
+        std::make_shared<Readiness>(pool, metrics); // shared by the two routes below, which outlive this call
     const http::Networks networks(access.networks, "METRICS_NETWORKS");
     std::vector<http::Route> table{
-        {Method::get, "/healthz", api::anyone, [](const http::Request&) { return http::json({{"status", "ok"}}); }},
-        {Method::get, "/readyz", api::anyone, [readiness](const http::Request& r) { return ready(r, *readiness); }},
+        {Method::get, "/healthz", api::anyone,
+         [](const http::Request&) { return http::json({{"status", "ok"}}); }},
+        {Method::get, "/readyz", api::anyone,
+         [readiness](const http::Request& r) { return ready(r, *readiness); }},
         {Method::get, "/api/openapi.yaml", api::anyone,
-         [](const http::Request&) { return http::text("application/yaml", std::string(embedded("openapi.yaml"))); }},
+         [](const http::Request&) {
+             return http::text("application/yaml", std::string(embedded("openapi.yaml")));
+         }},
     };
     if (access.enabled) {
-        table.push_back({Method::get, "/metrics", api::anyone, [readiness, networks, &metrics, token = access.token](const http::Request& request) {
+        table.push_back({Method::get, "/metrics", api::anyone,
+                         [readiness, networks, &metrics, token = access.token](const http::Request& request) {
                              if (!networks.contain(request.address()) && !bringsToken(request, token)) {
-                                 throw Forbidden("Metrics are for the networks in METRICS_NETWORKS and for the bearer of METRICS_TOKEN.");
+                                 throw Forbidden("Metrics are for the networks in METRICS_NETWORKS and for "
+                                                 "the bearer of METRICS_TOKEN.");
                              }
                              readiness->check();
                              return http::text("text/plain; version=0.0.4; charset=utf-8",

@@ -26,6 +26,7 @@ struct MetricsAccess {
 };
 
 /// /healthz, /readyz, /metrics and the API's description. Both references outlive the routes.
-std::vector<http::Route> routes(postgres::Pool& pool, prometheus::Registry& metrics, const MetricsAccess& access);
+std::vector<http::Route> routes(postgres::Pool& pool, prometheus::Registry& metrics,
+                                const MetricsAccess& access);
 
 } // namespace hpcbill::operations

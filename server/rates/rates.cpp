@@ -56,18 +56,21 @@ constexpr postgres::Statement addInitialVersions{"rates.add_initial_versions", R
 Rate readRate(const std::string& decimal)
 {
     const auto rate = parseRate(decimal);
-    if (!rate) throw std::runtime_error("rate_versions holds a rate that cannot be read: " + decimal);
+    if (!rate)
+        throw std::runtime_error("rate_versions holds a rate that cannot be read: " + decimal);
     return *rate;
 }
 
 RateVersion readVersion(const postgres::Row& row)
 {
     const auto currency = Currency::parse(row.as<std::string>(5));
-    if (!currency) throw std::runtime_error("rate_versions holds an unknown currency: " + row.as<std::string>(5));
+    if (!currency)
+        throw std::runtime_error("rate_versions holds an unknown currency: " + row.as<std::string>(5));
     RateVersion version;
     version.id = static_cast<RateVersionId>(row.as<std::int64_t>(0));
     version.tier = row.as<std::string>(1);
-    version.rates = {readRate(row.as<std::string>(2)), readRate(row.as<std::string>(3)), readRate(row.as<std::string>(4))};
+    version.rates = {readRate(row.as<std::string>(2)), readRate(row.as<std::string>(3)),
+                     readRate(row.as<std::string>(4))};
     version.currency = *currency;
     version.effectiveFrom = row.as<UtcTime>(6);
     version.author = row.as<std::string>(7);
@@ -87,7 +90,9 @@ nlohmann::json auditedRates(const RateVersion& version)
 } // namespace
 
 RateBook::RateBook(postgres::Pool& pool, audit::Log& audit, Currency currency)
-    : m_pool(pool), m_audit(audit), m_currency(currency)
+    : m_pool(pool)
+    , m_audit(audit)
+    , m_currency(currency)
 {
 }
 
@@ -102,7 +107,9 @@ void RateBook::ensureInitial()
                             .action = "rate.changed",
                             .targetType = "rate",
                             .targetId = tier,
-                            .details = {{"before", nullptr}, {"after", auditedRates(newest(tx, tier))}, {"reason", "initial rates"}}});
+                            .details = {{"before", nullptr},
+                                        {"after", auditedRates(newest(tx, tier))},
+                                        {"reason", "initial rates"}}});
     }
     tx.commit();
 }
@@ -117,37 +124,45 @@ RateTable RateBook::inForce(postgres::Transaction& tx, UtcTime at) const
     return table;
 }
 
-std::vector<RateVersion> RateBook::history(postgres::Transaction& tx, std::string_view tier, std::int64_t limit,
-                                           std::optional<RateVersionId> before) const
+std::vector<RateVersion> RateBook::history(postgres::Transaction& tx, std::string_view tier,
+                                           std::int64_t limit, std::optional<RateVersionId> before) const
 {
-    if (tx.execute(tierExists, tier).empty()) throw NotFound(fmt::format("There is no tier {}.", tier));
+    if (tx.execute(tierExists, tier).empty())
+        throw NotFound(fmt::format("There is no tier {}.", tier));
     std::optional<std::int64_t> beforeId;
-    if (before) beforeId = static_cast<std::int64_t>(*before);
+    if (before)
+        beforeId = static_cast<std::int64_t>(*before);
     std::vector<RateVersion> versions;
-    for (const auto& row : tx.execute(versionsOfTier, tier, beforeId, limit)) versions.push_back(readVersion(row));
+    for (const auto& row : tx.execute(versionsOfTier, tier, beforeId, limit))
+        versions.push_back(readVersion(row));
     return versions;
 }
 
 RateVersion RateBook::newest(postgres::Transaction& tx, std::string_view tier) const
 {
     const auto versions = history(tx, tier, 1, std::nullopt);
-    if (versions.empty()) throw NotFound(fmt::format("The tier {} has no rates yet.", tier));
+    if (versions.empty())
+        throw NotFound(fmt::format("The tier {} has no rates yet.", tier));
     return versions.front();
 }
 
-RateVersion RateBook::change(const RateChange& order, std::optional<RateVersionId> expected, const api::Actor& by)
+RateVersion RateBook::change(const RateChange& order, std::optional<RateVersionId> expected,
+                             const api::Actor& by)
 {
     postgres::Transaction tx(m_pool, postgres::Mode::readWrite);
     tx.execute(lockTier, order.tier);
     const RateVersion before = newest(tx, order.tier);
     if (expected && *expected != before.id) {
-        throw Stale(fmt::format("The rates of {} were changed by {} since you read them: read them again, then decide.", order.tier,
-                                before.author));
+        throw Stale(fmt::format(
+            "The rates of {} were changed by {} since you read them: read them again, then decide.",
+            order.tier, before.author));
     }
     if (order.effectiveFrom && *order.effectiveFrom < tx.now()) {
-        throw InvalidInput("effective_from", "lies in the past: rates hold from now on or from a later moment");
+        throw InvalidInput("effective_from",
+                           "lies in the past: rates hold from now on or from a later moment");
     }
-    if (order.reason.empty()) throw InvalidInput("reason", "says nothing: write why the rates change, for those who audit them");
+    if (order.reason.empty())
+        throw InvalidInput("reason", "says nothing: write why the rates change, for those who audit them");
 
     RateVersion after{.id = {},
                       .tier = order.tier,
@@ -156,15 +171,18 @@ RateVersion RateBook::change(const RateChange& order, std::optional<RateVersionI
                       .effectiveFrom = order.effectiveFrom.value_or(tx.now()),
                       .author = by.name,
                       .reason = order.reason};
-    const auto added = tx.execute(addVersion, after.tier, toDecimal(after.rates.cpu), toDecimal(after.rates.gpu),
-                                  toDecimal(after.rates.mem), after.currency.code(), after.effectiveFrom, after.author,
-                                  after.reason, tx.now());
+    const auto added =
+        tx.execute(addVersion, after.tier, toDecimal(after.rates.cpu), toDecimal(after.rates.gpu),
+                   toDecimal(after.rates.mem), after.currency.code(), after.effectiveFrom, after.author,
+                   after.reason, tx.now());
     after.id = static_cast<RateVersionId>(added[0].as<std::int64_t>(0));
     m_audit.append(tx, {.by = by,
                         .action = "rate.changed",
                         .targetType = "rate",
                         .targetId = order.tier,
-                        .details = {{"before", auditedRates(before)}, {"after", auditedRates(after)}, {"reason", order.reason}}});
+                        .details = {{"before", auditedRates(before)},
+                                    {"after", auditedRates(after)},
+                                    {"reason", order.reason}}});
     tx.commit();
     return after;
 }

@@ -13,19 +13,23 @@
 #include <string_view>
 #include <vector>
 
-namespace hpcbill::audit {
+namespace hpcbill::audit
+{
 class Log;
 }
-namespace hpcbill::postgres {
+namespace hpcbill::postgres
+{
 class Pool;
 class Transaction;
-}
+} // namespace hpcbill::postgres
 
-namespace hpcbill::rates {
+namespace hpcbill::rates
+{
 
 enum class RateVersionId : std::int64_t {};
 
-/// What one hour of a core, of a GPU and of a GiB costs users of a tier from a moment on. Never edited: a change is a new version.
+/// What one hour of a core, of a GPU and of a GiB costs users of a tier from a moment on. Never edited: a
+/// change is a new version.
 struct RateVersion {
     RateVersionId id{};
     std::string tier;
@@ -39,7 +43,8 @@ struct RateVersion {
 /// The rates in force at one moment, by tier.
 using RateTable = std::map<std::string, RateVersion, std::less<>>;
 
-/// An order to change the rates of a tier. Without `effectiveFrom` they hold from now on; a moment in the past is refused.
+/// An order to change the rates of a tier. Without `effectiveFrom` they hold from now on; a moment in the
+/// past is refused.
 struct RateChange {
     std::string tier;
     pricing::Rates rates;
@@ -48,7 +53,8 @@ struct RateChange {
 };
 
 /// Keeps the rates of all tiers.
-class RateBook final {
+class RateBook final
+{
 public:
     RateBook(postgres::Pool& pool, audit::Log& audit, Currency currency);
 
@@ -58,14 +64,16 @@ public:
     /// The versions in force at `at`, every tier.
     RateTable inForce(postgres::Transaction& tx, UtcTime at) const;
 
-    /// The newest version of the tier, in force or scheduled: the one that a change has to name. Throws NotFound for an unknown tier.
+    /// The newest version of the tier, in force or scheduled: the one that a change has to name. Throws
+    /// NotFound for an unknown tier.
     RateVersion newest(postgres::Transaction& tx, std::string_view tier) const;
 
     /// All versions of a tier, newest first. Throws NotFound for an unknown tier.
     std::vector<RateVersion> history(postgres::Transaction& tx, std::string_view tier, std::int64_t limit,
                                      std::optional<RateVersionId> before) const;
 
-    /// Makes a new version. `expected`, where given, must be the newest one, else Stale: somebody else was faster.
+    /// Makes a new version. `expected`, where given, must be the newest one, else Stale: somebody else was
+    /// faster.
     RateVersion change(const RateChange& order, std::optional<RateVersionId> expected, const api::Actor& by);
 
 private:
@@ -77,4 +85,4 @@ private:
 /// The entity tag of a version, for If-Match and If-None-Match.
 std::string etagOf(const RateVersion& version);
 
-}  // namespace hpcbill::rates
+} // namespace hpcbill::rates

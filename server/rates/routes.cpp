@@ -34,19 +34,22 @@ nlohmann::ordered_json toJson(const RateVersion& version)
             {"etag", etagOf(version)}};
 }
 
-/// Decimal literals made of integers: no JSON library here writes a number that is neither integer nor double.
+/// Decimal literals made of integers: no JSON library here writes a number that is neither integer nor
+/// double.
 std::string formulaJson(const RateVersion& version)
 {
-    return fmt::format(R"({{"type":"{}","unit":"per-hour","rates":{{"cpu":{},"gpu":{},"mem":{}}},"currency":"{}"}})", version.tier,
-                       toDecimal(version.rates.cpu), toDecimal(version.rates.gpu), toDecimal(version.rates.mem),
-                       version.currency.code());
+    return fmt::format(
+        R"({{"type":"{}","unit":"per-hour","rates":{{"cpu":{},"gpu":{},"mem":{}}},"currency":"{}"}})",
+        version.tier, toDecimal(version.rates.cpu), toDecimal(version.rates.gpu),
+        toDecimal(version.rates.mem), version.currency.code());
 }
 
 pricing::Rates readRates(http::JsonObject& body)
 {
     const auto read = [&body](std::string_view field) {
         const std::string decimal = body.decimal(field);
-        if (decimal.empty()) return Rate{};
+        if (decimal.empty())
+            return Rate{};
         const auto rate = parseRate(decimal);
         if (!rate) {
             body.refuse(field, rate.error());
@@ -62,7 +65,8 @@ RateVersion inForceOf(const RateBook& rates, postgres::Transaction& tx, const st
 {
     const RateTable table = rates.inForce(tx, tx.now());
     const auto found = table.find(tier);
-    if (found == table.end()) throw NotFound(fmt::format("There is no tier {}.", tier));
+    if (found == table.end())
+        throw NotFound(fmt::format("There is no tier {}.", tier));
     return found->second;
 }
 
@@ -70,7 +74,8 @@ http::Response showFormula(const http::Request& request, const RateBook& rates, 
 {
     http::Query query(request);
     const auto tier = query.text("type");
-    if (!tier) query.refuse("type", "missing: the tier whose rates you want, as in /formula?type=mu");
+    if (!tier)
+        query.refuse("type", "missing: the tier whose rates you want, as in /formula?type=mu");
     query.finish();
     postgres::Transaction tx(pool, postgres::Mode::readOnly);
     const RateVersion version = inForceOf(rates, tx, *tier);
@@ -80,12 +85,13 @@ http::Response showFormula(const http::Request& request, const RateBook& rates, 
 }
 
 /// The newest version where If-Match names it, else Stale; none where there is no If-Match.
-std::optional<RateVersionId> expectedVersion(const http::Request& request, const RateBook& rates, postgres::Pool& pool,
-                                             const std::string& tier)
+std::optional<RateVersionId> expectedVersion(const http::Request& request, const RateBook& rates,
+                                             postgres::Pool& pool, const std::string& tier)
 {
     postgres::Transaction tx(pool, postgres::Mode::readOnly);
     const RateVersion newest = rates.newest(tx, tier);
-    if (!request.header("If-Match")) return std::nullopt;
+    if (!request.header("If-Match"))
+        return std::nullopt;
     http::requireMatch(request, etagOf(newest));
     return newest.id;
 }
@@ -93,11 +99,14 @@ std::optional<RateVersionId> expectedVersion(const http::Request& request, const
 http::Response changeFormula(const http::Request& request, RateBook& rates, postgres::Pool& pool)
 {
     http::JsonBody body(request);
-    RateChange order{.tier = body->text("type"), .rates = readRates(body.root()), .effectiveFrom = {}, .reason = {}};
+    RateChange order{
+        .tier = body->text("type"), .rates = readRates(body.root()), .effectiveFrom = {}, .reason = {}};
     order.reason = body->optionalText("reason").value_or("changed by POST /formula");
     body.finish();
-    const RateVersion made = rates.change(order, expectedVersion(request, rates, pool, order.tier), request.actor());
-    http::Response response = http::text("application/json", fmt::format(R"({{"ok":true,"updated":{}}})", formulaJson(made)));
+    const RateVersion made =
+        rates.change(order, expectedVersion(request, rates, pool, order.tier), request.actor());
+    http::Response response =
+        http::text("application/json", fmt::format(R"({{"ok":true,"updated":{}}})", formulaJson(made)));
     response.set("ETag", etagOf(made));
     return response;
 }
@@ -111,7 +120,9 @@ http::Response changeRates(const http::Request& request, RateBook& rates, postgr
                      .reason = body->text("reason")};
     body.finish();
     const auto expected = expectedVersion(request, rates, pool, order.tier);
-    if (!expected) throw PreconditionRequired("Send If-Match with the ETag of the rates that you read, so that nobody's change is lost.");
+    if (!expected)
+        throw PreconditionRequired(
+            "Send If-Match with the ETag of the rates that you read, so that nobody's change is lost.");
     const RateVersion made = rates.change(order, expected, request.actor());
     http::Response response = http::json(toJson(made));
     response.set("ETag", etagOf(made));
@@ -142,7 +153,8 @@ http::Response listHistory(const http::Request& request, const RateBook& rates, 
     const auto cursor = query.cursor("rate_history", 1);
     query.finish();
     std::optional<RateVersionId> before;
-    if (cursor) before = static_cast<RateVersionId>(cursor->integer(0));
+    if (cursor)
+        before = static_cast<RateVersionId>(cursor->integer(0));
 
     postgres::Transaction tx(pool, postgres::Mode::readOnly);
     const std::string& tier = request.parameter("tier");
@@ -153,7 +165,8 @@ http::Response listHistory(const http::Request& request, const RateBook& rates, 
         next = http::Cursor("rate_history", {static_cast<std::int64_t>(versions.back().id)}).encode();
     }
     auto items = nlohmann::ordered_json::array();
-    for (const RateVersion& version : versions) items.push_back(toJson(version));
+    for (const RateVersion& version : versions)
+        items.push_back(toJson(version));
     http::Response response = http::page(std::move(items), next);
     response.set("ETag", etagOf(rates.newest(tx, tier)));
     return response;
@@ -164,11 +177,16 @@ http::Response listHistory(const http::Request& request, const RateBook& rates, 
 std::vector<http::Route> routes(RateBook& rates, postgres::Pool& pool)
 {
     return {
-        {Method::get, "/formula", api::anyone, [&](const http::Request& r) { return showFormula(r, rates, pool); }},
-        {Method::post, "/formula", api::admins, [&](const http::Request& r) { return changeFormula(r, rates, pool); }},
-        {Method::get, "/api/v1/rates", api::readers, [&](const http::Request& r) { return listRates(r, rates, pool); }},
-        {Method::get, "/api/v1/rates/{tier}/history", api::readers, [&](const http::Request& r) { return listHistory(r, rates, pool); }},
-        {Method::put, "/api/v1/rates/{tier}", api::admins, [&](const http::Request& r) { return changeRates(r, rates, pool); }},
+        {Method::get, "/formula", api::anyone,
+         [&](const http::Request& r) { return showFormula(r, rates, pool); }},
+        {Method::post, "/formula", api::admins,
+         [&](const http::Request& r) { return changeFormula(r, rates, pool); }},
+        {Method::get, "/api/v1/rates", api::readers,
+         [&](const http::Request& r) { return listRates(r, rates, pool); }},
+        {Method::get, "/api/v1/rates/{tier}/history", api::readers,
+         [&](const http::Request& r) { return listHistory(r, rates, pool); }},
+        {Method::put, "/api/v1/rates/{tier}", api::admins,
+         [&](const http::Request& r) { return changeRates(r, rates, pool); }},
     };
 }
 

@@ -12,22 +12,27 @@
 #include <string_view>
 #include <vector>
 
-namespace prometheus {
+namespace prometheus
+{
 class Counter;
 class Registry;
-}
-namespace hpcbill::audit {
+} // namespace prometheus
+namespace hpcbill::audit
+{
 class Log;
 }
-namespace hpcbill::postgres {
+namespace hpcbill::postgres
+{
 class Pool;
 class Transaction;
-}
-namespace hpcbill::rates {
+} // namespace hpcbill::postgres
+namespace hpcbill::rates
+{
 class RateBook;
 }
 
-namespace hpcbill::receipts {
+namespace hpcbill::receipts
+{
 
 enum class ReceiptId : std::int64_t {};
 
@@ -36,13 +41,14 @@ enum class Status { pending, paid, void_ };
 std::string_view codeOf(Status status);
 std::optional<Status> parseStatus(std::string_view code);
 
-/// A bill for a user's jobs. Tier, rates and amounts are those of the moment at which it was made and never change.
+/// A bill for a user's jobs. Tier, rates and amounts are those of the moment at which it was made and never
+/// change.
 struct Receipt {
     ReceiptId id{};
-    std::string number;  ///< PREFIX-YYYY-NNNNNN, without gaps per prefix and year
+    std::string number; ///< PREFIX-YYYY-NNNNNN, without gaps per prefix and year
     std::string username;
-    UtcTime from;  ///< the earliest end among its jobs
-    UtcTime to;    ///< the cut-off; every job of it ended before
+    UtcTime from; ///< the earliest end among its jobs
+    UtcTime to;   ///< the cut-off; every job of it ended before
     Status status = Status::pending;
     std::string tier;
     pricing::Rates rates;
@@ -74,11 +80,12 @@ struct ReceiptItem {
 /// An Idempotency-Key and the hash of the body that came with it.
 struct IdempotencyKey {
     std::string key;
-    std::string requestHash;  ///< SHA-256, raw bytes
+    std::string requestHash; ///< SHA-256, raw bytes
 };
 
 /// Makes receipts of unbilled jobs. Nothing is ever deleted.
-class Receipts final {
+class Receipts final
+{
 public:
     struct Parts {
         postgres::Pool& pool;
@@ -88,19 +95,22 @@ public:
     };
     explicit Receipts(const Parts& parts);
 
-    /// Bills the user's unbilled jobs that ended before `cutOff`. Throws Conflict when there are none, and when the key was
-    /// used with another body; with the same body the receipt made then is answered.
-    Receipt create(const std::string& username, UtcTime cutOff, const std::optional<IdempotencyKey>& key, const api::Actor& by);
+    /// Bills the user's unbilled jobs that ended before `cutOff`. Throws Conflict when there are none, and
+    /// when the key was used with another body; with the same body the receipt made then is answered.
+    Receipt create(const std::string& username, UtcTime cutOff, const std::optional<IdempotencyKey>& key,
+                   const api::Actor& by);
 
     /// Throws NotFound.
     Receipt find(postgres::Transaction& tx, ReceiptId id) const;
 
     /// A page of receipts, newest first, before `before`; of one user, in one status, where given.
     std::vector<Receipt> list(postgres::Transaction& tx, const std::optional<std::string>& username,
-                              const std::optional<Status>& status, std::int64_t limit, std::optional<ReceiptId> before) const;
+                              const std::optional<Status>& status, std::int64_t limit,
+                              std::optional<ReceiptId> before) const;
 
     /// A page of a receipt's lines after the line `after` (0 for the first page).
-    std::vector<ReceiptItem> items(postgres::Transaction& tx, ReceiptId id, std::int64_t limit, std::int64_t after) const;
+    std::vector<ReceiptItem> items(postgres::Transaction& tx, ReceiptId id, std::int64_t limit,
+                                   std::int64_t after) const;
 
 private:
     postgres::Pool& m_pool;
@@ -110,4 +120,4 @@ private:
     prometheus::Counter& m_createdBySelf;
 };
 
-}  // namespace hpcbill::receipts
+} // namespace hpcbill::receipts

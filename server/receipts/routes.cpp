@@ -20,7 +20,8 @@ using http::Method;
 std::optional<IdempotencyKey> keyOf(const http::Request& request)
 {
     const auto key = request.idempotencyKey();
-    if (!key) return std::nullopt;
+    if (!key)
+        return std::nullopt;
     return IdempotencyKey{*key, request.fingerprint()};
 }
 
@@ -31,7 +32,8 @@ http::Response createReceipt(const http::Request& request, Receipts& receipts)
     const UtcTime before = body->time("before");
     body.finish();
     const Receipt receipt = receipts.create(username, before, keyOf(request), request.actor());
-    return http::created(toJson(receipt), fmt::format("/api/v1/receipts/{}", static_cast<std::int64_t>(receipt.id)));
+    return http::created(toJson(receipt),
+                         fmt::format("/api/v1/receipts/{}", static_cast<std::int64_t>(receipt.id)));
 }
 
 http::Response listReceipts(const http::Request& request, const Receipts& receipts, postgres::Pool& pool)
@@ -43,9 +45,11 @@ http::Response listReceipts(const http::Request& request, const Receipts& receip
     const auto cursor = query.cursor("receipts", 1);
     query.finish();
     std::optional<ReceiptId> before;
-    if (cursor) before = static_cast<ReceiptId>(cursor->integer(0));
+    if (cursor)
+        before = static_cast<ReceiptId>(cursor->integer(0));
     std::optional<Status> status;
-    if (code) status = parseStatus(*code);
+    if (code)
+        status = parseStatus(*code);
 
     postgres::Transaction tx(pool, postgres::Mode::readOnly);
     auto page = receipts.list(tx, username, status, limit + 1, before);
@@ -55,7 +59,8 @@ http::Response listReceipts(const http::Request& request, const Receipts& receip
         next = http::Cursor("receipts", {static_cast<std::int64_t>(page.back().id)}).encode();
     }
     auto items = nlohmann::ordered_json::array();
-    for (const Receipt& receipt : page) items.push_back(toJson(receipt));
+    for (const Receipt& receipt : page)
+        items.push_back(toJson(receipt));
     return http::page(std::move(items), next);
 }
 
@@ -81,7 +86,8 @@ http::Response listItems(const http::Request& request, const Receipts& receipts,
         next = http::Cursor("receipt_items", {page.back().line}).encode();
     }
     auto items = nlohmann::ordered_json::array();
-    for (const ReceiptItem& item : page) items.push_back(toJson(item));
+    for (const ReceiptItem& item : page)
+        items.push_back(toJson(item));
     return http::page(std::move(items), next);
 }
 
@@ -90,10 +96,14 @@ http::Response listItems(const http::Request& request, const Receipts& receipts,
 std::vector<http::Route> routes(Receipts& receipts, postgres::Pool& pool)
 {
     return {
-        {Method::post, "/api/v1/receipts", api::admins, [&](const http::Request& r) { return createReceipt(r, receipts); }},
-        {Method::get, "/api/v1/receipts", api::readers, [&](const http::Request& r) { return listReceipts(r, receipts, pool); }},
-        {Method::get, "/api/v1/receipts/{id}", api::readers, [&](const http::Request& r) { return showReceipt(r, receipts, pool); }},
-        {Method::get, "/api/v1/receipts/{id}/items", api::readers, [&](const http::Request& r) { return listItems(r, receipts, pool); }},
+        {Method::post, "/api/v1/receipts", api::admins,
+         [&](const http::Request& r) { return createReceipt(r, receipts); }},
+        {Method::get, "/api/v1/receipts", api::readers,
+         [&](const http::Request& r) { return listReceipts(r, receipts, pool); }},
+        {Method::get, "/api/v1/receipts/{id}", api::readers,
+         [&](const http::Request& r) { return showReceipt(r, receipts, pool); }},
+        {Method::get, "/api/v1/receipts/{id}/items", api::readers,
+         [&](const http::Request& r) { return listItems(r, receipts, pool); }},
     };
 }
 

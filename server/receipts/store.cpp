@@ -59,7 +59,8 @@ constexpr postgres::Statement sumStage{"receipts.sum_stage", R"sql(
     select count(*), coalesce(sum(minor_units), 0)::bigint from receipt_item_stage
 )sql"};
 
-// One row per prefix and year, held until commit: a number that was given out and then rolled back is given out again.
+// One row per prefix and year, held until commit: a number that was given out and then rolled back is given
+// out again.
 constexpr postgres::Statement nextNumber{"receipts.next_number", R"sql(
     insert into receipt_numbers as n (prefix, year, last_number)
     select t.receipt_prefix, $2::int, 1 from tiers t where t.name = $1
@@ -126,13 +127,15 @@ constexpr postgres::Statement addKey{"receipts.add_key", R"sql(
 
 std::optional<std::int64_t> raw(std::optional<ReceiptId> id)
 {
-    if (!id) return std::nullopt;
+    if (!id)
+        return std::nullopt;
     return static_cast<std::int64_t>(*id);
 }
 
 std::optional<ReceiptId> receiptId(std::optional<std::int64_t> id)
 {
-    if (!id) return std::nullopt;
+    if (!id)
+        return std::nullopt;
     return static_cast<ReceiptId>(*id);
 }
 
@@ -198,9 +201,11 @@ StagedTotals stageItems(postgres::Transaction& tx, const Terms& terms)
     for (auto batch = tx.execute(fetchUnbilled); !batch.empty(); batch = tx.execute(fetchUnbilled)) {
         postgres::CopyWriter copy = tx.copyIn(copyStage);
         for (const auto& row : batch) {
-            const pricing::Usage usage{row.as<std::int64_t>(4), row.as<std::int64_t>(5), row.as<std::int64_t>(6)};
+            const pricing::Usage usage{row.as<std::int64_t>(4), row.as<std::int64_t>(5),
+                                       row.as<std::int64_t>(6)};
             const Money amount = pricing::price(usage, terms.rates, terms.currency).total;
-            if (!totals.firstEnd) totals.firstEnd = row.as<UtcTime>(3);
+            if (!totals.firstEnd)
+                totals.firstEnd = row.as<UtcTime>(3);
             totals.sum += amount;
             copy.row()
                 .add(++totals.jobs)
@@ -217,12 +222,14 @@ StagedTotals stageItems(postgres::Transaction& tx, const Terms& terms)
     tx.execute(closeUnbilled);
 
     const auto staged = tx.execute(sumStage);
-    invariant(staged[0].as<std::int64_t>(0) == totals.jobs && staged[0].as<std::int64_t>(1) == totals.sum.minorUnits(),
+    invariant(staged[0].as<std::int64_t>(0) == totals.jobs &&
+                  staged[0].as<std::int64_t>(1) == totals.sum.minorUnits(),
               "the receipt's total is the sum of its items as the database adds them up");
     return totals;
 }
 
-ReceiptId writeReceipt(postgres::Transaction& tx, const Terms& terms, const StagedTotals& totals, const std::string& createdBy)
+ReceiptId writeReceipt(postgres::Transaction& tx, const Terms& terms, const StagedTotals& totals,
+                       const std::string& createdBy)
 {
     invariant(totals.jobs > 0 && totals.firstEnd.has_value(), "a receipt has items");
     const std::chrono::year_month_day today{std::chrono::floor<std::chrono::days>(tx.now())};
@@ -230,16 +237,20 @@ ReceiptId writeReceipt(postgres::Transaction& tx, const Terms& terms, const Stag
     const auto number = tx.execute(nextNumber, terms.tier, year);
     const Money tax(0, terms.currency);
     const auto added = tx.execute(
-        addReceipt, fmt::format("{}-{:04}-{:06}", number[0].as<std::string>(0), year, number[0].as<std::int64_t>(1)), terms.username,
-        *totals.firstEnd, terms.cutOff, terms.tier, terms.rateVersionId, toDecimal(terms.rates.cpu), toDecimal(terms.rates.gpu),
-        toDecimal(terms.rates.mem), terms.currency.code(), totals.jobs, toDecimal(totals.sum), toDecimal(tax),
+        addReceipt,
+        fmt::format("{}-{:04}-{:06}", number[0].as<std::string>(0), year, number[0].as<std::int64_t>(1)),
+        terms.username, *totals.firstEnd, terms.cutOff, terms.tier, terms.rateVersionId,
+        toDecimal(terms.rates.cpu), toDecimal(terms.rates.gpu), toDecimal(terms.rates.mem),
+        terms.currency.code(), totals.jobs, toDecimal(totals.sum), toDecimal(tax),
         toDecimal(totals.sum + tax), tx.now(), createdBy);
     const auto id = added[0].as<std::int64_t>(0);
     try {
         tx.execute(addItems, id, terms.currency.minorPerMajor(), terms.currency.minorDigits());
     } catch (const postgres::ConstraintViolation& violation) {
-        if (violation.constraint() != "receipt_items_one_live_receipt") throw;
-        throw Conflict("already_billed", "One of these jobs was put on another receipt a moment ago: read the receipts again.");
+        if (violation.constraint() != "receipt_items_one_live_receipt")
+            throw;
+        throw Conflict("already_billed",
+                       "One of these jobs was put on another receipt a moment ago: read the receipts again.");
     }
     return static_cast<ReceiptId>(id);
 }
@@ -247,21 +258,26 @@ ReceiptId writeReceipt(postgres::Transaction& tx, const Terms& terms, const Stag
 std::optional<Receipt> readReceipt(postgres::Transaction& tx, ReceiptId id)
 {
     const auto result = tx.execute(receiptById, static_cast<std::int64_t>(id));
-    if (result.empty()) return std::nullopt;
+    if (result.empty())
+        return std::nullopt;
     return toReceipt(result[0]);
 }
 
 std::vector<Receipt> readReceipts(postgres::Transaction& tx, const std::optional<std::string>& username,
-                                  const std::optional<Status>& status, std::int64_t limit, std::optional<ReceiptId> before)
+                                  const std::optional<Status>& status, std::int64_t limit,
+                                  std::optional<ReceiptId> before)
 {
     std::optional<std::string> code;
-    if (status) code = codeOf(*status);
+    if (status)
+        code = codeOf(*status);
     std::vector<Receipt> receipts;
-    for (const auto& row : tx.execute(receiptsPage, username, code, raw(before), limit)) receipts.push_back(toReceipt(row));
+    for (const auto& row : tx.execute(receiptsPage, username, code, raw(before), limit))
+        receipts.push_back(toReceipt(row));
     return receipts;
 }
 
-std::vector<ReceiptItem> readItems(postgres::Transaction& tx, const Receipt& receipt, std::int64_t limit, std::int64_t after)
+std::vector<ReceiptItem> readItems(postgres::Transaction& tx, const Receipt& receipt, std::int64_t limit,
+                                   std::int64_t after)
 {
     std::vector<ReceiptItem> items;
     for (const auto& row : tx.execute(itemsPage, static_cast<std::int64_t>(receipt.id), limit, after)) {
@@ -284,14 +300,17 @@ std::optional<KeyUse> claimKey(postgres::Transaction& tx, const std::string& act
 {
     tx.execute(lockKey, actor, key.key);
     const auto use = tx.execute(keyUse, actor, key.key);
-    if (use.empty()) return std::nullopt;
+    if (use.empty())
+        return std::nullopt;
     const auto bytes = use[0].as<postgres::Bytes>(1);
     std::string hash(bytes.size(), '\0');
-    std::transform(bytes.begin(), bytes.end(), hash.begin(), [](std::byte byte) { return std::to_integer<char>(byte); });
+    std::transform(bytes.begin(), bytes.end(), hash.begin(),
+                   [](std::byte byte) { return std::to_integer<char>(byte); });
     return KeyUse{static_cast<ReceiptId>(std::stoll(use[0].as<std::string>(0))), hash};
 }
 
-void rememberKey(postgres::Transaction& tx, const std::string& actor, const IdempotencyKey& key, ReceiptId receipt)
+void rememberKey(postgres::Transaction& tx, const std::string& actor, const IdempotencyKey& key,
+                 ReceiptId receipt)
 {
     postgres::Bytes hash(key.requestHash.size());
     std::transform(key.requestHash.begin(), key.requestHash.end(), hash.begin(),

@@ -35,21 +35,26 @@ std::string tierOf(postgres::Transaction& tx, const std::string& username);
 /// Prices the user's unbilled jobs into the stage of this transaction, a bounded batch at a time.
 StagedTotals stageItems(postgres::Transaction& tx, const Terms& terms);
 
-/// Makes the receipt of what was staged, under the next number of the tier's prefix. Throws Conflict when one of the jobs
-/// stands on a live receipt already.
-ReceiptId writeReceipt(postgres::Transaction& tx, const Terms& terms, const StagedTotals& totals, const std::string& createdBy);
+/// Makes the receipt of what was staged, under the next number of the tier's prefix. Throws Conflict when one
+/// of the jobs stands on a live receipt already.
+ReceiptId writeReceipt(postgres::Transaction& tx, const Terms& terms, const StagedTotals& totals,
+                       const std::string& createdBy);
 
 std::optional<Receipt> readReceipt(postgres::Transaction& tx, ReceiptId id);
 std::vector<Receipt> readReceipts(postgres::Transaction& tx, const std::optional<std::string>& username,
-                                  const std::optional<Status>& status, std::int64_t limit, std::optional<ReceiptId> before);
-std::vector<ReceiptItem> readItems(postgres::Transaction& tx, const Receipt& receipt, std::int64_t limit, std::int64_t after);
+                                  const std::optional<Status>& status, std::int64_t limit,
+                                  std::optional<ReceiptId> before);
+std::vector<ReceiptItem> readItems(postgres::Transaction& tx, const Receipt& receipt, std::int64_t limit,
+                                   std::int64_t after);
 
 /// The receipt that this key made for the actor, and the hash of the body that it came with.
 struct KeyUse {
     ReceiptId receipt{};
     std::string requestHash;
 };
-std::optional<KeyUse> claimKey(postgres::Transaction& tx, const std::string& actor, const IdempotencyKey& key);
-void rememberKey(postgres::Transaction& tx, const std::string& actor, const IdempotencyKey& key, ReceiptId receipt);
+std::optional<KeyUse> claimKey(postgres::Transaction& tx, const std::string& actor,
+                               const IdempotencyKey& key);
+void rememberKey(postgres::Transaction& tx, const std::string& actor, const IdempotencyKey& key,
+                 ReceiptId receipt);
 
 } // namespace hpcbill::receipts

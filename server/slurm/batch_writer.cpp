@@ -20,7 +20,10 @@ constexpr std::size_t largestRejects = std::size_t{4} << 20; // bytes of rejecte
 
 BatchWriter::BatchWriter(const Ingestion::Parts& parts, IngestMetrics& metrics, BatchTarget target,
                          postgres::Transaction& lock)
-    : m_parts(parts), m_metrics(metrics), m_target(std::move(target)), m_lock(lock)
+    : m_parts(parts)
+    , m_metrics(metrics)
+    , m_target(std::move(target))
+    , m_lock(lock)
 {
     m_jobs.reserve(batchSize);
 }

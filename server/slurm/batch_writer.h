@@ -22,12 +22,14 @@ struct BatchTarget {
     std::string timeZone; ///< of local times
 };
 
-/// Collects records and rejects, and writes a batch of them whenever there are enough: one transaction, with the run's counts.
+/// Collects records and rejects, and writes a batch of them whenever there are enough: one transaction, with
+/// the run's counts.
 class BatchWriter final
 {
 public:
     /// `lock` is the transaction that holds the cluster's lock; it is kept from idling.
-    BatchWriter(const Ingestion::Parts& parts, IngestMetrics& metrics, BatchTarget target, postgres::Transaction& lock);
+    BatchWriter(const Ingestion::Parts& parts, IngestMetrics& metrics, BatchTarget target,
+                postgres::Transaction& lock);
 
     /// Writes by itself when a batch is full.
     [[nodiscard]] RecordSink sink();

@@ -16,10 +16,12 @@ try {
     std::ifstream file(m_settings.file, std::ios::binary);
     if (!file)
         throw SourceFailure(fmt::format("{} cannot be opened", m_settings.file.string()));
-    // Whoever writes the file may be in the middle of its last line: what has no line feed yet is not believed.
+    // Whoever writes the file may be in the middle of its last line: what has no line feed yet is not
+    // believed.
     const SacctSummary summary = readSacctText(file, sink, Tail::leave, "|", {}, stop);
     if (summary.unterminated)
-        sink.onReject({RejectReason::cutLine, "the last line has no line feed, so it may be cut; it is read once it has one",
+        sink.onReject({RejectReason::cutLine,
+                       "the last line has no line feed, so it may be cut; it is read once it has one",
                        *summary.unterminated, summary.lines});
 } catch (const UnreadableLog& fault) {
     throw SourceFailure(fmt::format("{}: {}", m_settings.file.string(), fault.what()));

@@ -10,12 +10,16 @@ namespace hpcbill::slurm
 class CsvSource final : public Source
 {
 public:
-    explicit CsvSource(CsvSettings settings) : m_settings(std::move(settings)) {}
+    explicit CsvSource(CsvSettings settings)
+        : m_settings(std::move(settings))
+    {
+    }
 
     [[nodiscard]] SourceKind kind() const override { return SourceKind::csv; }
     void read(const Window& window, const RecordSink& sink, const std::stop_token& stop) override;
 
-    /// Changes whenever the file does: its size and the time of its last change. Throws SourceFailure when it cannot be seen.
+    /// Changes whenever the file does: its size and the time of its last change. Throws SourceFailure when it
+    /// cannot be seen.
     [[nodiscard]] std::string version() const;
 
 private:

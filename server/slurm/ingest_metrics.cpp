@@ -10,7 +10,10 @@ namespace hpcbill::slurm
 namespace
 {
 
-prometheus::Labels labels(const std::string& cluster) { return {{"cluster", cluster}}; }
+prometheus::Labels labels(const std::string& cluster)
+{
+    return {{"cluster", cluster}};
+}
 
 prometheus::Labels labels(const std::string& cluster, SourceKind source)
 {
@@ -28,16 +31,16 @@ IngestMetrics::IngestMetrics(prometheus::Registry& registry, const std::vector<C
     : m_jobs(prometheus::BuildCounter()
                  .Name("ingest_jobs_total")
                  .Help("Records of jobs that were new or had changed")
-                 .Register(registry)),
-      m_rejects(prometheus::BuildCounter()
+                 .Register(registry))
+    , m_rejects(prometheus::BuildCounter()
                     .Name("ingest_rejects_total")
                     .Help("Rows that could not be understood and were put aside")
-                    .Register(registry)),
-      m_freshness(prometheus::BuildGauge()
+                    .Register(registry))
+    , m_freshness(prometheus::BuildGauge()
                       .Name("ingest_freshness_seconds")
                       .Help("Age of the moment up to which the cluster was read, as of the last poll")
-                      .Register(registry)),
-      m_up(prometheus::BuildGauge()
+                      .Register(registry))
+    , m_up(prometheus::BuildGauge()
                .Name("ingest_source_up")
                .Help("1 when the source answered the last time it was asked")
                .Register(registry))

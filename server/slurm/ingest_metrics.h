@@ -21,8 +21,9 @@ class Registry;
 namespace hpcbill::slurm
 {
 
-/// ingest_jobs_total{cluster,source}, ingest_rejects_total{cluster,reason}, ingest_freshness_seconds{cluster},
-/// ingest_source_up{cluster,source}. The series of configured clusters exist from the start.
+/// ingest_jobs_total{cluster,source}, ingest_rejects_total{cluster,reason},
+/// ingest_freshness_seconds{cluster}, ingest_source_up{cluster,source}. The series of configured clusters
+/// exist from the start.
 class IngestMetrics final
 {
 public:

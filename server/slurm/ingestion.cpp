@@ -33,7 +33,10 @@ constexpr std::chrono::days sweepLength{7};
 // How far back the first poll of a cluster looks; `from` asks for more.
 constexpr std::chrono::days firstLookBack{730};
 
-std::chrono::sys_seconds wholeSeconds(UtcTime time) { return std::chrono::floor<std::chrono::seconds>(time); }
+std::chrono::sys_seconds wholeSeconds(UtcTime time)
+{
+    return std::chrono::floor<std::chrono::seconds>(time);
+}
 
 /// The right to read a cluster, and the row of the run that it is used for.
 class OpenRun final
@@ -41,16 +44,22 @@ class OpenRun final
 public:
     OpenRun(postgres::Pool& pool, ClusterRow cluster, std::string_view kind, const AtBeginning& atBeginning,
             std::chrono::seconds notWithin = std::chrono::seconds(0))
-        : m_pool(pool), m_cluster(std::move(cluster)), m_lock(pool, postgres::Mode::readOnly)
+        : m_pool(pool)
+        , m_cluster(std::move(cluster))
+        , m_lock(pool, postgres::Mode::readOnly)
     {
         if (!tryLockCluster(m_lock, m_cluster.id))
-            throw Conflict("ingest_busy", fmt::format("Another run of the cluster {} is under way. Try again when it has ended.",
-                                                      m_cluster.name));
+            throw Conflict(
+                "ingest_busy",
+                fmt::format("Another run of the cluster {} is under way. Try again when it has ended.",
+                            m_cluster.name));
         postgres::Transaction tx(pool, postgres::Mode::readWrite);
-        // Asked under the lock, so that of two replicas that wake together one polls and the other finds it done.
+        // Asked under the lock, so that of two replicas that wake together one polls and the other finds it
+        // done.
         const std::optional<UtcTime> last = lastPoll(tx, m_cluster.id);
         if (last && tx.now() - *last < notWithin)
-            throw Conflict("ingest_not_due", fmt::format("The cluster {} was polled a moment ago.", m_cluster.name));
+            throw Conflict("ingest_not_due",
+                           fmt::format("The cluster {} was polled a moment ago.", m_cluster.name));
         closeAbandonedRuns(tx, m_cluster.id);
         m_run = beginRun(tx, m_cluster.id, kind);
         m_position = findPosition(tx, m_cluster.id);
@@ -97,7 +106,9 @@ struct Ingestion::Insides {
         std::vector<std::unique_ptr<Source>> sources; ///< used under the cluster's lock only
     };
 
-    Insides(const Parts& theParts, std::vector<ClusterSettings> settings) : parts(theParts), metrics(theParts.metrics, settings)
+    Insides(const Parts& theParts, std::vector<ClusterSettings> settings)
+        : parts(theParts)
+        , metrics(theParts.metrics, settings)
     {
         for (ClusterSettings& cluster : settings) {
             Configured one{std::move(cluster), {}};
@@ -129,9 +140,10 @@ struct Ingestion::Insides {
     }
 
     void showFreshness(const std::string& cluster) const;
-    void readWindows(Source& source, OpenRun& run, std::chrono::sys_seconds& at, std::chrono::sys_seconds to, bool isSweep,
-                     const std::stop_token& stop);
-    void readCsv(CsvSource& source, OpenRun& run, bool isOnlySource, bool always, const std::stop_token& stop);
+    void readWindows(Source& source, OpenRun& run, std::chrono::sys_seconds& at, std::chrono::sys_seconds to,
+                     bool isSweep, const std::stop_token& stop);
+    void readCsv(CsvSource& source, OpenRun& run, bool isOnlySource, bool always,
+                 const std::stop_token& stop);
 
     Parts parts;
     mutable IngestMetrics metrics;
@@ -143,13 +155,14 @@ void Ingestion::Insides::showFreshness(const std::string& cluster) const
     postgres::Transaction tx(parts.pool, postgres::Mode::readOnly);
     for (const Cluster& known : listClusters(tx)) {
         if (known.name == cluster && known.readUntil)
-            metrics.setFreshness(cluster, std::max(wholeSeconds(tx.now()) - wholeSeconds(*known.readUntil), std::chrono::seconds(0)));
+            metrics.setFreshness(cluster, std::max(wholeSeconds(tx.now()) - wholeSeconds(*known.readUntil),
+                                                   std::chrono::seconds(0)));
     }
 }
 
 /// Reads on from `at`, which moves along; what was read stays read when the source fails.
-void Ingestion::Insides::readWindows(Source& source, OpenRun& run, std::chrono::sys_seconds& at, std::chrono::sys_seconds to,
-                                     bool isSweep, const std::stop_token& stop)
+void Ingestion::Insides::readWindows(Source& source, OpenRun& run, std::chrono::sys_seconds& at,
+                                     std::chrono::sys_seconds to, bool isSweep, const std::stop_token& stop)
 {
     BatchWriter writer(parts, metrics, {run.cluster(), run.id(), source.kind(), "UTC"}, run.lock());
     WindowPlan plan(at, to);
@@ -175,11 +188,13 @@ void Ingestion::Insides::readWindows(Source& source, OpenRun& run, std::chrono::
     }
 }
 
-void Ingestion::Insides::readCsv(CsvSource& source, OpenRun& run, bool isOnlySource, bool always, const std::stop_token& stop)
+void Ingestion::Insides::readCsv(CsvSource& source, OpenRun& run, bool isOnlySource, bool always,
+                                 const std::stop_token& stop)
 {
     const std::string version = source.version();
     const bool isKnown = run.position() && run.position()->csvVersion == version;
-    BatchWriter writer(parts, metrics, {run.cluster(), run.id(), SourceKind::csv, run.cluster().timeZone}, run.lock());
+    BatchWriter writer(parts, metrics, {run.cluster(), run.id(), SourceKind::csv, run.cluster().timeZone},
+                       run.lock());
     if (always || !isKnown) {
         try {
             source.read({}, writer.sink(), stop);
@@ -206,13 +221,15 @@ Ingestion::Ingestion(const Parts& parts, std::vector<ClusterSettings> clusters)
 
 Ingestion::~Ingestion() = default;
 
-Run Ingestion::importText(std::istream& text, const ImportOrder& order, const std::function<void(const Progress&)>& progress,
-                          const std::stop_token& stop)
+Run Ingestion::importText(std::istream& text, const ImportOrder& order,
+                          const std::function<void(const Progress&)>& progress, const std::stop_token& stop)
 {
-    OpenRun run(m_insides->parts.pool, m_insides->ensure(order.cluster, order.timeZone.value_or("UTC")), "import",
-                order.atBeginning);
-    BatchWriter writer(m_insides->parts, m_insides->metrics,
-                       {run.cluster(), run.id(), SourceKind::csv, order.timeZone.value_or(run.cluster().timeZone)}, run.lock());
+    OpenRun run(m_insides->parts.pool, m_insides->ensure(order.cluster, order.timeZone.value_or("UTC")),
+                "import", order.atBeginning);
+    BatchWriter writer(
+        m_insides->parts, m_insides->metrics,
+        {run.cluster(), run.id(), SourceKind::csv, order.timeZone.value_or(run.cluster().timeZone)},
+        run.lock());
     const auto onBytes = [&](std::uint64_t bytes) {
         if (progress)
             progress({bytes, writer.jobsRead(), writer.rejected()});
@@ -222,7 +239,8 @@ Run Ingestion::importText(std::istream& text, const ImportOrder& order, const st
         writer.flush(std::nullopt);
         run.served = SourceKind::csv;
         if (summary.unterminated)
-            run.notes.push_back({"csv", "the last line has no line feed: make sure that the file was not cut"});
+            run.notes.push_back(
+                {"csv", "the last line has no line feed: make sure that the file was not cut"});
         return run.finish(true);
     } catch (const SourceFailure& failure) {
         writer.flush(std::nullopt);
@@ -238,7 +256,9 @@ Run Ingestion::importText(std::istream& text, const ImportOrder& order, const st
 Run Ingestion::poll(const std::string& cluster, const PollOptions& options, const std::stop_token& stop)
 {
     Insides::Configured& configured = m_insides->find(cluster);
-    const auto isAsked = [&](const std::unique_ptr<Source>& source) { return !options.only || source->kind() == *options.only; };
+    const auto isAsked = [&](const std::unique_ptr<Source>& source) {
+        return !options.only || source->kind() == *options.only;
+    };
     if (std::none_of(configured.sources.begin(), configured.sources.end(), isAsked))
         throw InvalidInput("source", "is not configured for this cluster");
 
@@ -263,7 +283,8 @@ Run Ingestion::poll(const std::string& cluster, const PollOptions& options, cons
             continue;
         try {
             if (auto* const csv = dynamic_cast<CsvSource*>(source.get()))
-                m_insides->readCsv(*csv, run, configured.sources.size() == 1, options.only || options.from, stop);
+                m_insides->readCsv(*csv, run, configured.sources.size() == 1, options.only || options.from,
+                                   stop);
             else
                 m_insides->readWindows(*source, run, at, to, isSweep, stop);
             run.served = source->kind();
@@ -296,14 +317,14 @@ std::vector<Cluster> Ingestion::clusters(postgres::Transaction& tx) const
     return listClusters(tx);
 }
 
-std::vector<Run> Ingestion::runs(postgres::Transaction& tx, const std::optional<std::string>& cluster, std::int64_t limit,
-                                 std::optional<std::int64_t> before) const
+std::vector<Run> Ingestion::runs(postgres::Transaction& tx, const std::optional<std::string>& cluster,
+                                 std::int64_t limit, std::optional<std::int64_t> before) const
 {
     return listRuns(tx, cluster, limit, before);
 }
 
-std::vector<KeptReject> Ingestion::rejects(postgres::Transaction& tx, const RejectFilter& filter, std::int64_t limit,
-                                           std::optional<std::int64_t> before) const
+std::vector<KeptReject> Ingestion::rejects(postgres::Transaction& tx, const RejectFilter& filter,
+                                           std::int64_t limit, std::optional<std::int64_t> before) const
 {
     return listRejects(tx, filter, limit, before);
 }

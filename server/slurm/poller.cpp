@@ -18,9 +18,10 @@ namespace
 std::string sentenceOf(const Run& run)
 {
     std::string sentence =
-        run.source ? fmt::format("cluster {} read from {}: {} jobs, {} new, {} changed, {} put aside", run.cluster,
-                                 codeOf(*run.source), run.jobsRead, run.added, run.changed, run.rejected)
-                   : fmt::format("cluster {} could not be read", run.cluster);
+        run.source
+            ? fmt::format("cluster {} read from {}: {} jobs, {} new, {} changed, {} put aside", run.cluster,
+                          codeOf(*run.source), run.jobsRead, run.added, run.changed, run.rejected)
+            : fmt::format("cluster {} could not be read", run.cluster);
     for (const RunNote& note : run.notes)
         sentence += fmt::format("; {}: {}", note.source, note.text);
     return sentence;
@@ -30,7 +31,9 @@ std::string sentenceOf(const Run& run)
 
 struct Poller::Insides {
     Insides(Ingestion& theIngestion, std::chrono::seconds theInterval)
-        : ingestion(theIngestion), interval(theInterval), thread([this](const std::stop_token& stop) { run(stop); })
+        : ingestion(theIngestion)
+        , interval(theInterval)
+        , thread([this](const std::stop_token& stop) { run(stop); })
     {
     }
 
@@ -72,7 +75,8 @@ struct Poller::Insides {
     std::jthread thread; // last: everything else exists when it starts, and still when it ends
 };
 
-Poller::Poller(Ingestion& ingestion, std::chrono::seconds interval) : m_insides(std::make_unique<Insides>(ingestion, interval))
+Poller::Poller(Ingestion& ingestion, std::chrono::seconds interval)
+    : m_insides(std::make_unique<Insides>(ingestion, interval))
 {
 }
 

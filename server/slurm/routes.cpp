@@ -16,7 +16,8 @@ namespace
 
 using http::Method;
 
-/// One page of a list that is ordered by falling ids; `items` holds one more than `limit` when there is another page.
+/// One page of a list that is ordered by falling ids; `items` holds one more than `limit` when there is
+/// another page.
 template <typename Item>
 http::Response pageOf(std::vector<Item> items, std::int64_t limit, std::string_view list)
 {
@@ -80,12 +81,13 @@ http::Response startRun(const http::Request& request, Ingestion& ingestion, audi
         body->refuse("source", "must be slurmrestd, sacct or csv");
     body.finish();
 
-    const audit::Event event{.by = request.actor(),
-                             .action = "ingest.requested",
-                             .targetType = "cluster",
-                             .targetId = cluster,
-                             .details = {{"source", source ? nlohmann::json(*source) : nlohmann::json()},
-                                         {"from", options.from ? nlohmann::json(toRfc3339(*options.from)) : nlohmann::json()}}};
+    const audit::Event event{
+        .by = request.actor(),
+        .action = "ingest.requested",
+        .targetType = "cluster",
+        .targetId = cluster,
+        .details = {{"source", source ? nlohmann::json(*source) : nlohmann::json()},
+                    {"from", options.from ? nlohmann::json(toRfc3339(*options.from)) : nlohmann::json()}}};
     options.atBeginning = [&](postgres::Transaction& tx) { log.append(tx, event); };
     return http::json(toJson(ingestion.poll(cluster, options, {})), 201);
 }

@@ -23,8 +23,9 @@ constexpr std::chrono::minutes longestRun{30};
 constexpr std::size_t longestComplaint = 2000;
 
 // Every field exists in 22.05 and since. JobName is last because it may hold anything.
-constexpr const char* fields = "JobIDRaw,JobID,Cluster,Partition,QOS,Account,User,Submit,Eligible,Start,End,ElapsedRaw,"
-                               "Suspended,State,ExitCode,NNodes,NCPUS,AllocTRES,NodeList,JobName";
+constexpr const char* fields =
+    "JobIDRaw,JobID,Cluster,Partition,QOS,Account,User,Submit,Eligible,Start,End,ElapsedRaw,"
+    "Suspended,State,ExitCode,NNodes,NCPUS,AllocTRES,NodeList,JobName";
 
 /// Drawn anew for every run: a job name that was chosen before cannot hold it, and so cannot forge a record.
 std::string drawDelimiter()
@@ -33,19 +34,20 @@ std::string drawDelimiter()
     return fmt::format("\x1f{:08x}{:08x}\x1f", random(), random());
 }
 
-/// Ends a process when a stop is asked for or it takes too long. Lives no longer than the process is waited for.
+/// Ends a process when a stop is asked for or it takes too long. Lives no longer than the process is waited
+/// for.
 class Watch final
 {
 public:
     Watch(Poco::Process::PID pid, const std::stop_token& stop)
         : m_thread([this, pid](const std::stop_token& ended) {
-              std::unique_lock lock(m_mutex);
-              m_changed.wait_for(lock, ended, longestRun, [this] { return m_done; });
-              m_intervened = !m_done;
-              if (m_intervened)
-                  Poco::Process::requestTermination(pid);
-          }),
-          m_onStop(stop, [this] { m_thread.request_stop(); })
+            std::unique_lock lock(m_mutex);
+            m_changed.wait_for(lock, ended, longestRun, [this] { return m_done; });
+            m_intervened = !m_done;
+            if (m_intervened)
+                Poco::Process::requestTermination(pid);
+        })
+        , m_onStop(stop, [this] { m_thread.request_stop(); })
     {
     }
     ~Watch() { finish(); }
@@ -78,29 +80,32 @@ private:
 void SacctSource::read(const Window& window, const RecordSink& sink, const std::stop_token& stop)
 {
     const std::string delimiter = drawDelimiter();
-    const std::vector<std::string> arguments = {"--allusers",
-                                                "--parsable2",
-                                                "--duplicates", // the earlier runs of requeued jobs
-                                                "--allocations",
-                                                "--delimiter=" + delimiter,
-                                                std::string("--format=") + fields,
-                                                fmt::format("--starttime=uts{}", window.from.time_since_epoch().count()),
-                                                fmt::format("--endtime=uts{}", window.to.time_since_epoch().count())};
+    const std::vector<std::string> arguments = {
+        "--allusers",
+        "--parsable2",
+        "--duplicates", // the earlier runs of requeued jobs
+        "--allocations",
+        "--delimiter=" + delimiter,
+        std::string("--format=") + fields,
+        fmt::format("--starttime=uts{}", window.from.time_since_epoch().count()),
+        fmt::format("--endtime=uts{}", window.to.time_since_epoch().count())};
     run(arguments, delimiter, sink, stop);
-    // A window shows only jobs that were eligible at some moment. Those that ended before they ever were are found by state.
+    // A window shows only jobs that were eligible at some moment. Those that ended before they ever were are
+    // found by state.
     std::vector<std::string> neverEligible = arguments;
     neverEligible.emplace_back("--state=CA,DL");
     run(neverEligible, delimiter, sink, stop);
 }
 
-void SacctSource::run(const std::vector<std::string>& arguments, const std::string& delimiter, const RecordSink& sink,
-                      const std::stop_token& stop) const
+void SacctSource::run(const std::vector<std::string>& arguments, const std::string& delimiter,
+                      const RecordSink& sink, const std::stop_token& stop) const
 try {
     Poco::Pipe output;
     Poco::Pipe errors;
-    // Epoch seconds: the wall clock that sacct prints otherwise names no zone, and an hour comes twice a year.
-    Poco::ProcessHandle process = Poco::Process::launch(m_settings.program.string(), arguments, nullptr, &output, &errors,
-                                                        {{"SLURM_TIME_FORMAT", "%s"}});
+    // Epoch seconds: the wall clock that sacct prints otherwise names no zone, and an hour comes twice a
+    // year.
+    Poco::ProcessHandle process = Poco::Process::launch(m_settings.program.string(), arguments, nullptr,
+                                                        &output, &errors, {{"SLURM_TIME_FORMAT", "%s"}});
     std::string complaint;
     std::jthread complaintReader([&errors, &complaint] {
         Poco::PipeInputStream stream(errors);
@@ -135,7 +140,8 @@ try {
     if (summary.unterminated)
         throw SourceFailure("the output of sacct was cut in the middle of a line");
 } catch (const Poco::Exception& error) {
-    throw SourceFailure(fmt::format("{} could not be run: {}", m_settings.program.string(), error.displayText()));
+    throw SourceFailure(
+        fmt::format("{} could not be run: {}", m_settings.program.string(), error.displayText()));
 }
 
 } // namespace hpcbill::slurm

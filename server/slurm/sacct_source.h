@@ -13,7 +13,10 @@ namespace hpcbill::slurm
 class SacctSource final : public Source
 {
 public:
-    explicit SacctSource(SacctSettings settings) : m_settings(std::move(settings)) {}
+    explicit SacctSource(SacctSettings settings)
+        : m_settings(std::move(settings))
+    {
+    }
 
     [[nodiscard]] SourceKind kind() const override { return SourceKind::sacct; }
     void read(const Window& window, const RecordSink& sink, const std::stop_token& stop) override;

@@ -7,8 +7,9 @@
 namespace hpcbill::slurm
 {
 
-SacctSummary readSacctText(std::istream& text, const RecordSink& sink, Tail tail, const std::string& delimiter,
-                           const std::function<void(std::uint64_t)>& onBytes, const std::stop_token& stop)
+SacctSummary readSacctText(std::istream& text, const RecordSink& sink, Tail tail,
+                           const std::string& delimiter, const std::function<void(std::uint64_t)>& onBytes,
+                           const std::stop_token& stop)
 {
     SacctReader reader(sink.onJob, sink.onReject, delimiter);
     std::vector<char> chunk(std::size_t{64} << 10);

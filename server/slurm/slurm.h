@@ -41,12 +41,13 @@ std::string_view codeOf(SourceKind kind);
 std::optional<SourceKind> parseSourceKind(std::string_view code);
 
 struct SlurmrestdSettings {
-    std::string url = {};                    ///< "https://host:6820", with a path in front of /slurmdb where there is one
-    std::string user = {};                   ///< whom the token was made for
-    std::string token = {};                  ///< JWT
-    std::filesystem::path tokenFile = {};    ///< wins over `token`; read for every poll, so that it may be renewed
-    std::filesystem::path caFile = {};       ///< empty: the system's
-    std::filesystem::path certificate = {};  ///< of the client, with `key`; empty: none
+    std::string url = {};   ///< "https://host:6820", with a path in front of /slurmdb where there is one
+    std::string user = {};  ///< whom the token was made for
+    std::string token = {}; ///< JWT
+    std::filesystem::path tokenFile =
+        {};                            ///< wins over `token`; read for every poll, so that it may be renewed
+    std::filesystem::path caFile = {}; ///< empty: the system's
+    std::filesystem::path certificate = {}; ///< of the client, with `key`; empty: none
     std::filesystem::path key = {};
 };
 
@@ -119,7 +120,8 @@ struct RejectFilter {
     std::optional<std::string> reason;
 };
 
-/// Called last in the transaction that begins a run, once it is sure to take place: for the audit record of who asked for it.
+/// Called last in the transaction that begins a run, once it is sure to take place: for the audit record of
+/// who asked for it.
 using AtBeginning = std::function<void(postgres::Transaction&)>;
 
 /// What a poll is asked for beyond the usual.
@@ -127,15 +129,17 @@ struct PollOptions {
     std::optional<SourceKind> only; ///< this source and no other
     std::optional<UtcTime> from;    ///< read again from here on
     AtBeginning atBeginning;        ///< may be empty
-    /// Not when a poll has begun within this time, by whichever replica: then Conflict("ingest_not_due") is thrown.
+    /// Not when a poll has begun within this time, by whichever replica: then Conflict("ingest_not_due") is
+    /// thrown.
     std::chrono::seconds notWithin{0};
 };
 
 /// A file of sacct's lines to take over.
 struct ImportOrder {
-    std::string cluster;                 ///< a new name makes the cluster
-    std::optional<std::string> timeZone; ///< of times without one (a PostgreSQL zone name); none: the cluster's, for a new one UTC
-    AtBeginning atBeginning;             ///< may be empty
+    std::string cluster; ///< a new name makes the cluster
+    std::optional<std::string>
+        timeZone; ///< of times without one (a PostgreSQL zone name); none: the cluster's, for a new one UTC
+    AtBeginning atBeginning; ///< may be empty
 };
 
 /// How far an import is.
@@ -145,8 +149,9 @@ struct Progress {
     std::int64_t rejects = 0;
 };
 
-/// Brings Slurm's records into the table of jobs: streaming, in batches, each batch one transaction with its rejects.
-/// Idempotent; may be interrupted anywhere and begun again. One run per cluster at a time over all replicas.
+/// Brings Slurm's records into the table of jobs: streaming, in batches, each batch one transaction with its
+/// rejects. Idempotent; may be interrupted anywhere and begun again. One run per cluster at a time over all
+/// replicas.
 class Ingestion final
 {
 public:
@@ -160,14 +165,16 @@ public:
     Ingestion(const Ingestion&) = delete;
     Ingestion& operator=(const Ingestion&) = delete;
 
-    /// Reads a whole text. Throws UnreadableLog when it is not sacct's, InvalidInput for the cluster's name or zone,
-    /// Conflict("ingest_busy") while another run of the cluster is under way. A stop ends it after the batch under way.
-    Run importText(std::istream& text, const ImportOrder& order, const std::function<void(const Progress&)>& progress,
-                   const std::stop_token& stop);
+    /// Reads a whole text. Throws UnreadableLog when it is not sacct's, InvalidInput for the cluster's name
+    /// or zone, Conflict("ingest_busy") while another run of the cluster is under way. A stop ends it after
+    /// the batch under way.
+    Run importText(std::istream& text, const ImportOrder& order,
+                   const std::function<void(const Progress&)>& progress, const std::stop_token& stop);
 
-    /// Reads what is new from the first source that answers. The run says which one that was, and why the ones before it
-    /// failed; when all did, its status is "failed". Throws NotFound for a cluster that is not configured, InvalidInput{"source"}
-    /// for a source that it does not have, Conflict("ingest_busy") while another run of the cluster is under way.
+    /// Reads what is new from the first source that answers. The run says which one that was, and why the
+    /// ones before it failed; when all did, its status is "failed". Throws NotFound for a cluster that is not
+    /// configured, InvalidInput{"source"} for a source that it does not have, Conflict("ingest_busy") while
+    /// another run of the cluster is under way.
     Run poll(const std::string& cluster, const PollOptions& options, const std::stop_token& stop);
 
     /// The names of the clusters that are polled.
@@ -175,9 +182,10 @@ public:
 
     /// All clusters by name; runs and rejects newest first, `limit` of them before the id `before`.
     [[nodiscard]] std::vector<Cluster> clusters(postgres::Transaction& tx) const;
-    [[nodiscard]] std::vector<Run> runs(postgres::Transaction& tx, const std::optional<std::string>& cluster, std::int64_t limit,
-                                        std::optional<std::int64_t> before) const;
-    [[nodiscard]] std::vector<KeptReject> rejects(postgres::Transaction& tx, const RejectFilter& filter, std::int64_t limit,
+    [[nodiscard]] std::vector<Run> runs(postgres::Transaction& tx, const std::optional<std::string>& cluster,
+                                        std::int64_t limit, std::optional<std::int64_t> before) const;
+    [[nodiscard]] std::vector<KeptReject> rejects(postgres::Transaction& tx, const RejectFilter& filter,
+                                                  std::int64_t limit,
                                                   std::optional<std::int64_t> before) const;
 
 private:
@@ -185,8 +193,8 @@ private:
     std::unique_ptr<Insides> m_insides;
 };
 
-/// Polls every configured cluster again and again on a thread of its own, until it is destroyed. Of several replicas one polls
-/// per interval.
+/// Polls every configured cluster again and again on a thread of its own, until it is destroyed. Of several
+/// replicas one polls per interval.
 class Poller final
 {
 public:

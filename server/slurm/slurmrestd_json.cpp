@@ -31,7 +31,8 @@ struct Stop {
     RowFault fault;
 };
 
-/// A number in either spelling; none for null, for what is not set or infinite, and for numbers beyond int64 (Slurm's "no value").
+/// A number in either spelling; none for null, for what is not set or infinite, and for numbers beyond int64
+/// (Slurm's "no value").
 std::optional<std::int64_t> numberOf(json::value value)
 {
     if (value.is_null())
@@ -213,7 +214,8 @@ void readState(json::object& object, JobRecord& job)
     const std::string word = stateWord(*current);
     const std::optional<State> known = parseState(word);
     if (!known)
-        throw Stop{{RejectReason::state, fmt::format("state \"{}\" is not one that this program knows", word)}};
+        throw Stop{
+            {RejectReason::state, fmt::format("state \"{}\" is not one that this program knows", word)}};
     job.state = known->base;
     if (std::string by = text(object, "kill_request_user"); !by.empty())
         job.cancelledBy = std::move(by);
@@ -275,9 +277,11 @@ void readNodes(json::object& object, JobRecord& job)
             job.startedAt.reset();
         return;
     }
-    // v0.0.36 gives the eligible time as start, and the end and the length rightly: length = end - start - suspended.
+    // v0.0.36 gives the eligible time as start, and the end and the length rightly: length = end - start -
+    // suspended.
     if (job.endedAt && job.startedAt == job.eligibleAt)
-        job.startedAt = *job.endedAt - std::chrono::seconds(job.elapsedSeconds) - std::chrono::seconds(job.suspendedSeconds);
+        job.startedAt = *job.endedAt - std::chrono::seconds(job.elapsedSeconds) -
+                        std::chrono::seconds(job.suspendedSeconds);
     job.nodeList = nodes;
     readAllocated(object, job);
     if (const std::optional<std::int64_t> count = number(object, "allocation_nodes"); count && job.nodes == 0)
@@ -303,7 +307,8 @@ try {
 } catch (Stop& stopped) {
     return fail(std::move(stopped.fault));
 } catch (const simdjson::simdjson_error& error) {
-    return fail(RowFault{RejectReason::columnCount, fmt::format("a member has another shape than expected: {}", error.what())});
+    return fail(RowFault{RejectReason::columnCount,
+                         fmt::format("a member has another shape than expected: {}", error.what())});
 }
 
 /// The errors that mean more than "nothing found".
@@ -347,7 +352,8 @@ try {
     if (found != simdjson::SUCCESS)
         throw simdjson::simdjson_error(found);
 
-    // Each job is read by a parser of its own: a member of a wrong shape then spoils that job, not those behind it.
+    // Each job is read by a parser of its own: a member of a wrong shape then spoils that job, not those
+    // behind it.
     json::parser jobParser;
     std::uint64_t place = 0;
     for (json::object element : list.get_array()) {
@@ -386,7 +392,8 @@ try {
             continue;
         const std::string_view rest = name.substr(prefix.size());
         const std::size_t slash = rest.find('/');
-        if (slash == std::string_view::npos || (rest.substr(slash) != "/jobs" && rest.substr(slash) != "/jobs/"))
+        if (slash == std::string_view::npos ||
+            (rest.substr(slash) != "/jobs" && rest.substr(slash) != "/jobs/"))
             continue;
         const std::int64_t version = parseCount(rest.substr(0, slash)).value_or(0);
         if (version <= newestTried && version > newest)
@@ -394,7 +401,8 @@ try {
     }
     return newest == 0 ? std::nullopt : std::optional(fmt::format("v0.0.{}", newest));
 } catch (const simdjson::simdjson_error& error) {
-    throw SourceFailure(fmt::format("the list of slurmrestd's paths cannot be read as JSON: {}", error.what()));
+    throw SourceFailure(
+        fmt::format("the list of slurmrestd's paths cannot be read as JSON: {}", error.what()));
 }
 
 } // namespace hpcbill::slurm

@@ -69,7 +69,8 @@ std::string readBody(std::istream& stream, std::size_t limit)
 } // namespace
 
 SlurmrestdSource::SlurmrestdSource(SlurmrestdSettings settings, std::size_t answerLimit)
-    : m_settings(std::move(settings)), m_answerLimit(answerLimit)
+    : m_settings(std::move(settings))
+    , m_answerLimit(answerLimit)
 {
     Poco::Net::initializeSSL();
     m_settings.url = withoutEnd(m_settings.url, "/");
@@ -85,10 +86,12 @@ void SlurmrestdSource::read(const Window& window, const RecordSink& sink, const 
 try {
     if (stop.stop_requested())
         throw SourceFailure("the poll was stopped");
-    const std::string times = fmt::format("start_time=uts{}&end_time=uts{}&skip_steps=true",
-                                          window.from.time_since_epoch().count(), window.to.time_since_epoch().count());
+    const std::string times =
+        fmt::format("start_time=uts{}&end_time=uts{}&skip_steps=true", window.from.time_since_epoch().count(),
+                    window.to.time_since_epoch().count());
     readJobs(times, sink);
-    // A window shows only jobs that were eligible at some moment. Those that ended before they ever were are found by state.
+    // A window shows only jobs that were eligible at some moment. Those that ended before they ever were are
+    // found by state.
     readJobs(times + "&state=CA%2CDL", sink);
 } catch (const Poco::Exception& error) {
     throw SourceFailure(fmt::format("{} cannot be reached: {}", m_settings.url, error.displayText()));
@@ -148,7 +151,8 @@ std::unique_ptr<Poco::Net::HTTPClientSession> SlurmrestdSource::connect()
 std::string SlurmrestdSource::get(const std::string& target)
 {
     const std::unique_ptr<Poco::Net::HTTPClientSession> session = connect();
-    Poco::Net::HTTPRequest request(Poco::Net::HTTPRequest::HTTP_GET, Poco::URI(m_settings.url).getPath() + target,
+    Poco::Net::HTTPRequest request(Poco::Net::HTTPRequest::HTTP_GET,
+                                   Poco::URI(m_settings.url).getPath() + target,
                                    Poco::Net::HTTPRequest::HTTP_1_1);
     request.set("X-SLURM-USER-NAME", m_settings.user);
     request.set("X-SLURM-USER-TOKEN", token());
@@ -161,9 +165,9 @@ std::string SlurmrestdSource::get(const std::string& target)
         return body;
 
     const std::optional<std::string> errors = errorsOf(body);
-    const std::string sentence =
-        fmt::format("slurmrestd answered {} {}: {}", static_cast<int>(response.getStatus()), response.getReason(),
-                    errors ? *errors : withoutEnd(body.substr(0, longestQuoted), "\r\n"));
+    const std::string sentence = fmt::format(
+        "slurmrestd answered {} {}: {}", static_cast<int>(response.getStatus()), response.getReason(),
+        errors ? *errors : withoutEnd(body.substr(0, longestQuoted), "\r\n"));
     if (static_cast<int>(response.getStatus()) == noSuchPath)
         throw UnknownPath(sentence);
     throw SourceFailure(sentence);

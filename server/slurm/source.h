@@ -27,7 +27,8 @@ struct RecordSink {
     std::function<void(Reject&&)> onReject;
 };
 
-/// The source could not give what was asked for; the sentence says why, for the operator. The next source is tried.
+/// The source could not give what was asked for; the sentence says why, for the operator. The next source is
+/// tried.
 class SourceFailure : public std::runtime_error
 {
 public:
@@ -54,8 +55,8 @@ public:
 
     [[nodiscard]] virtual SourceKind kind() const = 0;
 
-    /// Hands on every record of the window, some perhaps twice. Throws SourceFailure; what was handed on until then holds.
-    /// Asked to stop, it throws SourceFailure soon.
+    /// Hands on every record of the window, some perhaps twice. Throws SourceFailure; what was handed on
+    /// until then holds. Asked to stop, it throws SourceFailure soon.
     virtual void read(const Window& window, const RecordSink& sink, const std::stop_token& stop) = 0;
 };
 

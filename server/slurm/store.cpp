@@ -19,7 +19,8 @@ constexpr postgres::Statement insertCluster{"slurm.insert_cluster", R"sql(
     insert into clusters (name, time_zone, created_at) values ($1, $2, $3) on conflict (name) do nothing
 )sql"};
 
-constexpr postgres::Statement knownZone{"slurm.known_zone", "select 1 from pg_timezone_names where name = $1"};
+constexpr postgres::Statement knownZone{"slurm.known_zone",
+                                        "select 1 from pg_timezone_names where name = $1"};
 
 constexpr postgres::Statement selectCluster{"slurm.select_cluster", R"sql(
     select id, name, time_zone from clusters where name = $1
@@ -35,7 +36,8 @@ constexpr postgres::Statement selectPosition{"slurm.select_position", R"sql(
     select read_until, swept_at, csv_version from ingest_positions where cluster_id = $1
 )sql"};
 
-// Never backwards: a poll that was asked to read an old stretch again must not make the next one forget what is newer.
+// Never backwards: a poll that was asked to read an old stretch again must not make the next one forget what
+// is newer.
 constexpr postgres::Statement upsertPosition{"slurm.upsert_position", R"sql(
     insert into ingest_positions as p (cluster_id, read_until, swept_at, csv_version) values ($1, $2, $3, $4)
     on conflict (cluster_id) do update
@@ -79,7 +81,8 @@ constexpr postgres::Statement createStage{"slurm.create_reject_stage", R"sql(
 // A second batch of the same transaction must not find the first one.
 constexpr postgres::Statement clearStage{"slurm.clear_reject_stage", "delete from reject_stage"};
 
-constexpr const char* copyStage = "copy reject_stage (ordinal, reason, detail, place, raw) from stdin (format binary)";
+constexpr const char* copyStage =
+    "copy reject_stage (ordinal, reason, detail, place, raw) from stdin (format binary)";
 
 constexpr postgres::Statement mergeStage{"slurm.merge_rejects", R"sql(
     insert into ingest_rejects as r (cluster_id, run_id, source, reason, detail, place, raw, first_seen_at, last_seen_at)
@@ -99,19 +102,21 @@ constexpr postgres::Statement selectClusters{"slurm.select_clusters", R"sql(
     order by c.name
 )sql"};
 
-#define HPCBILL_RUN_COLUMNS                                                                                               \
-    "r.id, c.name, r.kind, r.source, r.status, r.started_at, r.finished_at, r.window_from, r.window_to, r.jobs_read, "     \
+#define HPCBILL_RUN_COLUMNS                                                                                  \
+    "r.id, c.name, r.kind, r.source, r.status, r.started_at, r.finished_at, r.window_from, r.window_to, "    \
+    "r.jobs_read, "                                                                                          \
     "r.added, r.changed, r.unchanged, r.rejected, r.notes::text"
 
-constexpr postgres::Statement selectRuns{"slurm.select_runs",
-                                         "select " HPCBILL_RUN_COLUMNS
-                                         " from ingest_runs r join clusters c on c.id = r.cluster_id"
-                                         " where ($1::text is null or c.name = $1) and ($2::bigint is null or r.id < $2)"
-                                         " order by r.id desc limit $3"};
+constexpr postgres::Statement selectRuns{
+    "slurm.select_runs",
+    "select " HPCBILL_RUN_COLUMNS " from ingest_runs r join clusters c on c.id = r.cluster_id"
+    " where ($1::text is null or c.name = $1) and ($2::bigint is null or r.id < $2)"
+    " order by r.id desc limit $3"};
 
-constexpr postgres::Statement selectRun{"slurm.select_run", "select " HPCBILL_RUN_COLUMNS
-                                                            " from ingest_runs r join clusters c on c.id = r.cluster_id"
-                                                            " where r.id = $1"};
+constexpr postgres::Statement selectRun{"slurm.select_run",
+                                        "select " HPCBILL_RUN_COLUMNS
+                                        " from ingest_runs r join clusters c on c.id = r.cluster_id"
+                                        " where r.id = $1"};
 
 #undef HPCBILL_RUN_COLUMNS
 
@@ -122,8 +127,14 @@ constexpr postgres::Statement selectRejects{"slurm.select_rejects", R"sql(
     order by r.id desc limit $4
 )sql"};
 
-std::int32_t number(usage::ClusterId id) { return static_cast<std::int32_t>(id); }
-std::int64_t number(RunId id) { return static_cast<std::int64_t>(id); }
+std::int32_t number(usage::ClusterId id)
+{
+    return static_cast<std::int32_t>(id);
+}
+std::int64_t number(RunId id)
+{
+    return static_cast<std::int64_t>(id);
+}
 
 std::string toJson(const std::vector<RunNote>& notes)
 {
@@ -171,7 +182,8 @@ std::string textOf(const postgres::Bytes& bytes)
 /// A sentence may quote what it is about; the database takes UTF-8 without NUL only.
 std::string storable(const std::string& sentence)
 {
-    std::string text = nlohmann::json(sentence).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    std::string text =
+        nlohmann::json(sentence).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
     text = nlohmann::json::parse(text).get<std::string>();
     std::erase(text, '\0');
     return text;
@@ -184,7 +196,8 @@ try {
     auto found = tx.execute(selectCluster, name);
     if (found.empty()) {
         if (tx.execute(knownZone, timeZone).empty())
-            throw InvalidInput("time_zone", "PostgreSQL knows no time zone of this name; write it like Asia/Bangkok");
+            throw InvalidInput("time_zone",
+                               "PostgreSQL knows no time zone of this name; write it like Asia/Bangkok");
         tx.execute(insertCluster, name, timeZone, tx.now());
         found = tx.execute(selectCluster, name);
     }
@@ -239,8 +252,8 @@ void closeAbandonedRuns(postgres::Transaction& tx, usage::ClusterId cluster)
 
 void addToRun(postgres::Transaction& tx, RunId run, const BatchCounts& counts)
 {
-    tx.execute(addCounts, number(run), counts.jobsRead, counts.merged.added, counts.merged.changed, counts.merged.unchanged,
-               counts.rejected);
+    tx.execute(addCounts, number(run), counts.jobsRead, counts.merged.added, counts.merged.changed,
+               counts.merged.unchanged, counts.rejected);
 }
 
 void finishRun(postgres::Transaction& tx, RunId run, bool succeeded, std::optional<SourceKind> source,
@@ -255,7 +268,8 @@ void finishRun(postgres::Transaction& tx, RunId run, bool succeeded, std::option
         from = window->first;
         to = window->second;
     }
-    tx.execute(closeRun, number(run), succeeded ? "succeeded" : "failed", sourceCode, from, to, toJson(notes), tx.now());
+    tx.execute(closeRun, number(run), succeeded ? "succeeded" : "failed", sourceCode, from, to, toJson(notes),
+               tx.now());
 }
 
 void keepRejects(postgres::Transaction& tx, usage::ClusterId cluster, RunId run, SourceKind source,
@@ -295,8 +309,8 @@ std::vector<Cluster> listClusters(postgres::Transaction& tx)
     return clusters;
 }
 
-std::vector<Run> listRuns(postgres::Transaction& tx, const std::optional<std::string>& cluster, std::int64_t limit,
-                          std::optional<std::int64_t> before)
+std::vector<Run> listRuns(postgres::Transaction& tx, const std::optional<std::string>& cluster,
+                          std::int64_t limit, std::optional<std::int64_t> before)
 {
     std::vector<Run> runs;
     for (const postgres::Row row : tx.execute(selectRuns, cluster, before, limit))

@@ -35,8 +35,8 @@ struct BatchCounts {
     std::int64_t rejected = 0;
 };
 
-/// Finds the cluster or makes it, then in `timeZone`. Throws InvalidInput{"cluster"} for a name that cannot be one,
-/// InvalidInput{"time_zone"} for a zone that the database does not know.
+/// Finds the cluster or makes it, then in `timeZone`. Throws InvalidInput{"cluster"} for a name that cannot
+/// be one, InvalidInput{"time_zone"} for a zone that the database does not know.
 ClusterRow ensureCluster(postgres::Transaction& tx, const std::string& name, const std::string& timeZone);
 
 /// Takes the right to read this cluster until the transaction ends. False when somebody else has it.
@@ -52,7 +52,8 @@ void savePosition(postgres::Transaction& tx, usage::ClusterId cluster, const Pos
 std::optional<UtcTime> lastPoll(postgres::Transaction& tx, usage::ClusterId cluster);
 
 RunId beginRun(postgres::Transaction& tx, usage::ClusterId cluster, std::string_view kind);
-/// Runs of the cluster that still say "running" belong to programs that are gone: only for the holder of the lock.
+/// Runs of the cluster that still say "running" belong to programs that are gone: only for the holder of the
+/// lock.
 void closeAbandonedRuns(postgres::Transaction& tx, usage::ClusterId cluster);
 void addToRun(postgres::Transaction& tx, RunId run, const BatchCounts& counts);
 void finishRun(postgres::Transaction& tx, RunId run, bool succeeded, std::optional<SourceKind> source,
@@ -63,8 +64,8 @@ void keepRejects(postgres::Transaction& tx, usage::ClusterId cluster, RunId run,
                  std::span<const Reject> rejects);
 
 std::vector<Cluster> listClusters(postgres::Transaction& tx);
-std::vector<Run> listRuns(postgres::Transaction& tx, const std::optional<std::string>& cluster, std::int64_t limit,
-                          std::optional<std::int64_t> before);
+std::vector<Run> listRuns(postgres::Transaction& tx, const std::optional<std::string>& cluster,
+                          std::int64_t limit, std::optional<std::int64_t> before);
 Run findRun(postgres::Transaction& tx, RunId run);
 std::vector<KeptReject> listRejects(postgres::Transaction& tx, const RejectFilter& filter, std::int64_t limit,
                                     std::optional<std::int64_t> before);

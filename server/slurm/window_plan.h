@@ -10,12 +10,17 @@
 namespace hpcbill::slurm
 {
 
-/// Cuts a stretch of time into windows that are asked for one after another: a day at first, longer ones while answers are
-/// short, shorter ones when they are long. A year of history then takes few questions, and none that floods slurmdbd.
+/// Cuts a stretch of time into windows that are asked for one after another: a day at first, longer ones
+/// while answers are short, shorter ones when they are long. A year of history then takes few questions, and
+/// none that floods slurmdbd.
 class WindowPlan final
 {
 public:
-    WindowPlan(std::chrono::sys_seconds from, std::chrono::sys_seconds to) : m_at(from), m_end(to) {}
+    WindowPlan(std::chrono::sys_seconds from, std::chrono::sys_seconds to)
+        : m_at(from)
+        , m_end(to)
+    {
+    }
 
     /// The window to ask for; none when all is read.
     [[nodiscard]] std::optional<Window> next() const;

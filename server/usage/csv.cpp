@@ -23,14 +23,18 @@ std::string moment(const std::optional<UtcTime>& time)
 
 void writeCsv(std::ostream& out, const std::function<void(const std::function<void(const Job&)>&)>& source)
 {
-    out << "cluster,job_id,display_id,submit_at,started_at,ended_at,user,account,partition,qos,state,name,nodes,cpus,gpus,"
-           "memory_mib,elapsed_seconds,cpu_seconds,gpu_seconds,memory_mib_seconds,tier,cost,currency,receipt_id\r\n";
+    out << "cluster,job_id,display_id,submit_at,started_at,ended_at,user,account,partition,qos,state,name,"
+           "nodes,cpus,gpus,"
+           "memory_mib,elapsed_seconds,cpu_seconds,gpu_seconds,memory_mib_seconds,tier,cost,currency,receipt_"
+           "id\r\n";
     source([&out](const Job& job) {
-        fmt::print(out, "{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\r\n", csvCell(job.cluster), job.jobId,
-                   csvCell(job.displayId), toRfc3339(job.submitAt), moment(job.startedAt), moment(job.endedAt), csvCell(job.user),
-                   csvCell(job.account), csvCell(job.partition), csvCell(job.qos), csvCell(job.state), csvCell(job.name), job.nodes,
-                   job.cpus, job.gpus, job.memoryMib, job.elapsedSeconds, job.usage.cpuSeconds, job.usage.gpuSeconds,
-                   job.usage.memoryMibSeconds, csvCell(job.tier), toDecimal(job.cost), job.cost.currency().code(),
+        fmt::print(out, "{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\r\n",
+                   csvCell(job.cluster), job.jobId, csvCell(job.displayId), toRfc3339(job.submitAt),
+                   moment(job.startedAt), moment(job.endedAt), csvCell(job.user), csvCell(job.account),
+                   csvCell(job.partition), csvCell(job.qos), csvCell(job.state), csvCell(job.name), job.nodes,
+                   job.cpus, job.gpus, job.memoryMib, job.elapsedSeconds, job.usage.cpuSeconds,
+                   job.usage.gpuSeconds, job.usage.memoryMibSeconds, csvCell(job.tier), toDecimal(job.cost),
+                   job.cost.currency().code(),
                    job.receiptId ? std::to_string(*job.receiptId) : std::string());
     });
 }

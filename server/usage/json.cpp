@@ -12,9 +12,12 @@ namespace
 std::int64_t countOf(const Job& job, pricing::Resource resource)
 {
     switch (resource) {
-    case pricing::Resource::cpu: return job.cpus;
-    case pricing::Resource::gpu: return job.gpus;
-    case pricing::Resource::mem: return job.memoryMib;
+    case pricing::Resource::cpu:
+        return job.cpus;
+    case pricing::Resource::gpu:
+        return job.gpus;
+    case pricing::Resource::mem:
+        return job.memoryMib;
     }
     return 0;
 }
@@ -22,9 +25,12 @@ std::int64_t countOf(const Job& job, pricing::Resource resource)
 std::string_view unitOf(pricing::Resource resource)
 {
     switch (resource) {
-    case pricing::Resource::cpu: return "core";
-    case pricing::Resource::gpu: return "gpu";
-    case pricing::Resource::mem: return "MiB";
+    case pricing::Resource::cpu:
+        return "core";
+    case pricing::Resource::gpu:
+        return "gpu";
+    case pricing::Resource::mem:
+        return "MiB";
     }
     return {};
 }
@@ -89,13 +95,20 @@ nlohmann::ordered_json explainJson(const Job& job, const Explanation& explanatio
 nlohmann::ordered_json toJson(const UsageRow& row)
 {
     nlohmann::ordered_json json;
-    if (row.day) json["day"] = *row.day;
-    if (row.month) json["month"] = *row.month;
-    if (row.cluster) json["cluster"] = *row.cluster;
-    if (row.user) json["user"] = *row.user;
-    if (row.account) json["account"] = *row.account;
-    if (row.partition) json["partition"] = *row.partition;
-    if (row.tier) json["tier"] = *row.tier;
+    if (row.day)
+        json["day"] = *row.day;
+    if (row.month)
+        json["month"] = *row.month;
+    if (row.cluster)
+        json["cluster"] = *row.cluster;
+    if (row.user)
+        json["user"] = *row.user;
+    if (row.account)
+        json["account"] = *row.account;
+    if (row.partition)
+        json["partition"] = *row.partition;
+    if (row.tier)
+        json["tier"] = *row.tier;
     json["jobs"] = row.jobs;
     json["cpu_hours"] = pricing::hoursFromSeconds(row.usage.cpuSeconds);
     json["gpu_hours"] = pricing::hoursFromSeconds(row.usage.gpuSeconds);

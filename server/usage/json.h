@@ -17,7 +17,8 @@ namespace hpcbill::usage
 /// A job as /api/v1/jobs shows it.
 nlohmann::ordered_json toJson(const Job& job);
 
-/// How a job's cost comes about: count, seconds, rate and exact amount of each resource, the sum, and the one rounding.
+/// How a job's cost comes about: count, seconds, rate and exact amount of each resource, the sum, and the one
+/// rounding.
 nlohmann::ordered_json explainJson(const Job& job, const Explanation& explanation);
 
 /// A sum as /api/v1/usage shows it: the keys grouped by, then the figures.

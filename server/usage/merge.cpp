@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// From a batch of records to jobs and rollups: one COPY and one set-based statement, whatever the size of the batch.
+// From a batch of records to jobs and rollups: one COPY and one set-based statement, whatever the size of the
+// batch.
 #include "server/usage/usage.h"
 
 #include "common/error.h"
@@ -9,8 +10,10 @@
 
 #include <fmt/format.h>
 
-namespace hpcbill::usage {
-namespace {
+namespace hpcbill::usage
+{
+namespace
+{
 
 constexpr postgres::Statement createStage{"usage.create_stage", R"sql(
     create temporary table if not exists job_stage (
@@ -35,7 +38,8 @@ constexpr const char* copyStage = R"sql(
     from stdin (format binary)
 )sql";
 
-// The same key in one transaction is handled by one statement at a time; another batch of the cluster waits here.
+// The same key in one transaction is handled by one statement at a time; another batch of the cluster waits
+// here.
 constexpr postgres::Statement lockCluster{"usage.lock_cluster", R"sql(
     select pg_advisory_xact_lock(hashtextextended('hpcbill.usage.merge', $1::int))
 )sql"};
@@ -51,9 +55,9 @@ constexpr postgres::Statement ensurePartitions{"usage.ensure_partitions", R"sql(
     order by m.month
 )sql"};
 
-// The limit makes the join with jobs a probe of its primary key per staged row. Left to itself the planner, which has no
-// statistics of a cluster's first days, takes the cluster's rows for few, reads them all and compares each with each:
-// measured at 62 s for a batch that takes 0.4 s this way.
+// The limit makes the join with jobs a probe of its primary key per staged row. Left to itself the planner,
+// which has no statistics of a cluster's first days, takes the cluster's rows for few, reads them all and
+// compares each with each: measured at 62 s for a batch that takes 0.4 s this way.
 constexpr postgres::Statement mergeStage{"usage.merge_stage", R"sql(
     with staged as (
         select distinct on (s.job_id, (s.submit_at at time zone 'UTC') at time zone $2)
@@ -173,16 +177,18 @@ void stage(postgres::CopyWriter& copy, std::int64_t ordinal, const slurm::JobRec
         .add(slurm::isFinished(record) && slurm::ranOnNodes(record));
 }
 
-}  // namespace
+} // namespace
 
-MergeCounts JobStore::merge(postgres::Transaction& tx, ClusterId cluster, std::span<const slurm::JobRecord> records,
-                            std::string_view timeZone) const
+MergeCounts JobStore::merge(postgres::Transaction& tx, ClusterId cluster,
+                            std::span<const slurm::JobRecord> records, std::string_view timeZone) const
 {
     MergeCounts counts;
-    if (records.empty()) return counts;
+    if (records.empty())
+        return counts;
     const std::string zone(timeZone);
     if (zone != "UTC" && tx.execute(knownZone, zone).empty()) {
-        throw InvalidInput("time_zone", "PostgreSQL knows no time zone of this name; write it like Asia/Bangkok");
+        throw InvalidInput("time_zone",
+                           "PostgreSQL knows no time zone of this name; write it like Asia/Bangkok");
     }
 
     tx.execute(createStage);
@@ -190,7 +196,8 @@ MergeCounts JobStore::merge(postgres::Transaction& tx, ClusterId cluster, std::s
     {
         postgres::CopyWriter copy = tx.copyIn(copyStage);
         std::int64_t ordinal = 0;
-        for (const slurm::JobRecord& record : records) stage(copy, ordinal++, record);
+        for (const slurm::JobRecord& record : records)
+            stage(copy, ordinal++, record);
         copy.finish();
     }
     tx.execute(ensurePartitions, zone);
@@ -200,8 +207,9 @@ MergeCounts JobStore::merge(postgres::Transaction& tx, ClusterId cluster, std::s
     counts.added = row.as<std::int64_t>(0);
     counts.changed = row.as<std::int64_t>(1);
     counts.unchanged = static_cast<std::int64_t>(records.size()) - counts.added - counts.changed;
-    if (row.as<std::int64_t>(2) > 0) tx.execute(dropEmptyRollups, static_cast<std::int32_t>(cluster));
+    if (row.as<std::int64_t>(2) > 0)
+        tx.execute(dropEmptyRollups, static_cast<std::int32_t>(cluster));
     return counts;
 }
 
-}  // namespace hpcbill::usage
+} // namespace hpcbill::usage

@@ -30,23 +30,35 @@ JobFilter readJobFilter(http::Query& query)
     filter.billed = query.boolean("billed");
     filter.from = query.time("from");
     filter.to = query.time("to");
-    if (filter.from && filter.to && *filter.to < *filter.from) query.refuse("to", "lies before `from`");
+    if (filter.from && filter.to && *filter.to < *filter.from)
+        query.refuse("to", "lies before `from`");
     return filter;
 }
 
 UsageKeys readKeys(http::Query& query)
 {
     UsageKeys keys;
-    const Poco::StringTokenizer words(query.text("group_by").value_or("month"), ",", Poco::StringTokenizer::TOK_TRIM);
+    const Poco::StringTokenizer words(query.text("group_by").value_or("month"), ",",
+                                      Poco::StringTokenizer::TOK_TRIM);
     for (const std::string& word : words) {
-        if (word == "day") keys.day = true;
-        else if (word == "month") keys.month = true;
-        else if (word == "cluster") keys.cluster = true;
-        else if (word == "user") keys.user = true;
-        else if (word == "account") keys.account = true;
-        else if (word == "partition") keys.partition = true;
-        else if (word == "tier") keys.tier = true;
-        else query.refuse("group_by", "one or more of day, month, cluster, user, account, partition, tier, with commas between");
+        if (word == "day")
+            keys.day = true;
+        else if (word == "month")
+            keys.month = true;
+        else if (word == "cluster")
+            keys.cluster = true;
+        else if (word == "user")
+            keys.user = true;
+        else if (word == "account")
+            keys.account = true;
+        else if (word == "partition")
+            keys.partition = true;
+        else if (word == "tier")
+            keys.tier = true;
+        else
+            query.refuse(
+                "group_by",
+                "one or more of day, month, cluster, user, account, partition, tier, with commas between");
     }
     return keys;
 }
@@ -55,9 +67,11 @@ UsageKeys readKeys(http::Query& query)
 std::optional<std::chrono::sys_days> wholeDay(http::Query& query, std::string_view name)
 {
     const auto time = query.time(name);
-    if (!time) return std::nullopt;
+    if (!time)
+        return std::nullopt;
     const auto day = std::chrono::floor<std::chrono::days>(*time);
-    if (day != *time) query.refuse(name, "usage is kept by day: give a date, or a time at midnight UTC");
+    if (day != *time)
+        query.refuse(name, "usage is kept by day: give a date, or a time at midnight UTC");
     return day;
 }
 
@@ -70,8 +84,8 @@ http::Response listJobs(const http::Request& request, const JobStore& jobs, post
     query.finish();
     std::optional<JobPosition> after;
     if (cursor) {
-        after = JobPosition{UtcTime(std::chrono::microseconds(cursor->integer(0))), static_cast<ClusterId>(cursor->integer(1)),
-                            cursor->integer(2)};
+        after = JobPosition{UtcTime(std::chrono::microseconds(cursor->integer(0))),
+                            static_cast<ClusterId>(cursor->integer(1)), cursor->integer(2)};
     }
     postgres::Transaction tx(pool, postgres::Mode::readOnly);
     auto page = jobs.list(tx, filter, limit + 1, after);
@@ -79,11 +93,13 @@ http::Response listJobs(const http::Request& request, const JobStore& jobs, post
     if (static_cast<std::int64_t>(page.size()) > limit) {
         page.pop_back();
         const Job& last = page.back();
-        next = http::Cursor("jobs", {last.submitAt.time_since_epoch().count(), static_cast<std::int64_t>(last.clusterId), last.jobId})
+        next = http::Cursor("jobs", {last.submitAt.time_since_epoch().count(),
+                                     static_cast<std::int64_t>(last.clusterId), last.jobId})
                    .encode();
     }
     auto items = nlohmann::ordered_json::array();
-    for (const Job& job : page) items.push_back(toJson(job));
+    for (const Job& job : page)
+        items.push_back(toJson(job));
     return http::page(std::move(items), next);
 }
 
@@ -127,8 +143,15 @@ http::Response sumUsage(const http::Request& request, const JobStore& jobs, post
             const std::string& text = cursor->text(index);
             return text.empty() ? std::nullopt : std::optional(text);
         };
-        after = UsageRow{.day = part(0), .month = part(1), .cluster = part(2), .user = part(3), .account = part(4),
-                         .partition = part(5), .tier = part(6), .jobs = 0, .usage = {}};
+        after = UsageRow{.day = part(0),
+                         .month = part(1),
+                         .cluster = part(2),
+                         .user = part(3),
+                         .account = part(4),
+                         .partition = part(5),
+                         .tier = part(6),
+                         .jobs = 0,
+                         .usage = {}};
     }
     postgres::Transaction tx(pool, postgres::Mode::readOnly);
     auto rows = jobs.summarize(tx, keys, filter, limit + 1, after);
@@ -136,12 +159,15 @@ http::Response sumUsage(const http::Request& request, const JobStore& jobs, post
     if (static_cast<std::int64_t>(rows.size()) > limit) {
         rows.pop_back();
         const UsageRow& last = rows.back();
-        next = http::Cursor("usage", {last.day.value_or(""), last.month.value_or(""), last.cluster.value_or(""), last.user.value_or(""),
-                                      last.account.value_or(""), last.partition.value_or(""), last.tier.value_or("")})
-                   .encode();
+        next =
+            http::Cursor("usage", {last.day.value_or(""), last.month.value_or(""), last.cluster.value_or(""),
+                                   last.user.value_or(""), last.account.value_or(""),
+                                   last.partition.value_or(""), last.tier.value_or("")})
+                .encode();
     }
     auto items = nlohmann::ordered_json::array();
-    for (const UsageRow& row : rows) items.push_back(toJson(row));
+    for (const UsageRow& row : rows)
+        items.push_back(toJson(row));
     return http::page(std::move(items), next);
 }
 
@@ -150,10 +176,14 @@ http::Response sumUsage(const http::Request& request, const JobStore& jobs, post
 std::vector<http::Route> routes(const JobStore& jobs, postgres::Pool& pool)
 {
     return {
-        {Method::get, "/api/v1/jobs", api::readers, [&](const http::Request& r) { return listJobs(r, jobs, pool); }},
-        {Method::get, "/api/v1/jobs.csv", api::readers, [&](const http::Request& r) { return exportJobs(r, jobs, pool); }},
-        {Method::get, "/api/v1/jobs/{cluster}/{job_id}", api::readers, [&](const http::Request& r) { return showJob(r, jobs, pool); }},
-        {Method::get, "/api/v1/usage", api::readers, [&](const http::Request& r) { return sumUsage(r, jobs, pool); }},
+        {Method::get, "/api/v1/jobs", api::readers,
+         [&](const http::Request& r) { return listJobs(r, jobs, pool); }},
+        {Method::get, "/api/v1/jobs.csv", api::readers,
+         [&](const http::Request& r) { return exportJobs(r, jobs, pool); }},
+        {Method::get, "/api/v1/jobs/{cluster}/{job_id}", api::readers,
+         [&](const http::Request& r) { return showJob(r, jobs, pool); }},
+        {Method::get, "/api/v1/usage", api::readers,
+         [&](const http::Request& r) { return sumUsage(r, jobs, pool); }},
     };
 }
 

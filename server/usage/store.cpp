@@ -10,8 +10,10 @@
 
 #include <tuple>
 
-namespace hpcbill::usage {
-namespace {
+namespace hpcbill::usage
+{
+namespace
+{
 
 constexpr postgres::Statement listJobs{"usage.list_jobs", R"sql(
     select j.cluster_id, c.name, j.job_id, j.display_id, j.submit_at, j.started_at, j.ended_at, j.username, j.account,
@@ -160,11 +162,11 @@ Job readJob(const postgres::Row& row, const rates::RateTable& rates)
 
 bool sameGroup(const UsageRow& a, const UsageRow& b)
 {
-    return std::tie(a.day, a.month, a.cluster, a.user, a.account, a.partition, a.tier)
-           == std::tie(b.day, b.month, b.cluster, b.user, b.account, b.partition, b.tier);
+    return std::tie(a.day, a.month, a.cluster, a.user, a.account, a.partition, a.tier) ==
+           std::tie(b.day, b.month, b.cluster, b.user, b.account, b.partition, b.tier);
 }
 
-}  // namespace
+} // namespace
 
 std::vector<Job> JobStore::list(postgres::Transaction& tx, const JobFilter& filter, std::int64_t limit,
                                 const std::optional<JobPosition>& after) const
@@ -179,26 +181,31 @@ std::vector<Job> JobStore::list(postgres::Transaction& tx, const JobFilter& filt
         jobId = after->jobId;
     }
     std::vector<Job> jobs;
-    const auto result = tx.execute(listJobs, filter.cluster, filter.user, filter.account, filter.partition, filter.state,
-                                   filter.tier, filter.billed, filter.from, filter.to, submitAt, clusterId, jobId, limit);
-    for (const auto& row : result) jobs.push_back(readJob(row, rates));
+    const auto result =
+        tx.execute(listJobs, filter.cluster, filter.user, filter.account, filter.partition, filter.state,
+                   filter.tier, filter.billed, filter.from, filter.to, submitAt, clusterId, jobId, limit);
+    for (const auto& row : result)
+        jobs.push_back(readJob(row, rates));
     return jobs;
 }
 
-void JobStore::stream(postgres::Transaction& tx, const JobFilter& filter, const std::function<void(const Job&)>& sink) const
+void JobStore::stream(postgres::Transaction& tx, const JobFilter& filter,
+                      const std::function<void(const Job&)>& sink) const
 {
     const rates::RateTable rates = m_rates.inForce(tx, tx.now());
     tx.queryStream(
-        listJobs, [&](const postgres::Row& row) { sink(readJob(row, rates)); }, filter.cluster, filter.user, filter.account,
-        filter.partition, filter.state, filter.tier, filter.billed, filter.from, filter.to, std::optional<UtcTime>{},
-        std::optional<std::int32_t>{}, std::optional<std::int64_t>{}, std::optional<std::int64_t>{});
+        listJobs, [&](const postgres::Row& row) { sink(readJob(row, rates)); }, filter.cluster, filter.user,
+        filter.account, filter.partition, filter.state, filter.tier, filter.billed, filter.from, filter.to,
+        std::optional<UtcTime>{}, std::optional<std::int32_t>{}, std::optional<std::int64_t>{},
+        std::optional<std::int64_t>{});
 }
 
 Job JobStore::find(postgres::Transaction& tx, std::string_view cluster, std::int64_t jobId,
                    std::optional<UtcTime> submitAt) const
 {
     const auto run = tx.execute(latestRun, cluster, jobId, submitAt);
-    if (run.empty()) throw NotFound(fmt::format("There is no job {} of the cluster {}.", jobId, cluster));
+    if (run.empty())
+        throw NotFound(fmt::format("There is no job {} of the cluster {}.", jobId, cluster));
     // The one just behind the place before it: a keyset page of one.
     const UtcTime found = run[0].as<UtcTime>(0);
     const JobPosition before{found, static_cast<ClusterId>(run[0].as<std::int32_t>(1)), jobId + 1};
@@ -230,27 +237,32 @@ Explanation JobStore::explain(postgres::Transaction& tx, const Job& job) const
             .rateAuthor = version.author};
 }
 
-std::vector<UsageRow> JobStore::summarize(postgres::Transaction& tx, const UsageKeys& keys, const UsageFilter& filter,
-                                          std::int64_t limit, const std::optional<UsageRow>& after) const
+std::vector<UsageRow> JobStore::summarize(postgres::Transaction& tx, const UsageKeys& keys,
+                                          const UsageFilter& filter, std::int64_t limit,
+                                          const std::optional<UsageRow>& after) const
 {
     const rates::RateTable rates = m_rates.inForce(tx, tx.now());
     const UsageRow from = after.value_or(UsageRow{});
     const auto monthStart = from.month ? std::optional(*from.month + "-01") : std::nullopt;
-    const auto result = tx.execute(sumUsage, keys.day, keys.month, keys.cluster, keys.user, keys.account, keys.partition,
-                                   keys.tier, filter.from, filter.to, filter.user, after.has_value(), from.day, monthStart,
-                                   from.cluster, from.user, from.account, from.partition, from.tier, limit + 1);
+    const auto result =
+        tx.execute(sumUsage, keys.day, keys.month, keys.cluster, keys.user, keys.account, keys.partition,
+                   keys.tier, filter.from, filter.to, filter.user, after.has_value(), from.day, monthStart,
+                   from.cluster, from.user, from.account, from.partition, from.tier, limit + 1);
     std::vector<UsageRow> rows;
     for (const auto& row : result) {
         const std::string tier = row.as<std::string>(6);
         const rates::RateVersion& rate = rates.at(tier);
         UsageRow part;
-        if (const auto day = row.as<std::optional<std::chrono::sys_days>>(0)) part.day = toIsoDate(*day);
-        if (const auto month = row.as<std::optional<std::chrono::sys_days>>(1)) part.month = toIsoDate(*month).substr(0, 7);
+        if (const auto day = row.as<std::optional<std::chrono::sys_days>>(0))
+            part.day = toIsoDate(*day);
+        if (const auto month = row.as<std::optional<std::chrono::sys_days>>(1))
+            part.month = toIsoDate(*month).substr(0, 7);
         part.cluster = row.as<std::optional<std::string>>(2);
         part.user = row.as<std::optional<std::string>>(3);
         part.account = row.as<std::optional<std::string>>(4);
         part.partition = row.as<std::optional<std::string>>(5);
-        if (keys.tier) part.tier = tier;
+        if (keys.tier)
+            part.tier = tier;
         part.jobs = row.as<std::int64_t>(7);
         part.usage = {row.as<std::int64_t>(8), row.as<std::int64_t>(9), row.as<std::int64_t>(10)};
         part.cost = pricing::price(part.usage, rate.rates, rate.currency).total;
@@ -262,7 +274,8 @@ std::vector<UsageRow> JobStore::summarize(postgres::Transaction& tx, const Usage
             sum.usage.memoryMibSeconds += part.usage.memoryMibSeconds;
             sum.cost = sum.cost + part.cost;
         } else {
-            if (static_cast<std::int64_t>(rows.size()) == limit) break;
+            if (static_cast<std::int64_t>(rows.size()) == limit)
+                break;
             rows.push_back(std::move(part));
         }
     }
@@ -273,12 +286,12 @@ std::vector<std::string> JobStore::recount(postgres::Transaction& tx) const
 {
     std::vector<std::string> differences;
     for (const auto& row : tx.execute(recountRollups)) {
-        differences.push_back(fmt::format("{} cluster {} account {} user {}: {} jobs counted, {} in usage_daily",
-                                          toIsoDate(row.as<std::chrono::sys_days>(0)), row.as<std::string>(1),
-                                          row.as<std::string>(2), row.as<std::string>(3), row.as<std::int64_t>(4),
-                                          row.as<std::int64_t>(5)));
+        differences.push_back(fmt::format(
+            "{} cluster {} account {} user {}: {} jobs counted, {} in usage_daily",
+            toIsoDate(row.as<std::chrono::sys_days>(0)), row.as<std::string>(1), row.as<std::string>(2),
+            row.as<std::string>(3), row.as<std::int64_t>(4), row.as<std::int64_t>(5)));
     }
     return differences;
 }
 
-}  // namespace hpcbill::usage
+} // namespace hpcbill::usage

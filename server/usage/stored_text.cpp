@@ -13,9 +13,12 @@ namespace
 std::size_t sequenceLength(char first)
 {
     const auto byte = static_cast<unsigned char>(first);
-    if (byte >= 0xF0) return 4;
-    if (byte >= 0xE0) return 3;
-    if (byte >= 0xC0) return 2;
+    if (byte >= 0xF0)
+        return 4;
+    if (byte >= 0xE0)
+        return 3;
+    if (byte >= 0xC0)
+        return 2;
     return 1;
 }
 

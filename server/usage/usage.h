@@ -15,14 +15,17 @@
 #include <string_view>
 #include <vector>
 
-namespace hpcbill::postgres {
+namespace hpcbill::postgres
+{
 class Transaction;
 }
-namespace hpcbill::rates {
+namespace hpcbill::rates
+{
 class RateBook;
 }
 
-namespace hpcbill::usage {
+namespace hpcbill::usage
+{
 
 enum class ClusterId : std::int32_t {};
 
@@ -33,7 +36,8 @@ struct MergeCounts {
     std::int64_t unchanged = 0;
 };
 
-/// A run of a job as it is kept, with its price: what its receipt says where it has one, else at the rates in force.
+/// A run of a job as it is kept, with its price: what its receipt says where it has one, else at the rates in
+/// force.
 struct Job {
     ClusterId clusterId{};
     std::string cluster;
@@ -54,7 +58,7 @@ struct Job {
     std::int64_t memoryMib = 0;
     std::int64_t elapsedSeconds = 0;
     pricing::Usage usage;
-    bool booked = false;  ///< it has ended and had nodes: it counts and can be billed
+    bool booked = false; ///< it has ended and had nodes: it counts and can be billed
     std::string tier;
     Money cost{0, Currency::thb()};
     std::optional<std::int64_t> receiptId;
@@ -93,8 +97,8 @@ struct UsageKeys {
 
 /// A sum over the booked jobs that share the keys asked for; keys not asked for are absent.
 struct UsageRow {
-    std::optional<std::string> day;    ///< YYYY-MM-DD
-    std::optional<std::string> month;  ///< YYYY-MM
+    std::optional<std::string> day;   ///< YYYY-MM-DD
+    std::optional<std::string> month; ///< YYYY-MM
     std::optional<std::string> cluster;
     std::optional<std::string> user;
     std::optional<std::string> account;
@@ -102,7 +106,7 @@ struct UsageRow {
     std::optional<std::string> tier;
     std::int64_t jobs = 0;
     pricing::Usage usage{};
-    Money cost{0, Currency::thb()};  ///< at the rates in force, rounded once per tier of the row
+    Money cost{0, Currency::thb()}; ///< at the rates in force, rounded once per tier of the row
 };
 
 /// Which days; `from` inclusive, `to` exclusive, both in UTC. `user` restricts to one user's jobs.
@@ -115,20 +119,25 @@ struct UsageFilter {
 /// How the cost of a job comes about.
 struct Explanation {
     pricing::Charge charge;
-    std::string tierReason;               ///< code: `override`, `default`, or `receipt` where it was locked by one
-    std::string rateSource;               ///< code: `in_force`, or `receipt` where a receipt locked them
+    std::string tierReason; ///< code: `override`, `default`, or `receipt` where it was locked by one
+    std::string rateSource; ///< code: `in_force`, or `receipt` where a receipt locked them
     std::optional<UtcTime> effectiveFrom; ///< of the rates, or when the receipt locked them
     std::optional<std::string> rateAuthor;
 };
 
 /// The jobs of all clusters and their daily rollups; the only writer of both.
-class JobStore final {
+class JobStore final
+{
 public:
-    explicit JobStore(const rates::RateBook& rates) : m_rates(rates) {}
+    explicit JobStore(const rates::RateBook& rates)
+        : m_rates(rates)
+    {
+    }
 
-    /// Takes over a batch (a few thousand records) in the caller's transaction: new runs are added, changed ones updated,
-    /// rollups follow. A record of a job still running never replaces one of its end. `timeZone` (a PostgreSQL zone name) is
-    /// that of the records' times, "UTC" when they were written as epoch seconds. Idempotent. Throws InvalidInput when the zone is unknown.
+    /// Takes over a batch (a few thousand records) in the caller's transaction: new runs are added, changed
+    /// ones updated, rollups follow. A record of a job still running never replaces one of its end.
+    /// `timeZone` (a PostgreSQL zone name) is that of the records' times, "UTC" when they were written as
+    /// epoch seconds. Idempotent. Throws InvalidInput when the zone is unknown.
     MergeCounts merge(postgres::Transaction& tx, ClusterId cluster, std::span<const slurm::JobRecord> records,
                       std::string_view timeZone = "UTC") const;
 
@@ -137,17 +146,20 @@ public:
                           const std::optional<JobPosition>& after) const;
 
     /// All jobs of the filter, in the order of lists, one by one in constant memory.
-    void stream(postgres::Transaction& tx, const JobFilter& filter, const std::function<void(const Job&)>& sink) const;
+    void stream(postgres::Transaction& tx, const JobFilter& filter,
+                const std::function<void(const Job&)>& sink) const;
 
     /// The run submitted at `submitAt`, the latest one without. Throws NotFound.
-    Job find(postgres::Transaction& tx, std::string_view cluster, std::int64_t jobId, std::optional<UtcTime> submitAt) const;
+    Job find(postgres::Transaction& tx, std::string_view cluster, std::int64_t jobId,
+             std::optional<UtcTime> submitAt) const;
 
     /// The derivation of this job's cost, by the same function that prices receipts.
     Explanation explain(postgres::Transaction& tx, const Job& job) const;
 
     /// Sums from the rollups in the order of the keys; at most `limit` rows after the row `after`.
-    std::vector<UsageRow> summarize(postgres::Transaction& tx, const UsageKeys& keys, const UsageFilter& filter,
-                                    std::int64_t limit, const std::optional<UsageRow>& after) const;
+    std::vector<UsageRow> summarize(postgres::Transaction& tx, const UsageKeys& keys,
+                                    const UsageFilter& filter, std::int64_t limit,
+                                    const std::optional<UsageRow>& after) const;
 
     /// The days on which the rollups differ from a recount of the jobs, as sentences; empty when all is well.
     std::vector<std::string> recount(postgres::Transaction& tx) const;
@@ -156,8 +168,8 @@ private:
     const rates::RateBook& m_rates;
 };
 
-/// Writes jobs as CSV (RFC 4180), with a heading, one after another as `source` hands them to the function that it is given.
-/// Text that a spreadsheet would take for a formula is led by an apostrophe.
+/// Writes jobs as CSV (RFC 4180), with a heading, one after another as `source` hands them to the function
+/// that it is given. Text that a spreadsheet would take for a formula is led by an apostrophe.
 void writeCsv(std::ostream& out, const std::function<void(const std::function<void(const Job&)>&)>& source);
 
-}  // namespace hpcbill::usage
+} // namespace hpcbill::usage

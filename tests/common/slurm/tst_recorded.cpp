@@ -16,7 +16,8 @@ using namespace hpcbill::slurm;
 namespace
 {
 
-const std::filesystem::path folder = std::filesystem::path(HPCBILL_SOURCE_DIR) / "tests" / "fixtures" / "slurm";
+const std::filesystem::path folder =
+    std::filesystem::path(HPCBILL_SOURCE_DIR) / "tests" / "fixtures" / "slurm";
 
 using ByKey = std::map<std::pair<std::int64_t, UtcTime>, JobRecord>;
 
@@ -32,8 +33,9 @@ Reading readFile(const std::string& name, const std::string& delimiter = "|")
     std::ostringstream content;
     content << file.rdbuf();
     Reading reading;
-    SacctReader reader([&](JobRecord&& job) { reading.jobs.emplace(std::pair(job.jobId, job.submitAt), std::move(job)); },
-                       [&](Reject&& reject) { reading.rejects.push_back(std::move(reject)); }, delimiter);
+    SacctReader reader(
+        [&](JobRecord&& job) { reading.jobs.emplace(std::pair(job.jobId, job.submitAt), std::move(job)); },
+        [&](Reject&& reject) { reading.rejects.push_back(std::move(reject)); }, delimiter);
     reader.feed(content.str());
     reading.summary = reader.finish();
     return reading;

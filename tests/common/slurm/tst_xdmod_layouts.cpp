@@ -62,8 +62,8 @@ void TestXdmodLayouts::theFourHeaderlessLayoutsAreToldApart_data()
                                       << QByteArray() << qint64{4} << qint64{8192};
     QTest::newRow("GRES before TRES, none asked")
         << line("", "|cpu=12,node=2|cpu=12,mem=8G,node=2") << QByteArray() << qint64{0} << qint64{8192};
-    QTest::newRow("none asked, some allocated")
-        << line("", "|billing=12,cpu=12,gres/gpu=2,mem=3000M,node=2") << QByteArray() << qint64{2} << qint64{3000};
+    QTest::newRow("none asked, some allocated") << line("", "|billing=12,cpu=12,gres/gpu=2,mem=3000M,node=2")
+                                                << QByteArray() << qint64{2} << qint64{3000};
     QTest::newRow("GRES instead of TRES")
         << line("", "gpu:2|cpu=12,node=2") << QByteArray() << qint64{4} << qint64{0};
     QTest::newRow("GRES instead, none asked")

@@ -46,7 +46,8 @@ void ConfigTest::init()
 
 void ConfigTest::cleanup()
 {
-    for (const QByteArray& name : std::as_const(m_set)) qunsetenv(name.constData());
+    for (const QByteArray& name : std::as_const(m_set))
+        qunsetenv(name.constData());
     m_set.clear();
 }
 
@@ -59,14 +60,16 @@ void ConfigTest::set(const char* name, const QByteArray& value)
 std::filesystem::path ConfigTest::write(const char* name, const QByteArray& content)
 {
     QFile file(m_directory.filePath(name));
-    if (!file.open(QIODevice::WriteOnly) || file.write(content) != content.size()) qFatal("the test cannot write %s", name);
+    if (!file.open(QIODevice::WriteOnly) || file.write(content) != content.size())
+        qFatal("the test cannot write %s", name);
     return file.fileName().toStdString();
 }
 
 QStringList ConfigTest::namesOf(const InvalidInput& error)
 {
     QStringList names;
-    for (const FieldError& field : error.fields()) names << QString::fromStdString(field.field);
+    for (const FieldError& field : error.fields())
+        names << QString::fromStdString(field.field);
     return names;
 }
 
@@ -141,8 +144,10 @@ void ConfigTest::productionRefusesWhatIsUnsafe_data()
     QTest::newRow("a short key") << QByteArray("APP_SECRET_KEY") << QByteArray("short");
     QTest::newRow("open cookies") << QByteArray("SESSION_COOKIE_SECURE") << QByteArray("false");
     QTest::newRow("a weak first password") << QByteArray("ADMIN_PASSWORD") << QByteArray("admin");
-    QTest::newRow("a token over plain http") << QByteArray("SLURMRESTD_URL") << QByteArray("http://slurm.example.org:6820");
-    QTest::newRow("another protocol") << QByteArray("SLURMRESTD_URL") << QByteArray("ftp://slurm.example.org");
+    QTest::newRow("a token over plain http")
+        << QByteArray("SLURMRESTD_URL") << QByteArray("http://slurm.example.org:6820");
+    QTest::newRow("another protocol")
+        << QByteArray("SLURMRESTD_URL") << QByteArray("ftp://slurm.example.org");
 }
 
 void ConfigTest::productionRefusesWhatIsUnsafe()

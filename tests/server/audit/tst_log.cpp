@@ -49,11 +49,12 @@ void AuditLogTest::init()
 void AuditLogTest::append(const std::string& action, const nlohmann::json& details)
 {
     postgres::Transaction tx(m_database->pool(), postgres::Mode::readWrite);
-    m_log->append(tx, {.by = {.name = "admin1", .role = api::Role::admin, .address = "127.0.0.1", .requestId = "req-1"},
-                       .action = action,
-                       .targetType = "thing",
-                       .targetId = "7",
-                       .details = details});
+    m_log->append(
+        tx, {.by = {.name = "admin1", .role = api::Role::admin, .address = "127.0.0.1", .requestId = "req-1"},
+             .action = action,
+             .targetType = "thing",
+             .targetId = "7",
+             .details = details});
     tx.commit();
 }
 
@@ -70,7 +71,8 @@ void AuditLogTest::recordsAreChainedFromOne()
     const auto verification = verify();
     QVERIFY(!verification.finding);
     QCOMPARE(verification.records, 2);
-    QCOMPARE(m_database->value("select string_agg(seq::text, ' ' order by seq) from audit_log"), std::string("1 2"));
+    QCOMPARE(m_database->value("select string_agg(seq::text, ' ' order by seq) from audit_log"),
+             std::string("1 2"));
 }
 
 void AuditLogTest::aRolledBackChangeLeavesNoRecord()
@@ -91,7 +93,8 @@ void AuditLogTest::eightWritersLeaveNoForkAndNoGap()
         std::vector<std::jthread> writers;
         for (int writer = 0; writer < 8; ++writer) {
             writers.emplace_back([this] {
-                for (int i = 0; i < 25; ++i) append("thing.changed");
+                for (int i = 0; i < 25; ++i)
+                    append("thing.changed");
             });
         }
     }
@@ -116,16 +119,18 @@ void AuditLogTest::aByteChangedInAnyColumnIsFound_data()
     QTest::newRow("details") << "details = replace(details, '3', '4')";
     QTest::newRow("spelling of the details") << "details = details || ' '";
     QTest::newRow("leaf hash") << "leaf_hash = set_byte(leaf_hash, 5, (get_byte(leaf_hash, 5) + 1) % 256)";
-    QTest::newRow("previous hash") << "prev_hash = set_byte(prev_hash, 5, (get_byte(prev_hash, 5) + 1) % 256)";
+    QTest::newRow("previous hash")
+        << "prev_hash = set_byte(prev_hash, 5, (get_byte(prev_hash, 5) + 1) % 256)";
     QTest::newRow("hash") << "hash = set_byte(hash, 31, (get_byte(hash, 31) + 1) % 256)";
 }
 
 void AuditLogTest::aByteChangedInAnyColumnIsFound()
 {
     QFETCH(QString, assignment);
-    for (int i = 0; i < 5; ++i) append("thing.made", {{"count", 3}});
-    m_database->run("set session_replication_role = replica; update audit_log set " + assignment.toStdString()
-                    + " where seq = 3; reset session_replication_role");
+    for (int i = 0; i < 5; ++i)
+        append("thing.made", {{"count", 3}});
+    m_database->run("set session_replication_role = replica; update audit_log set " +
+                    assignment.toStdString() + " where seq = 3; reset session_replication_role");
     const auto verification = verify();
     QVERIFY(verification.finding.has_value());
     QCOMPARE(verification.finding->seq, 3);
@@ -134,8 +139,10 @@ void AuditLogTest::aByteChangedInAnyColumnIsFound()
 
 void AuditLogTest::aDeletedRecordIsFound()
 {
-    for (int i = 0; i < 5; ++i) append("thing.made");
-    m_database->run("set session_replication_role = replica; delete from audit_log where seq = 3; reset session_replication_role");
+    for (int i = 0; i < 5; ++i)
+        append("thing.made");
+    m_database->run("set session_replication_role = replica; delete from audit_log where seq = 3; reset "
+                    "session_replication_role");
     const auto verification = verify();
     QVERIFY(verification.finding.has_value());
     QCOMPARE(verification.finding->seq, 3);
@@ -168,7 +175,8 @@ void AuditLogTest::theApplicationMayOnlyAppend()
 void AuditLogTest::notEvenTheSuperuserMayWhileTheTriggersStand()
 {
     append("thing.made");
-    for (const char* sql : {"update audit_log set actor = 'x'", "delete from audit_log", "truncate audit_log"}) {
+    for (const char* sql :
+         {"update audit_log set actor = 'x'", "delete from audit_log", "truncate audit_log"}) {
         QVERIFY_EXCEPTION_THROWN(m_database->run(sql), postgres::QueryError);
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A program that uses the embedded cluster of a directory until it is told to end or killed: what a test can kill.
+// A program that uses the embedded cluster of a directory until it is told to end or killed: what a test can
+// kill.
 #include "server/postgres/embedded_cluster.h"
 #include "server/postgres/errors.h"
 

@@ -91,15 +91,15 @@ bool isRunning(pid_t pid)
 
 uid_t ownerOf(const fs::path& path)
 {
-    struct stat status {};
+    struct stat status{};
     stat(path.c_str(), &status);
     return status.st_uid;
 }
 
 bool hasSupervisor(const fs::path& directory)
 {
-    return postgres::FileLock(directory / "supervisor.lock", ownerOf(directory)).heldByOthers()
-           != postgres::FileLock::Holder::nobody;
+    return postgres::FileLock(directory / "supervisor.lock", ownerOf(directory)).heldByOthers() !=
+           postgres::FileLock::Holder::nobody;
 }
 
 std::string value(const EmbeddedCluster& cluster, const std::string& sql)
@@ -131,9 +131,12 @@ void EmbeddedClusterTest::whatWasWrittenIsThereAfterARestart()
 {
     {
         const EmbeddedCluster cluster(m_directory, quick);
-        Connection(cluster.ownerUrl(), {}).script("create table kept (n bigint); insert into kept values (42)");
-        QCOMPARE(value(cluster, "select usename::text from pg_stat_activity where pid = pg_backend_pid()"), std::string("postgres"));
-        QCOMPARE(Connection(cluster.appUrl(), {}).script("select current_user::text")[0].as<std::string>(0), std::string("hpcbill_app"));
+        Connection(cluster.ownerUrl(), {})
+            .script("create table kept (n bigint); insert into kept values (42)");
+        QCOMPARE(value(cluster, "select usename::text from pg_stat_activity where pid = pg_backend_pid()"),
+                 std::string("postgres"));
+        QCOMPARE(Connection(cluster.appUrl(), {}).script("select current_user::text")[0].as<std::string>(0),
+                 std::string("hpcbill_app"));
     }
     const EmbeddedCluster cluster(m_directory, quick);
     QCOMPARE(value(cluster, "select n::text from kept"), std::string("42"));
@@ -175,7 +178,8 @@ void EmbeddedClusterTest::manyAtOnceOnAnEmptyDirectoryAllComeUp()
     std::vector<std::unique_ptr<QProcess>> users;
     for (int user = 0; user < 4; ++user) {
         users.push_back(std::make_unique<QProcess>());
-        users.back()->start(HPCBILL_BINARY_DIR "/bin/cluster_user", {QString::fromStdString(directory.string())});
+        users.back()->start(HPCBILL_BINARY_DIR "/bin/cluster_user",
+                            {QString::fromStdString(directory.string())});
     }
     for (const auto& user : users) {
         while (!user->canReadLine() && user->waitForReadyRead(60'000)) {
@@ -271,7 +275,8 @@ void EmbeddedClusterTest::aKilledSupervisorIsReplaced()
         const EmbeddedCluster cluster(m_directory, quick);
         const pid_t before = postmasterOf(m_directory);
         ::kill(parentOf(before), SIGKILL);
-        QTRY_VERIFY_WITH_TIMEOUT(postmasterOf(m_directory) != before && postmasterOf(m_directory) != 0 && hasSupervisor(m_directory),
+        QTRY_VERIFY_WITH_TIMEOUT(postmasterOf(m_directory) != before && postmasterOf(m_directory) != 0 &&
+                                     hasSupervisor(m_directory),
                                  60'000);
         const auto kept = [&] {
             try {
@@ -298,10 +303,13 @@ void EmbeddedClusterTest::aHalfFinishedInitdbIsMadeAnew()
 
 void EmbeddedClusterTest::aPidFileThatNamesAnotherProcessDoesNotStopIt()
 {
-    // After a restart of a container the number in the file is soon another's: here that of a process of the same user.
+    // After a restart of a container the number in the file is soon another's: here that of a process of the
+    // same user.
     const auto other = startUser(m_scratch->path() / "half");
     const pid_t foreign = postmasterOf(m_scratch->path() / "half");
-    std::ofstream(m_directory / "data/postmaster.pid") << foreign << "\n" << (m_directory / "data").string() << "\n0\n5432\n\n\n0 0\n";
+    std::ofstream(m_directory / "data/postmaster.pid")
+        << foreign << "\n"
+        << (m_directory / "data").string() << "\n0\n5432\n\n\n0 0\n";
     {
         const EmbeddedCluster cluster(m_directory, quick);
         QCOMPARE(value(cluster, "select count(*)::text from kept"), std::string("3"));
@@ -327,7 +335,8 @@ void EmbeddedClusterTest::unusualDirectories()
     {
         const EmbeddedCluster cluster(m_scratch->path() / name.toStdString(), quick);
         sockets = value(cluster, "show unix_socket_directories");
-        QCOMPARE(Connection(cluster.appUrl(), {}).script("select 'app'")[0].as<std::string>(0), std::string("app"));
+        QCOMPARE(Connection(cluster.appUrl(), {}).script("select 'app'")[0].as<std::string>(0),
+                 std::string("app"));
     }
     QVERIFY(!fs::exists(sockets)); // nothing stays outside of the directory
 }
@@ -375,7 +384,8 @@ void EmbeddedClusterTest::checksumsAndUtf8AreOn()
     const EmbeddedCluster cluster(m_directory, quick);
     QCOMPARE(value(cluster, "show data_checksums"), std::string("on"));
     QCOMPARE(value(cluster, "show server_encoding"), std::string("UTF8"));
-    QCOMPARE(value(cluster, "select datcollate::text from pg_database where datname = 'hpcbill'"), std::string("C.UTF-8"));
+    QCOMPARE(value(cluster, "select datcollate::text from pg_database where datname = 'hpcbill'"),
+             std::string("C.UTF-8"));
 }
 
 QTEST_GUILESS_MAIN(EmbeddedClusterTest)

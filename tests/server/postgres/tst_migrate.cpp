@@ -11,8 +11,8 @@
 #include <thread>
 
 using namespace hpcbill;
-using postgres::Migration;
 using postgres::migrate;
+using postgres::Migration;
 
 class MigrateTest final : public QObject
 {
@@ -38,8 +38,9 @@ private:
 namespace
 {
 
-const std::vector<Migration> twoSteps{{1, "0001_first", "create table first (a bigint); insert into first values (1)"},
-                                      {2, "0002_second", "alter table first add b text; create table second (c bigint)"}};
+const std::vector<Migration> twoSteps{
+    {1, "0001_first", "create table first (a bigint); insert into first values (1)"},
+    {2, "0002_second", "alter table first add b text; create table second (c bigint)"}};
 
 } // namespace
 
@@ -56,8 +57,9 @@ void MigrateTest::stepsAreAppliedOnceAndInOrder()
     QCOMPARE(migrate(database.ownerUrl(), twoSteps), std::vector<std::string>{"0002_second"});
     QVERIFY(migrate(database.ownerUrl(), twoSteps).empty());
     QCOMPARE(database.value("select count(*) from first"), std::string("1"));
-    QCOMPARE(database.value("select string_agg(version || ' ' || name || ' ' || length(sha256), ', ' order by version) "
-                            "from schema_migrations"),
+    QCOMPARE(database.value(
+                 "select string_agg(version || ' ' || name || ' ' || length(sha256), ', ' order by version) "
+                 "from schema_migrations"),
              std::string("1 0001_first 64, 2 0002_second 64"));
 }
 
@@ -100,7 +102,8 @@ void MigrateTest::twoDatabasesOfOneClusterAtOnceBothSucceed()
 {
     const support::TestDatabase one(support::Schema::empty);
     const support::TestDatabase other(support::Schema::empty);
-    // The roles of a cluster are shared. Without what they may do here, the application's role can be dropped and made anew.
+    // The roles of a cluster are shared. Without what they may do here, the application's role can be dropped
+    // and made anew.
     const std::string login = "migrator_" + one.value("select current_database()");
     one.run("create role " + login + " superuser login");
     const auto as = [&login](std::string url) { return url.replace(url.find("postgres@"), 8, login); };
@@ -146,9 +149,11 @@ void MigrateTest::theApplicationMayAppendToTheAuditLogAndNothingElse_data()
 {
     QTest::addColumn<QString>("sql");
     QTest::addColumn<QString>("sqlstate");
-    const QString row = "insert into audit_log (seq, v, ts, action, outcome, details, leaf_hash, prev_hash, hash) values "
-                        "(1, 1, '2026-01-01', 'x', 'ok', '{}', decode(repeat('00', 32), 'hex'), decode(repeat('00', 32), 'hex'), "
-                        "decode(repeat('00', 32), 'hex'))";
+    const QString row =
+        "insert into audit_log (seq, v, ts, action, outcome, details, leaf_hash, prev_hash, hash) values "
+        "(1, 1, '2026-01-01', 'x', 'ok', '{}', decode(repeat('00', 32), 'hex'), decode(repeat('00', 32), "
+        "'hex'), "
+        "decode(repeat('00', 32), 'hex'))";
     QTest::newRow("insert") << row << "";
     QTest::newRow("select") << "select seq from audit_log" << "";
     QTest::newRow("update") << "update audit_log set action = 'y'" << "42501";

@@ -113,8 +113,9 @@ void PoolTest::connectionsThatTheDatabaseEndedAreReplaced()
         before = first.execute(backend)[0].as<std::int32_t>(0);
     }
     QCOMPARE(pool.stats().idle, std::size_t{2});
-    m_database->run("select pg_terminate_backend(pid, 10000) from pg_stat_activity where usename = 'hpcbill_app'"
-                    " and datname = current_database()");
+    m_database->run(
+        "select pg_terminate_backend(pid, 10000) from pg_stat_activity where usename = 'hpcbill_app'"
+        " and datname = current_database()");
     QVERIFY(backendOf(pool) != before);
     QCOMPARE(pool.stats().idle, std::size_t{1}); // the other one was as dead
 }
@@ -124,7 +125,8 @@ void PoolTest::aConnectionLostInATransactionCostsThatTransactionOnly()
     Pool pool({.conninfo = m_database->appUrl(), .size = 1});
     {
         Transaction tx(pool, Mode::readWrite);
-        m_database->run("select pg_terminate_backend(" + std::to_string(tx.execute(backend)[0].as<std::int32_t>(0)) + ", 10000)");
+        m_database->run("select pg_terminate_backend(" +
+                        std::to_string(tx.execute(backend)[0].as<std::int32_t>(0)) + ", 10000)");
         QVERIFY_EXCEPTION_THROWN(tx.execute(one), postgres::Unavailable);
         QVERIFY_EXCEPTION_THROWN(tx.commit(), postgres::Unavailable);
     }

@@ -118,15 +118,18 @@ void TransactionTest::runsAsTheApplicationRole()
 
 void TransactionTest::everyTypeComesBackAsItWasGiven()
 {
-    constexpr Statement echo{"t.echo", "select $1::boolean, $2::integer, $3::bigint, $4::text, $5::timestamptz, $6::date, "
-                                       "$7::bytea, $8::text::numeric(18, 6)::text"};
-    const UtcTime moment = std::chrono::sys_days{std::chrono::year{1969} / 12 / 31} + std::chrono::microseconds(86'399'999'999);
+    constexpr Statement echo{
+        "t.echo", "select $1::boolean, $2::integer, $3::bigint, $4::text, $5::timestamptz, $6::date, "
+                  "$7::bytea, $8::text::numeric(18, 6)::text"};
+    const UtcTime moment =
+        std::chrono::sys_days{std::chrono::year{1969} / 12 / 31} + std::chrono::microseconds(86'399'999'999);
     const std::chrono::sys_days day{std::chrono::year{2024} / 2 / 29};
     const postgres::Bytes bytes{std::byte{0}, std::byte{0x5c}, std::byte{0xff}, std::byte{0x27}};
     const std::string text = "a 'quote', a \\ and \u0e44\u0e17\u0e22";
     Transaction tx(m_database->pool(), Mode::readOnly);
-    const auto result = tx.execute(echo, true, std::int32_t{-2147483647 - 1}, std::numeric_limits<std::int64_t>::min(), text, moment,
-                                   day, bytes, "12.345678");
+    const auto result =
+        tx.execute(echo, true, std::int32_t{-2147483647 - 1}, std::numeric_limits<std::int64_t>::min(), text,
+                   moment, day, bytes, "12.345678");
     const postgres::Row row = result[0];
     QCOMPARE(row.as<bool>(0), true);
     QCOMPARE(row.as<std::int32_t>(1), std::numeric_limits<std::int32_t>::min());
@@ -142,7 +145,8 @@ void TransactionTest::nullComesBackAsNothing()
 {
     constexpr Statement echo{"t.echo_null", "select $1::text, $2::bigint, $3::timestamptz, $4::text"};
     Transaction tx(m_database->pool(), Mode::readOnly);
-    const auto result = tx.execute(echo, nullptr, std::optional<std::int64_t>{}, std::optional<UtcTime>{}, "");
+    const auto result =
+        tx.execute(echo, nullptr, std::optional<std::int64_t>{}, std::optional<UtcTime>{}, "");
     QVERIFY(!result[0].as<std::optional<std::string>>(0));
     QVERIFY(!result[0].as<std::optional<std::int64_t>>(1));
     QVERIFY(!result[0].as<std::optional<UtcTime>>(2));
@@ -154,13 +158,15 @@ void TransactionTest::aNulInATextIsRefusedAndNotCutOff()
     constexpr Statement echo{"t.echo_text", "select $1::text"};
     Transaction tx(m_database->pool(), Mode::readOnly);
     QVERIFY_EXCEPTION_THROWN(tx.execute(echo, std::string("admin\0x", 7)), postgres::QueryError);
-    QVERIFY_EXCEPTION_THROWN(tx.execute(echo, std::vector<std::string>{std::string("a\0", 2)}), postgres::QueryError);
+    QVERIFY_EXCEPTION_THROWN(tx.execute(echo, std::vector<std::string>{std::string("a\0", 2)}),
+                             postgres::QueryError);
     QCOMPARE(tx.execute(echo, "admin")[0].as<std::string>(0), std::string("admin"));
 }
 
 void TransactionTest::arraysKeepEveryByte()
 {
-    constexpr Statement unnest{"t.unnest", "select t from unnest($1::text[]) with ordinality as u (t, i) order by i"};
+    constexpr Statement unnest{"t.unnest",
+                               "select t from unnest($1::text[]) with ordinality as u (t, i) order by i"};
     const std::vector<std::string> texts{"", "NULL", "a,b", "{c}", "\"d\"", "\\e", " f ", "\u0e01\n"};
     Transaction tx(m_database->pool(), Mode::readOnly);
     const auto result = tx.execute(unnest, texts);
@@ -173,12 +179,13 @@ void TransactionTest::arraysKeepEveryByte()
 
 void TransactionTest::timesAreUtcWhateverTheRoleIsSetTo()
 {
-    m_database->run("alter role hpcbill_app in database " + m_database->value("select current_database()")
-                    + " set timezone = 'Asia/Bangkok'");
+    m_database->run("alter role hpcbill_app in database " + m_database->value("select current_database()") +
+                    " set timezone = 'Asia/Bangkok'");
     constexpr Statement moment{"t.moment", "select timestamptz '2026-11-23 00:30:00+07'"};
     postgres::Pool pool({.conninfo = m_database->appUrl()});
     Transaction tx(pool, Mode::readOnly);
-    const UtcTime expected = std::chrono::sys_days{std::chrono::year{2026} / 11 / 22} + std::chrono::minutes(17 * 60 + 30);
+    const UtcTime expected =
+        std::chrono::sys_days{std::chrono::year{2026} / 11 / 22} + std::chrono::minutes(17 * 60 + 30);
     QVERIFY(tx.execute(moment)[0].as<UtcTime>(0) == expected);
 }
 
@@ -198,7 +205,8 @@ void TransactionTest::aViolationTellsTheConstraint()
 void TransactionTest::aStatementThatTakesTooLongIsATimeout()
 {
     constexpr Statement slow{"t.slow", "select count(*) from generate_series(1, 1000000000) a"};
-    postgres::Pool pool({.conninfo = m_database->appUrl(), .session = {.role = "", .statementTimeout = std::chrono::milliseconds(50)}});
+    postgres::Pool pool({.conninfo = m_database->appUrl(),
+                         .session = {.role = "", .statementTimeout = std::chrono::milliseconds(50)}});
     {
         Transaction tx(pool, Mode::readOnly);
         QVERIFY_EXCEPTION_THROWN(tx.execute(slow), postgres::Timeout);
@@ -237,7 +245,8 @@ void TransactionTest::streamingSeesEveryRowInOrder()
     std::int64_t rows = 0;
     bool inOrder = true;
     tx.queryStream(
-        series, [&](const postgres::Row& row) { inOrder = inOrder && row.as<std::int64_t>(0) == ++rows; }, 100'000);
+        series, [&](const postgres::Row& row) { inOrder = inOrder && row.as<std::int64_t>(0) == ++rows; },
+        100'000);
     QCOMPARE(rows, 100'000);
     QVERIFY(inOrder);
 }
@@ -247,9 +256,10 @@ void TransactionTest::aReaderThatGivesUpLeavesTheConnectionFit()
     postgres::Pool pool({.conninfo = m_database->appUrl(), .size = 1});
     {
         Transaction tx(pool, Mode::readOnly);
-        QVERIFY_EXCEPTION_THROWN(tx.queryStream(
-                                     series, [](const postgres::Row&) { throw std::domain_error("enough"); }, 10'000'000),
-                                 std::domain_error);
+        QVERIFY_EXCEPTION_THROWN(
+            tx.queryStream(
+                series, [](const postgres::Row&) { throw std::domain_error("enough"); }, 10'000'000),
+            std::domain_error);
     }
     QCOMPARE(pool.stats().idle, std::size_t{1});
     Transaction tx(pool, Mode::readOnly);
@@ -289,25 +299,39 @@ void TransactionTest::copiedRowsEqualWhatWasWritten()
     constexpr const char* copyKinds = "copy kinds (a, b, c, d, e, f) from stdin (format binary)";
     constexpr Statement readKinds{"t.kinds", "select a, b, c, d, e, f from kinds order by a nulls last"};
     constexpr std::int64_t rows = 20'000; // several buffers full
-    const UtcTime moment = std::chrono::sys_days{std::chrono::year{1999} / 12 / 31} + std::chrono::microseconds(1);
+    const UtcTime moment =
+        std::chrono::sys_days{std::chrono::year{1999} / 12 / 31} + std::chrono::microseconds(1);
     const postgres::Bytes bytes{std::byte{0}, std::byte{255}};
     Transaction tx(m_database->pool(), Mode::readWrite);
     {
         postgres::CopyWriter copy = tx.copyIn(copyKinds);
         for (std::int64_t i = 0; i < rows; ++i) {
-            copy.row().add(i).add(static_cast<std::int32_t>(-i)).add(i % 2 == 0).add(std::string(static_cast<std::size_t>(i % 97), 'x'))
-                .add(bytes).add(moment + std::chrono::microseconds(i));
+            copy.row()
+                .add(i)
+                .add(static_cast<std::int32_t>(-i))
+                .add(i % 2 == 0)
+                .add(std::string(static_cast<std::size_t>(i % 97), 'x'))
+                .add(bytes)
+                .add(moment + std::chrono::microseconds(i));
         }
-        copy.row().addNull().addNull().addNull().add(std::optional<std::string>{}).addNull().add(std::optional<UtcTime>{});
+        copy.row()
+            .addNull()
+            .addNull()
+            .addNull()
+            .add(std::optional<std::string>{})
+            .addNull()
+            .add(std::optional<UtcTime>{});
         copy.finish();
     }
     std::int64_t i = 0;
     bool equal = true;
     tx.queryStream(readKinds, [&](const postgres::Row& row) {
         if (i < rows) {
-            equal = equal && row.as<std::int64_t>(0) == i && row.as<std::int32_t>(1) == -i && row.as<bool>(2) == (i % 2 == 0)
-                    && row.as<std::string>(3).size() == static_cast<std::size_t>(i % 97) && row.as<postgres::Bytes>(4) == bytes
-                    && row.as<UtcTime>(5) == moment + std::chrono::microseconds(i);
+            equal = equal && row.as<std::int64_t>(0) == i && row.as<std::int32_t>(1) == -i &&
+                    row.as<bool>(2) == (i % 2 == 0) &&
+                    row.as<std::string>(3).size() == static_cast<std::size_t>(i % 97) &&
+                    row.as<postgres::Bytes>(4) == bytes &&
+                    row.as<UtcTime>(5) == moment + std::chrono::microseconds(i);
         } else {
             for (int column = 0; column < 6; ++column)
                 equal = equal && row.isNull(column);

@@ -63,7 +63,10 @@ rates::RateVersion RateBookTest::newest(const std::string& tier)
 
 rates::RateChange RateBookTest::order(std::int64_t microCpu) const
 {
-    return {.tier = "gov", .rates = {.cpu = Rate::fromMicro(microCpu), .gpu = {}, .mem = {}}, .effectiveFrom = {}, .reason = "a test"};
+    return {.tier = "gov",
+            .rates = {.cpu = Rate::fromMicro(microCpu), .gpu = {}, .mem = {}},
+            .effectiveFrom = {},
+            .reason = "a test"};
 }
 
 void RateBookTest::everyTierHasRatesFromTheBeginning()
@@ -76,10 +79,12 @@ void RateBookTest::everyTierHasRatesFromTheBeginning()
 
 void RateBookTest::serversThatStartAtOnceMakeOneFirstVersion()
 {
-    m_database->run("set session_replication_role = replica; delete from rate_versions; reset session_replication_role");
+    m_database->run(
+        "set session_replication_role = replica; delete from rate_versions; reset session_replication_role");
     {
         std::vector<std::jthread> servers;
-        for (int server = 0; server < 4; ++server) servers.emplace_back([this] { m_rates->ensureInitial(); });
+        for (int server = 0; server < 4; ++server)
+            servers.emplace_back([this] { m_rates->ensureInitial(); });
     }
     QCOMPARE(m_database->value("select count(*) from rate_versions"), std::string("3"));
 }
@@ -164,7 +169,8 @@ void RateBookTest::anUnknownTierIsNotFound()
 void RateBookTest::sixDecimalsAreKept()
 {
     m_rates->change(order(1), std::nullopt, m_admin);
-    QCOMPARE(m_database->value("select cpu from rate_versions order by id desc limit 1"), std::string("0.000001"));
+    QCOMPARE(m_database->value("select cpu from rate_versions order by id desc limit 1"),
+             std::string("0.000001"));
     QCOMPARE(toDecimal(newest("gov").rates.cpu), std::string("0.000001"));
 }
 

@@ -23,7 +23,8 @@ using namespace std::chrono_literals;
 namespace
 {
 
-const api::Actor finance{.name = "finance1", .role = api::Role::admin, .address = "127.0.0.1", .requestId = "r1"};
+const api::Actor finance{
+    .name = "finance1", .role = api::Role::admin, .address = "127.0.0.1", .requestId = "r1"};
 
 } // namespace
 
@@ -88,7 +89,8 @@ void ReceiptsTest::aReceiptHoldsEveryUnbilledJobThatEndedBefore()
     auto atTheCut = support::finishedJob(3);
     atTheCut.endedAt = support::at("2026-11-30T00:00:00Z");
     merge({early, late, atTheCut});
-    const auto receipt = m_receipts->create("alice", support::at("2026-11-30T00:00:00Z"), std::nullopt, finance);
+    const auto receipt =
+        m_receipts->create("alice", support::at("2026-11-30T00:00:00Z"), std::nullopt, finance);
     QCOMPARE(receipt.jobs, 1);
     QCOMPARE(receipt.number, "MU-" + m_database->value("select extract(year from now())") + "-000001");
     QCOMPARE(receipt.from, *early.endedAt);
@@ -101,18 +103,25 @@ void ReceiptsTest::itsTotalIsWhatPostgresqlComputesFromItsSeconds()
 {
     merge(support::manyJobs(400, 11));
     for (const char* user : {"alice", "bob", "carol"}) {
-        const auto receipt = m_receipts->create(user, support::at("2027-01-01T00:00:00Z"), std::nullopt, finance);
-        // Half to even in numeric, without common/pricing: the remainder decides, and at exactly a half the parity.
+        const auto receipt =
+            m_receipts->create(user, support::at("2027-01-01T00:00:00Z"), std::nullopt, finance);
+        // Half to even in numeric, without common/pricing: the remainder decides, and at exactly a half the
+        // parity.
         const std::string sum = m_database->value(
-            "select sum(case when x - floor(x) > 0.5 or (x - floor(x) = 0.5 and floor(x) % 2 = 1) then floor(x) + 1 else floor(x) end) / 100 "
+            "select sum(case when x - floor(x) > 0.5 or (x - floor(x) = 0.5 and floor(x) % 2 = 1) then "
+            "floor(x) + 1 else floor(x) end) / 100 "
             "from (select div_exact / 100000000000000000000 as x from (select "
-            "  (i.cpu_seconds * r.rate_cpu * 1024 + i.gpu_seconds * r.rate_gpu * 1024 + i.memory_mib_seconds * r.rate_mem) "
+            "  (i.cpu_seconds * r.rate_cpu * 1024 + i.gpu_seconds * r.rate_gpu * 1024 + i.memory_mib_seconds "
+            "* r.rate_mem) "
             "  * 100 * 100000000000000000000 / (3600 * 1024) as div_exact "
-            "from receipt_items i join receipts r on r.id = i.receipt_id where r.username = '"
-            + std::string(user) + "') e) f");
-        QCOMPARE(m_database->value("select " + sum + " = total from receipts where username = '" + user + "'"), std::string("t"));
-        QCOMPARE(m_database->value("select sum(amount) = " + toDecimal(receipt.total) + " from receipt_items where receipt_id = "
-                                   + std::to_string(static_cast<std::int64_t>(receipt.id))),
+            "from receipt_items i join receipts r on r.id = i.receipt_id where r.username = '" +
+            std::string(user) + "') e) f");
+        QCOMPARE(
+            m_database->value("select " + sum + " = total from receipts where username = '" + user + "'"),
+            std::string("t"));
+        QCOMPARE(m_database->value("select sum(amount) = " + toDecimal(receipt.total) +
+                                   " from receipt_items where receipt_id = " +
+                                   std::to_string(static_cast<std::int64_t>(receipt.id))),
                  std::string("t"));
     }
 }
@@ -134,7 +143,9 @@ void ReceiptsTest::aLaterReceiptTakesOnlyWhatIsNew()
     merge({support::finishedJob(1), support::finishedJob(2), support::finishedJob(3)});
     const auto second = m_receipts->create("alice", cutOff, std::nullopt, finance);
     QCOMPARE(second.jobs, 1);
-    QCOMPARE(m_database->value("select count(*) - count(distinct (cluster_id, job_id, submit_at)) from receipt_items"), std::string("0"));
+    QCOMPARE(m_database->value(
+                 "select count(*) - count(distinct (cluster_id, job_id, submit_at)) from receipt_items"),
+             std::string("0"));
 }
 
 void ReceiptsTest::jobsThatRunOrNeverRanAreOnNoReceipt()
@@ -143,14 +154,19 @@ void ReceiptsTest::jobsThatRunOrNeverRanAreOnNoReceipt()
     neverRan.hadNodes = false;
     neverRan.elapsedSeconds = 0;
     merge({support::runningJob(1), neverRan});
-    QVERIFY_EXCEPTION_THROWN(m_receipts->create("alice", support::at("2027-01-01T00:00:00Z"), std::nullopt, finance), Conflict);
+    QVERIFY_EXCEPTION_THROWN(
+        m_receipts->create("alice", support::at("2027-01-01T00:00:00Z"), std::nullopt, finance), Conflict);
 }
 
 void ReceiptsTest::ratesThatChangeLaterLeaveItAsItWas()
 {
     merge({support::finishedJob(1)});
-    const auto before = m_receipts->create("alice", support::at("2026-12-01T00:00:00Z"), std::nullopt, finance);
-    m_rates->change({.tier = "mu", .rates = {.cpu = Rate::fromMicro(9'000'000), .gpu = {}, .mem = {}}, .effectiveFrom = {}, .reason = "test"},
+    const auto before =
+        m_receipts->create("alice", support::at("2026-12-01T00:00:00Z"), std::nullopt, finance);
+    m_rates->change({.tier = "mu",
+                     .rates = {.cpu = Rate::fromMicro(9'000'000), .gpu = {}, .mem = {}},
+                     .effectiveFrom = {},
+                     .reason = "test"},
                     std::nullopt, finance);
     postgres::Transaction tx(m_database->pool(), postgres::Mode::readOnly);
     const auto after = m_receipts->find(tx, before.id);
@@ -227,16 +243,17 @@ void ReceiptsTest::theDatabaseRefusesASecondLiveReceiptForAJob()
 {
     merge({support::finishedJob(1)});
     m_receipts->create("alice", support::at("2026-12-01T00:00:00Z"), std::nullopt, finance);
-    QVERIFY_EXCEPTION_THROWN(
-        m_database->run("insert into receipt_items select receipt_id, 99, cluster_id, job_id, submit_at, 0, 0, 0, 0, null from receipt_items"),
-        postgres::ConstraintViolation);
+    QVERIFY_EXCEPTION_THROWN(m_database->run("insert into receipt_items select receipt_id, 99, cluster_id, "
+                                             "job_id, submit_at, 0, 0, 0, 0, null from receipt_items"),
+                             postgres::ConstraintViolation);
 }
 
 void ReceiptsTest::theApplicationCannotChangeIssuedMoney()
 {
     merge({support::finishedJob(1)});
     m_receipts->create("alice", support::at("2026-12-01T00:00:00Z"), std::nullopt, finance);
-    static constexpr postgres::Statement raise{"test.raise", "update receipts set total = total + 1, subtotal = subtotal + 1"};
+    static constexpr postgres::Statement raise{
+        "test.raise", "update receipts set total = total + 1, subtotal = subtotal + 1"};
     static constexpr postgres::Statement remove{"test.remove", "delete from receipts"};
     for (const auto& statement : {raise, remove}) {
         postgres::Transaction tx(m_database->pool(), postgres::Mode::readWrite);
@@ -252,7 +269,8 @@ void ReceiptsTest::theApplicationCannotChangeIssuedMoney()
 void ReceiptsTest::itIsOnRecord()
 {
     merge({support::finishedJob(1)});
-    const auto receipt = m_receipts->create("alice", support::at("2026-12-01T00:00:00Z"), std::nullopt, finance);
+    const auto receipt =
+        m_receipts->create("alice", support::at("2026-12-01T00:00:00Z"), std::nullopt, finance);
     postgres::Transaction tx(m_database->pool(), postgres::Mode::readOnly);
     const auto record = m_audit->page(tx, false, 1, std::nullopt).at(0).record;
     QCOMPARE(record.action, std::string("receipt.created"));

@@ -48,10 +48,12 @@ private:
         const ClusterSettings cluster{.name = "testbed",
                                       .slurmrestd = std::nullopt,
                                       .sacct = std::nullopt,
-                                      .csv = CsvSettings{.file = std::string(HPCBILL_SOURCE_DIR) +
-                                                                 "/tests/fixtures/slurm/sacct-all-epoch.txt"}};
-        return std::make_unique<Ingestion>(Ingestion::Parts{m_ground->database.pool(), m_ground->jobs, m_ground->metrics},
-                                           std::vector{cluster});
+                                      .csv =
+                                          CsvSettings{.file = std::string(HPCBILL_SOURCE_DIR) +
+                                                              "/tests/fixtures/slurm/sacct-all-epoch.txt"}};
+        return std::make_unique<Ingestion>(
+            Ingestion::Parts{m_ground->database.pool(), m_ground->jobs, m_ground->metrics},
+            std::vector{cluster});
     }
     std::string sql(const std::string& statement) const { return m_ground->database.value(statement); }
 

@@ -78,7 +78,8 @@ void TestRoutes::init()
                                   .sacct = SacctSettings{.program = "/bin/false"},
                                   .csv = CsvSettings{.file = std::string(HPCBILL_SOURCE_DIR) +
                                                              "/tests/fixtures/slurm/sacct-all-epoch.txt"}};
-    m_ingestion = std::make_unique<Ingestion>(Ingestion::Parts{m_database->pool(), *m_jobs, *m_metrics}, std::vector{cluster});
+    m_ingestion = std::make_unique<Ingestion>(Ingestion::Parts{m_database->pool(), *m_jobs, *m_metrics},
+                                              std::vector{cluster});
     m_routes = routes(*m_ingestion, *m_audit, m_database->pool());
 }
 
@@ -127,7 +128,8 @@ http::Response TestRoutes::post(const ordered_json& body) const
 void TestRoutes::importOnce()
 {
     std::istringstream stream(text);
-    m_ingestion->importText(stream, {.cluster = "c1", .timeZone = "Asia/Bangkok", .atBeginning = {}}, {}, m_stop->get_token());
+    m_ingestion->importText(stream, {.cluster = "c1", .timeZone = "Asia/Bangkok", .atBeginning = {}}, {},
+                            m_stop->get_token());
 }
 
 void TestRoutes::clustersAreListedWithTheirLastRun()
@@ -169,9 +171,12 @@ void TestRoutes::rejectsAreListedAndFiltered()
     QCOMPARE(all["items"].size(), std::size_t{2});
     const ordered_json page = get("/api/v1/ingest-rejects", {{"limit", "1"}});
     QCOMPARE(page["items"].size(), std::size_t{1});
-    QCOMPARE(get("/api/v1/ingest-rejects", {{"limit", "1"}, {"cursor", page["next_cursor"].get<std::string>()}})["items"].size(),
+    QCOMPARE(get("/api/v1/ingest-rejects",
+                 {{"limit", "1"}, {"cursor", page["next_cursor"].get<std::string>()}})["items"]
+                 .size(),
              std::size_t{1});
-    const ordered_json state = get("/api/v1/ingest-rejects", {{"cluster", "c1"}, {"reason", "state"}})["items"];
+    const ordered_json state =
+        get("/api/v1/ingest-rejects", {{"cluster", "c1"}, {"reason", "state"}})["items"];
     QCOMPARE(state.size(), std::size_t{1});
     QVERIFY(state[0]["place"] == 3);
     QVERIFY(state[0]["raw"].get<std::string>().ends_with("|t\\xffwo"));
@@ -188,7 +193,8 @@ void TestRoutes::aRunIsStartedAndOnRecord()
     QVERIFY(run["status"] == "succeeded");
     QVERIFY(run["added"] == 32);
     QVERIFY(run["notes"][0]["source"] == "sacct");
-    QCOMPARE(m_database->value("select actor || ' ' || target_id from audit_log where action = 'ingest.requested'"),
+    QCOMPARE(m_database->value(
+                 "select actor || ' ' || target_id from audit_log where action = 'ingest.requested'"),
              std::string("olga c1"));
 }
 
@@ -197,7 +203,8 @@ void TestRoutes::whatCannotBeStartedIsRefused_data()
     QTest::addColumn<QByteArray>("body");
     QTest::newRow("no cluster") << QByteArray("{}");
     QTest::newRow("an unknown source") << QByteArray(R"({"cluster":"c1","source":"oracle"})");
-    QTest::newRow("a source that it does not have") << QByteArray(R"({"cluster":"c1","source":"slurmrestd"})");
+    QTest::newRow("a source that it does not have")
+        << QByteArray(R"({"cluster":"c1","source":"slurmrestd"})");
     QTest::newRow("a bad time") << QByteArray(R"({"cluster":"c1","from":"yesterday"})");
     QTest::newRow("an unknown field") << QByteArray(R"({"cluster":"c1","force":true})");
 }

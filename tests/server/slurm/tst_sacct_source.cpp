@@ -43,7 +43,8 @@ private:
 
 void TestSacctSource::aProgramThatIsNotThereIsAFailure()
 {
-    QVERIFY(failureOf("/nonexistent/sacct", m_stop.get_token()).find("/nonexistent/sacct") != std::string::npos);
+    QVERIFY(failureOf("/nonexistent/sacct", m_stop.get_token()).find("/nonexistent/sacct") !=
+            std::string::npos);
 }
 
 void TestSacctSource::aProgramThatFailsIsAFailure()
@@ -53,7 +54,8 @@ void TestSacctSource::aProgramThatFailsIsAFailure()
 
 void TestSacctSource::whatItComplainsOfIsTold()
 {
-    QVERIFY(failureOf("/bin/ls", m_stop.get_token()).find("--allusers") != std::string::npos); // unrecognized option
+    QVERIFY(failureOf("/bin/ls", m_stop.get_token()).find("--allusers") !=
+            std::string::npos); // unrecognized option
 }
 
 void TestSacctSource::anotherProgramsOutputIsAFailure()

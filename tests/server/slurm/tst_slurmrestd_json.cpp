@@ -93,7 +93,10 @@ const std::string newerJob = R"({
   "id": 4, "count": 2}, {"type": "gres", "name": "gpu:a100", "id": 1002, "count": 3}, {"type": "gres", "name": "gpu:v100",
   "id": 1003, "count": 1}, {"type": "gres", "name": "gpumem", "id": 1004, "count": 99}]}, "user": "carol"})";
 
-std::string answerOf(const std::string& jobs) { return R"({"jobs": [)" + jobs + R"(], "warnings": [], "errors": []})"; }
+std::string answerOf(const std::string& jobs)
+{
+    return R"({"jobs": [)" + jobs + R"(], "warnings": [], "errors": []})";
+}
 
 std::string changed(std::string text, const std::string& from, const std::string& to)
 {
@@ -203,9 +206,11 @@ void TestSlurmrestdJson::failuresAreNotEmptyWindows_data()
     recorded("401-no-token.http", "JSON");
     recorded("200-ping.http", "no list of jobs");
     QTest::newRow("nothing") << QByteArray("") << QByteArray("JSON");
-    QTest::newRow("cut") << QByteArray::fromStdString(answerOf(newerJob).substr(0, 700)) << QByteArray("JSON");
+    QTest::newRow("cut") << QByteArray::fromStdString(answerOf(newerJob).substr(0, 700))
+                         << QByteArray("JSON");
     QTest::newRow("errors behind the jobs")
-        << QByteArray(R"({"jobs": [], "errors": [{"error_number": 1007, "error": "Protocol authentication error"}]})")
+        << QByteArray(
+               R"({"jobs": [], "errors": [{"error_number": 1007, "error": "Protocol authentication error"}]})")
         << QByteArray("1007");
 }
 
@@ -264,10 +269,12 @@ void TestSlurmrestdJson::aBadJobIsPutAsideAlone()
 void TestSlurmrestdJson::theNewestKnownVersionIsChosen()
 {
     const auto chosen = [](std::string paths) { return newestKnownVersion(paths).value_or("none"); };
-    QCOMPARE(chosen(R"({"openapi": "3.0.2", "paths": {"\/slurm\/v0.0.39\/jobs": {}, "\/slurmdb\/v0.0.36\/jobs": {},
+    QCOMPARE(
+        chosen(R"({"openapi": "3.0.2", "paths": {"\/slurm\/v0.0.39\/jobs": {}, "\/slurmdb\/v0.0.36\/jobs": {},
                     "\/slurmdb\/v0.0.38\/jobs": {}, "\/slurmdb\/v0.0.38\/job\/{job_id}": {}}})"),
-             std::string("v0.0.38"));
-    QCOMPARE(chosen(R"({"paths": {"/slurmdb/v0.0.40/jobs/": {}, "/slurmdb/v0.0.99/jobs/": {}}})"), std::string("v0.0.40"));
+        std::string("v0.0.38"));
+    QCOMPARE(chosen(R"({"paths": {"/slurmdb/v0.0.40/jobs/": {}, "/slurmdb/v0.0.99/jobs/": {}}})"),
+             std::string("v0.0.40"));
     QCOMPARE(chosen(R"({"paths": {"/slurmdb/v0.0.41/users": {}}})"), std::string("none"));
     std::string broken = "not JSON";
     QVERIFY_THROWS_EXCEPTION(SourceFailure, static_cast<void>(newestKnownVersion(broken)));

@@ -46,7 +46,8 @@ CannedAnswer likeSlurmrestd(const SeenRequest& request)
 
 Window window(std::int64_t from, std::int64_t to)
 {
-    return {std::chrono::sys_seconds(std::chrono::seconds(from)), std::chrono::sys_seconds(std::chrono::seconds(to))};
+    return {std::chrono::sys_seconds(std::chrono::seconds(from)),
+            std::chrono::sys_seconds(std::chrono::seconds(to))};
 }
 
 int readAll(SlurmrestdSource& source)
@@ -106,7 +107,9 @@ void TestSlurmrestdSource::recordedFailuresAreFailures_data()
 {
     QTest::addColumn<QByteArray>("file");
     QTest::addColumn<QByteArray>("says");
-    const auto row = [](const char* file, const char* says) { QTest::newRow(file) << QByteArray(file) << QByteArray(says); };
+    const auto row = [](const char* file, const char* says) {
+        QTest::newRow(file) << QByteArray(file) << QByteArray(says);
+    };
     row("200-expired-token.http", "1007");
     row("200-garbage-token.http", "1007");
     row("200-token-of-another-user.http", "1007");
@@ -122,8 +125,9 @@ void TestSlurmrestdSource::recordedFailuresAreFailures()
     QFETCH(QByteArray, file);
     QFETCH(QByteArray, says);
     AnsweringServer server([&](const SeenRequest& request) {
-        return request.path == "/openapi/v3" ? CannedAnswer{.body = paths}
-                                             : support::readRecordedAnswer(fixtures + "http/" + file.toStdString());
+        return request.path == "/openapi/v3"
+                   ? CannedAnswer{.body = paths}
+                   : support::readRecordedAnswer(fixtures + "http/" + file.toStdString());
     });
     SlurmrestdSource source({.url = server.url(), .user = "u", .token = "secret"});
     const std::string failure = failureOf(source);
@@ -155,8 +159,9 @@ void TestSlurmrestdSource::anUpgradedServerIsAskedInItsNewVersion()
             return likeSlurmrestd(request);
         if (request.path == "/openapi/v3")
             return {.body = R"({"paths": {"/slurmdb/v0.0.41/jobs/": {}}})"};
-        return request.path == "/slurmdb/v0.0.41/jobs" ? CannedAnswer{.body = noJobs}
-                                                        : support::readRecordedAnswer(fixtures + "http/404-unknown-version.http");
+        return request.path == "/slurmdb/v0.0.41/jobs"
+                   ? CannedAnswer{.body = noJobs}
+                   : support::readRecordedAnswer(fixtures + "http/404-unknown-version.http");
     });
     SlurmrestdSource source({.url = server.url(), .user = "u", .token = "t"});
     QCOMPARE(readAll(source), 32);
@@ -187,12 +192,14 @@ void TestSlurmrestdSource::nobodyThereIsAFailure()
 
 void TestSlurmrestdSource::aStrangersCertificateIsAFailure()
 {
-    // A server that does not speak TLS, and a CA file that is none: both end in a failure, not in a crash or an empty window.
+    // A server that does not speak TLS, and a CA file that is none: both end in a failure, not in a crash or
+    // an empty window.
     AnsweringServer server(likeSlurmrestd);
     const std::string port = server.url().substr(server.url().rfind(':'));
     SlurmrestdSource source({.url = "https://127.0.0.1" + port, .user = "u", .token = "t"});
     QVERIFY(failureOf(source).find("cannot be reached") != std::string::npos);
-    SlurmrestdSource withoutCa({.url = "https://127.0.0.1" + port, .user = "u", .token = "t", .caFile = "/nonexistent"});
+    SlurmrestdSource withoutCa(
+        {.url = "https://127.0.0.1" + port, .user = "u", .token = "t", .caFile = "/nonexistent"});
     QVERIFY(!failureOf(withoutCa).empty());
     QVERIFY(server.seen().empty());
 }

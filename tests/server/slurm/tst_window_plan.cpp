@@ -11,7 +11,10 @@ using namespace std::chrono_literals;
 namespace
 {
 
-std::chrono::sys_seconds at(std::int64_t seconds) { return std::chrono::sys_seconds(std::chrono::seconds(seconds)); }
+std::chrono::sys_seconds at(std::int64_t seconds)
+{
+    return std::chrono::sys_seconds(std::chrono::seconds(seconds));
+}
 
 } // namespace
 

@@ -42,7 +42,10 @@ private slots:
     void anySplitOfARunGivesTheSameRollups();
 
 private:
-    postgres::Transaction write() { return postgres::Transaction(m_database->pool(), postgres::Mode::readWrite); }
+    postgres::Transaction write()
+    {
+        return postgres::Transaction(m_database->pool(), postgres::Mode::readWrite);
+    }
     usage::MergeCounts merge(const std::vector<slurm::JobRecord>& records, std::string_view zone = "UTC");
     QString rollups() const;
 
@@ -76,9 +79,10 @@ usage::MergeCounts JobStoreTest::merge(const std::vector<slurm::JobRecord>& reco
 
 QString JobStoreTest::rollups() const
 {
-    return QString::fromStdString(m_database->value(
-        "select string_agg(concat_ws(' ', day, account, username, partition, jobs, cpu_seconds, gpu_seconds, memory_mib_seconds), E'\\n' "
-        "order by day, account, username, partition) from usage_daily"));
+    return QString::fromStdString(
+        m_database->value("select string_agg(concat_ws(' ', day, account, username, partition, jobs, "
+                          "cpu_seconds, gpu_seconds, memory_mib_seconds), E'\\n' "
+                          "order by day, account, username, partition) from usage_daily"));
 }
 
 void JobStoreTest::aJobIsBookedInTheDayOfItsEnd()
@@ -118,7 +122,8 @@ void JobStoreTest::aJobTwiceInOneBatchCountsOnce()
 void JobStoreTest::aRunningJobIsKeptAndNotBooked()
 {
     merge({support::runningJob(1)});
-    QCOMPARE(m_database->value("select state || ' ' || (booked_on is null) from jobs"), std::string("RUNNING true"));
+    QCOMPARE(m_database->value("select state || ' ' || (booked_on is null) from jobs"),
+             std::string("RUNNING true"));
     QCOMPARE(rollups(), QString());
     merge({support::finishedJob(1)});
     QCOMPARE(m_database->value("select jobs from usage_daily"), std::string("1"));
@@ -143,7 +148,8 @@ void JobStoreTest::aRecordThatChangesMovesTheRollup()
     later.endedAt = *later.endedAt + 24h;
     later.elapsedSeconds += 86400;
     QCOMPARE(merge({later}).changed, 1);
-    QCOMPARE(m_database->value("select string_agg(account || ' ' || jobs || ' ' || cpu_seconds, ',') from usage_daily"),
+    QCOMPARE(m_database->value(
+                 "select string_agg(account || ' ' || jobs || ' ' || cpu_seconds, ',') from usage_daily"),
              "chem 1 " + std::to_string(slurm::cpuSeconds(later)));
 }
 
@@ -188,7 +194,8 @@ void JobStoreTest::namesInAnyBytesAreKept()
     QCOMPARE(m_database->value("select name from jobs where job_id = 1"), thai.name);
     QCOMPARE(m_database->value("select name_bytes is null from jobs where job_id = 1"), std::string("t"));
     QCOMPARE(m_database->value("select name from jobs where job_id = 2"), std::string("caf\\xE9\\x00end"));
-    QCOMPARE(m_database->value("select encode(name_bytes, 'hex') from jobs where job_id = 2"), std::string("636166e900656e64"));
+    QCOMPARE(m_database->value("select encode(name_bytes, 'hex') from jobs where job_id = 2"),
+             std::string("636166e900656e64"));
 }
 
 void JobStoreTest::timesOfAZoneAreTurnedIntoUtc()
@@ -198,7 +205,8 @@ void JobStoreTest::timesOfAZoneAreTurnedIntoUtc()
     job.startedAt = job.submitAt;
     job.endedAt = support::at("2026-11-01T06:30:00Z");
     merge({job}, "Asia/Bangkok");
-    QCOMPARE(m_database->value("select submit_at at time zone 'UTC' from jobs"), std::string("2026-10-31 23:00:00"));
+    QCOMPARE(m_database->value("select submit_at at time zone 'UTC' from jobs"),
+             std::string("2026-10-31 23:00:00"));
     QCOMPARE(m_database->value("select day from usage_daily"), std::string("2026-10-31"));
     QCOMPARE(m_database->value("select count(*) from jobs_202610"), std::string("1"));
 }
@@ -222,8 +230,10 @@ void JobStoreTest::pagesShowEveryJobOnceThoughSubmittedInTheSameSecond()
     std::optional<usage::JobPosition> after;
     for (;;) {
         const auto page = m_jobs->list(tx, {}, 4, after);
-        if (page.empty()) break;
-        for (const auto& job : page) seen.push_back(job.jobId);
+        if (page.empty())
+            break;
+        for (const auto& job : page)
+            seen.push_back(job.jobId);
         after = usage::JobPosition{page.back().submitAt, page.back().clusterId, page.back().jobId};
     }
     QCOMPARE(seen.size(), 25U);
@@ -237,11 +247,13 @@ void JobStoreTest::sumsByEachKeyComeToTheSameTotal()
     postgres::Transaction tx(m_database->pool(), postgres::Mode::readOnly);
     const auto total = m_jobs->summarize(tx, {}, {}, 10, std::nullopt);
     QCOMPARE(total.size(), 1U);
-    QCOMPARE(QString::number(total[0].jobs),
-             QString::fromStdString(m_database->value("select count(*) from jobs where booked_on is not null")));
-    for (const auto& keys : {usage::UsageKeys{.day = true}, usage::UsageKeys{.month = true}, usage::UsageKeys{.cluster = true},
-                             usage::UsageKeys{.user = true}, usage::UsageKeys{.account = true}, usage::UsageKeys{.partition = true},
-                             usage::UsageKeys{.tier = true}, usage::UsageKeys{.month = true, .user = true, .tier = true}}) {
+    QCOMPARE(QString::number(total[0].jobs), QString::fromStdString(m_database->value(
+                                                 "select count(*) from jobs where booked_on is not null")));
+    for (const auto& keys :
+         {usage::UsageKeys{.day = true}, usage::UsageKeys{.month = true}, usage::UsageKeys{.cluster = true},
+          usage::UsageKeys{.user = true}, usage::UsageKeys{.account = true},
+          usage::UsageKeys{.partition = true}, usage::UsageKeys{.tier = true},
+          usage::UsageKeys{.month = true, .user = true, .tier = true}}) {
         pricing::Usage sum;
         std::int64_t jobs = 0;
         for (const auto& row : m_jobs->summarize(tx, keys, {}, 1000, std::nullopt)) {
@@ -267,12 +279,15 @@ void JobStoreTest::sumsArePaged()
     std::optional<usage::UsageRow> after;
     for (;;) {
         const auto page = m_jobs->summarize(tx, keys, {}, 7, after);
-        if (page.empty()) break;
-        for (const auto& row : page) paged.push_back(row.usage.cpuSeconds);
+        if (page.empty())
+            break;
+        for (const auto& row : page)
+            paged.push_back(row.usage.cpuSeconds);
         after = page.back();
     }
     QCOMPARE(paged.size(), all.size());
-    for (std::size_t row = 0; row < all.size(); ++row) QCOMPARE(paged[row], all[row].usage.cpuSeconds);
+    for (std::size_t row = 0; row < all.size(); ++row)
+        QCOMPARE(paged[row], all[row].usage.cpuSeconds);
 }
 
 void JobStoreTest::anySplitOfARunGivesTheSameRollups()
@@ -288,9 +303,11 @@ void JobStoreTest::anySplitOfARunGivesTheSameRollups()
         const auto size = *rc::gen::inRange<std::size_t>(1, 120);
         for (std::size_t at = 0; at < shuffled.size(); at += size) {
             const std::vector batch(shuffled.begin() + static_cast<std::ptrdiff_t>(at),
-                                    shuffled.begin() + static_cast<std::ptrdiff_t>(std::min(at + size, shuffled.size())));
+                                    shuffled.begin() +
+                                        static_cast<std::ptrdiff_t>(std::min(at + size, shuffled.size())));
             merge(batch);
-            if (*rc::gen::inRange(0, 3) == 0) merge(batch);
+            if (*rc::gen::inRange(0, 3) == 0)
+                merge(batch);
         }
         RC_ASSERT(rollups() == expected);
     });
