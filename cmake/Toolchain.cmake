@@ -42,7 +42,23 @@ if(MOLD)
     target_link_options(hpcbill_options INTERFACE -fuse-ld=mold)
 endif()
 
-# hpcbill_library(NAME DIR SOURCES...): a static library of ours, its headers included by their path from the root.
+# A precompiled header is taken only where every macro that it looks at is the same, and Poco sets some that the C library's
+# headers look at: they are set everywhere.
+target_compile_definitions(hpcbill_options INTERFACE $<TARGET_PROPERTY:Poco::Foundation,INTERFACE_COMPILE_DEFINITIONS>)
+
+# hpcbill_headers(NAME HEADERS... LIBRARIES LIBRARIES...): headers compiled once, for target_precompile_headers(... REUSE_FROM NAME).
+function(hpcbill_headers name)
+    cmake_parse_arguments(PARSE_ARGV 1 headers "" "" "LIBRARIES")
+    set(source "${CMAKE_BINARY_DIR}/${name}.cpp")   # they hang on a target, and a target needs a source
+    file(WRITE "${source}.new" "// Empty.\n")
+    file(COPY_FILE "${source}.new" "${source}" ONLY_IF_DIFFERENT)
+    add_library(${name} OBJECT "${source}")
+    target_include_directories(${name} PRIVATE "${CMAKE_SOURCE_DIR}")
+    target_link_libraries(${name} PRIVATE hpcbill_options ${headers_LIBRARIES})
+    target_precompile_headers(${name} PRIVATE ${headers_UNPARSED_ARGUMENTS})
+endfunction()
+
+# hpcbill_library(NAME SOURCES...): a static library of ours, its headers included by their path from the root.
 function(hpcbill_library name)
     add_library(${name} STATIC ${ARGN})
     target_include_directories(${name} PUBLIC "${CMAKE_SOURCE_DIR}")

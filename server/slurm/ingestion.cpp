@@ -224,31 +224,48 @@ Ingestion::~Ingestion() = default;
 Run Ingestion::importText(std::istream& text, const ImportOrder& order,
                           const std::function<void(const Progress&)>& progress, const std::stop_token& stop)
 {
-    OpenRun run(m_insides->parts.pool, m_insides->ensure(order.cluster, order.timeZone.value_or("UTC")),
-                "import", order.atBeginning);
-    BatchWriter writer(
-        m_insides->parts, m_insides->metrics,
-        {run.cluster(), run.id(), SourceKind::csv, order.timeZone.value_or(run.cluster().timeZone)},
-        run.lock());
+    // Begun by the first thing that is read, so that a text which is no log leaves nothing behind.
+    std::optional<OpenRun> run;
+    std::optional<BatchWriter> writer;
+    RecordSink batches;
+    const auto begun = [&]() -> RecordSink& {
+        if (!writer) {
+            run.emplace(m_insides->parts.pool,
+                        m_insides->ensure(order.cluster, order.timeZone.value_or("UTC")), "import",
+                        order.atBeginning);
+            writer.emplace(m_insides->parts, m_insides->metrics,
+                           BatchTarget{run->cluster(), run->id(), SourceKind::csv,
+                                       order.timeZone.value_or(run->cluster().timeZone)},
+                           run->lock());
+            batches = writer->sink();
+        }
+        return batches;
+    };
+    const RecordSink sink{[&](JobRecord&& job) { begun().onJob(std::move(job)); },
+                          [&](Reject&& reject) { begun().onReject(std::move(reject)); }};
     const auto onBytes = [&](std::uint64_t bytes) {
-        if (progress)
-            progress({bytes, writer.jobsRead(), writer.rejected()});
+        if (progress && writer)
+            progress({bytes, writer->jobsRead(), writer->rejected()});
     };
     try {
-        const SacctSummary summary = readSacctText(text, writer.sink(), Tail::read, "|", onBytes, stop);
-        writer.flush(std::nullopt);
-        run.served = SourceKind::csv;
+        const SacctSummary summary = readSacctText(text, sink, Tail::read, "|", onBytes, stop);
+        begun();
+        writer->flush(std::nullopt);
+        run->served = SourceKind::csv;
         if (summary.unterminated)
-            run.notes.push_back(
+            run->notes.push_back(
                 {"csv", "the last line has no line feed: make sure that the file was not cut"});
-        return run.finish(true);
+        return run->finish(true);
     } catch (const SourceFailure& failure) {
-        writer.flush(std::nullopt);
-        run.notes.push_back({"csv", failure.what()});
-        return run.finish(false);
+        begun();
+        writer->flush(std::nullopt);
+        run->notes.push_back({"csv", failure.what()});
+        return run->finish(false);
     } catch (const Error& refusal) {
-        run.notes.push_back({"csv", refusal.what()});
-        run.finish(false);
+        if (run) {
+            run->notes.push_back({"csv", refusal.what()});
+            run->finish(false);
+        }
         throw;
     }
 }

@@ -193,11 +193,11 @@ std::string storable(const std::string& sentence)
 
 ClusterRow ensureCluster(postgres::Transaction& tx, const std::string& name, const std::string& timeZone)
 try {
+    if (tx.execute(knownZone, timeZone).empty())
+        throw InvalidInput("time_zone",
+                           "PostgreSQL knows no time zone of this name; write it like Asia/Bangkok");
     auto found = tx.execute(selectCluster, name);
     if (found.empty()) {
-        if (tx.execute(knownZone, timeZone).empty())
-            throw InvalidInput("time_zone",
-                               "PostgreSQL knows no time zone of this name; write it like Asia/Bangkok");
         tx.execute(insertCluster, name, timeZone, tx.now());
         found = tx.execute(selectCluster, name);
     }
