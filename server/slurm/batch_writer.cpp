@@ -5,7 +5,6 @@
 #include "server/postgres/transaction.h"
 
 #include <algorithm>
-#include <span>
 #include <utility>
 
 namespace hpcbill::slurm
@@ -25,64 +24,82 @@ BatchWriter::BatchWriter(const Ingestion::Parts& parts, IngestMetrics& metrics, 
     , m_target(std::move(target))
     , m_lock(lock)
 {
-    m_jobs.reserve(batchSize);
+    m_filling.jobs.reserve(batchSize);
+    m_writing.jobs.reserve(batchSize);
 }
+
+BatchWriter::~BatchWriter() = default;
 
 RecordSink BatchWriter::sink()
 {
     return {[this](JobRecord&& job) {
                 ++m_jobsRead;
-                m_jobs.push_back(std::move(job));
-                if (m_jobs.size() >= batchSize)
-                    flush(std::nullopt);
+                m_filling.jobs.push_back(std::move(job));
+                if (m_filling.jobs.size() >= batchSize)
+                    writeWhileReading();
             },
             [this](Reject&& reject) {
                 ++m_rejected;
-                m_rejectBytes += reject.raw.size();
-                m_rejects.push_back(std::move(reject));
-                if (m_rejects.size() >= batchSize || m_rejectBytes >= largestRejects)
-                    flush(std::nullopt);
+                m_filling.rejectBytes += reject.raw.size();
+                m_filling.rejects.push_back(std::move(reject));
+                if (m_filling.rejects.size() >= batchSize || m_filling.rejectBytes >= largestRejects)
+                    writeWhileReading();
             }};
 }
 
-usage::MergeCounts BatchWriter::merge(postgres::Transaction& tx)
+void BatchWriter::writeWhileReading()
 {
-    const auto local = std::stable_partition(m_jobs.begin(), m_jobs.end(),
-                                             [](const JobRecord& job) { return !job.timesAreLocal; });
-    usage::MergeCounts sum;
-    const auto add = [&](std::span<const JobRecord> jobs, const std::string& zone) {
-        if (jobs.empty())
-            return;
-        const usage::MergeCounts counts = m_parts.jobs.merge(tx, m_target.cluster.id, jobs, zone);
-        sum.added += counts.added;
-        sum.changed += counts.changed;
-        sum.unchanged += counts.unchanged;
-    };
-    add({m_jobs.begin(), local}, "UTC");
-    add({local, m_jobs.end()}, m_target.timeZone);
-    return sum;
+    if (m_written.valid())
+        m_written.get();
+    std::swap(m_filling, m_writing);
+    m_written = std::async(std::launch::async, [this] { write(m_writing, std::nullopt); });
 }
 
 void BatchWriter::flush(const std::optional<Position>& position)
 {
+    if (m_written.valid())
+        m_written.get();
+    write(m_filling, position);
+}
+
+usage::MergeCounts BatchWriter::merge(postgres::Transaction& tx, std::span<JobRecord> jobs) const
+{
+    const auto local = std::stable_partition(jobs.begin(), jobs.end(),
+                                             [](const JobRecord& job) { return !job.timesAreLocal; });
+    usage::MergeCounts sum;
+    const auto add = [&](std::span<const JobRecord> part, const std::string& zone) {
+        if (part.empty())
+            return;
+        const usage::MergeCounts counts = m_parts.jobs.merge(tx, m_target.cluster.id, part, zone);
+        sum.added += counts.added;
+        sum.changed += counts.changed;
+        sum.unchanged += counts.unchanged;
+    };
+    add({jobs.begin(), local}, "UTC");
+    add({local, jobs.end()}, m_target.timeZone);
+    return sum;
+}
+
+void BatchWriter::write(Batch& batch, const std::optional<Position>& position)
+{
     keepAlive(m_lock);
-    if (m_jobs.empty() && m_rejects.empty() && !position)
+    if (batch.jobs.empty() && batch.rejects.empty() && !position)
         return;
     postgres::Transaction tx(m_parts.pool, postgres::Mode::readWrite);
-    const BatchCounts counts{static_cast<std::int64_t>(m_jobs.size()), merge(tx),
-                             static_cast<std::int64_t>(m_rejects.size())};
-    keepRejects(tx, m_target.cluster.id, m_target.run, m_target.source, m_rejects);
+    const BatchCounts counts{static_cast<std::int64_t>(batch.jobs.size()), merge(tx, batch.jobs),
+                             static_cast<std::int64_t>(batch.rejects.size())};
+    keepRejects(tx, m_target.cluster.id, m_target.run, m_target.source, batch.rejects);
     addToRun(tx, m_target.run, counts);
     if (position)
         savePosition(tx, m_target.cluster.id, *position);
     tx.commit();
 
     m_metrics.countJobs(m_target.cluster.name, m_target.source, counts.merged.added + counts.merged.changed);
-    for (const Reject& reject : m_rejects)
+    for (const Reject& reject : batch.rejects)
         m_metrics.countReject(m_target.cluster.name, reject.reason);
-    m_jobs.clear();
-    m_rejects.clear();
-    m_rejectBytes = 0;
+    batch.jobs.clear();
+    batch.rejects.clear();
+    batch.rejectBytes = 0;
 }
 
 } // namespace hpcbill::slurm

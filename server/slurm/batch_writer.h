@@ -7,7 +7,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <future>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -23,33 +25,45 @@ struct BatchTarget {
 };
 
 /// Collects records and rejects, and writes a batch of them whenever there are enough: one transaction, with
-/// the run's counts.
+/// the run's counts. The next batch is read while the last is written.
 class BatchWriter final
 {
 public:
     /// `lock` is the transaction that holds the cluster's lock; it is kept from idling.
     BatchWriter(const Ingestion::Parts& parts, IngestMetrics& metrics, BatchTarget target,
                 postgres::Transaction& lock);
+    /// Waits for the batch that is being written; what was not flushed is dropped.
+    ~BatchWriter();
+    BatchWriter(const BatchWriter&) = delete;
+    BatchWriter& operator=(const BatchWriter&) = delete;
 
-    /// Writes by itself when a batch is full.
+    /// Writes by itself when a batch is full. Throws what went wrong with the batch before.
     [[nodiscard]] RecordSink sink();
 
-    /// Writes what is left, with the position that is reached thereby.
+    /// Writes what is left, with the position that is reached thereby; returns when it is committed.
     void flush(const std::optional<Position>& position);
 
     [[nodiscard]] std::int64_t jobsRead() const { return m_jobsRead; }
     [[nodiscard]] std::int64_t rejected() const { return m_rejected; }
 
 private:
-    usage::MergeCounts merge(postgres::Transaction& tx);
+    struct Batch {
+        std::vector<JobRecord> jobs;
+        std::vector<Reject> rejects;
+        std::size_t rejectBytes = 0;
+    };
+
+    void writeWhileReading();
+    void write(Batch& batch, const std::optional<Position>& position);
+    usage::MergeCounts merge(postgres::Transaction& tx, std::span<JobRecord> jobs) const;
 
     const Ingestion::Parts& m_parts;
     IngestMetrics& m_metrics;
     BatchTarget m_target;
     postgres::Transaction& m_lock;
-    std::vector<JobRecord> m_jobs;
-    std::vector<Reject> m_rejects;
-    std::size_t m_rejectBytes = 0;
+    Batch m_filling;
+    Batch m_writing;             // touched by m_written's thread alone until that is waited for
+    std::future<void> m_written; // valid while a batch is being written
     std::int64_t m_jobsRead = 0;
     std::int64_t m_rejected = 0;
 };
