@@ -102,6 +102,10 @@ struct Reject {
     std::string detail;
     std::string raw;         ///< the bytes as they came
     std::uint64_t place = 0; ///< line number from 1, or position in the list from 1
+    /// By which `raw` can be read again: the first line and the delimiter of its text. Both empty in JSON, the
+    /// first where the text had no header.
+    std::string header = {};
+    std::string delimiter = {};
 };
 
 /// What every source checks last: nothing negative, products fit, times in order, texts are UTF-8 (the name

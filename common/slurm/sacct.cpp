@@ -316,8 +316,8 @@ private:
     void reject(RowFault fault, std::string_view raw, std::uint64_t place)
     {
         ++m_summary.rejects;
-        m_onReject(
-            {fault.reason, std::move(fault.detail), std::string(raw.substr(0, longestKeptRaw)), place});
+        m_onReject({fault.reason, std::move(fault.detail), std::string(raw.substr(0, longestKeptRaw)), place,
+                    m_headerLine, m_delimiter});
     }
 
     OnJob m_onJob;

@@ -58,7 +58,7 @@ Features::Features(const Config& config)
                sessionOptions(config))
     , rates(database.pool(), audit, currency)
     , jobs(rates)
-    , ingestion({.pool = database.pool(), .jobs = jobs, .metrics = metrics}, clusters(config))
+    , ingestion({.pool = database.pool(), .jobs = jobs, .audit = audit, .metrics = metrics}, clusters(config))
     , receipts({.pool = database.pool(), .audit = audit, .rates = rates, .metrics = metrics})
 {
     rates.ensureInitial();

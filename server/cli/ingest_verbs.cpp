@@ -122,7 +122,7 @@ std::vector<slurm::RunNote> firstRejects(app::Features& features, const slurm::R
         return notes;
     postgres::Transaction tx(features.database.pool(), postgres::Mode::readOnly);
     for (const slurm::KeptReject& reject :
-         features.ingestion.rejects(tx, {.cluster = run.cluster, .reason = {}}, shown, std::nullopt)) {
+         features.ingestion.rejects(tx, {.cluster = run.cluster, .reason = {}, .resolved = {}}, shown, std::nullopt)) {
         if (reject.runId == run.id)
             notes.push_back({fmt::format("line {}", reject.place), reject.detail});
     }

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/slurm/batch_writer.h"
 
+#include "server/audit/audit.h"
 #include "server/postgres/pool.h"
 #include "server/postgres/transaction.h"
+#include "server/slurm/rejects.h"
+
+#include <Poco/Logger.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <utility>
@@ -16,6 +21,43 @@ constexpr std::size_t batchSize = 10'000;
 constexpr std::size_t largestRejects = std::size_t{4} << 20; // bytes of rejected rows that are kept in memory
 
 } // namespace
+
+usage::MergeCounts mergeJobs(postgres::Transaction& tx, const usage::JobStore& store,
+                             usage::ClusterId cluster, std::span<JobRecord> jobs, const std::string& timeZone)
+{
+    const auto local = std::stable_partition(jobs.begin(), jobs.end(),
+                                             [](const JobRecord& job) { return !job.timesAreLocal; });
+    usage::MergeCounts sum;
+    const auto add = [&](std::span<const JobRecord> part, const std::string& zone) {
+        if (part.empty())
+            return;
+        const usage::MergeCounts counts = store.merge(tx, cluster, part, zone);
+        sum.added += counts.added;
+        sum.changed += counts.changed;
+        sum.unchanged += counts.unchanged;
+        sum.amended.insert(sum.amended.end(), counts.amended.begin(), counts.amended.end());
+    };
+    add({jobs.begin(), local}, "UTC");
+    add({local, jobs.end()}, timeZone);
+    return sum;
+}
+
+void putOnRecord(postgres::Transaction& tx, const audit::Log& log, const std::string& cluster,
+                 const std::vector<nlohmann::json>& amended)
+{
+    for (const nlohmann::json& run : amended) {
+        log.append(tx, {.by = {.name = "system", .role = std::nullopt, .address = {}, .requestId = {}},
+                        .action = "ingest.amended",
+                        .targetType = "job",
+                        .targetId = fmt::format("{}/{}", cluster, run.at("job_id").get<std::int64_t>()),
+                        .details = run});
+    }
+    if (!amended.empty()) {
+        Poco::Logger::get("ingest").warning(fmt::format(
+            "{} jobs of {} changed after they were put on a receipt: see ingest.amended in the audit log",
+            amended.size(), cluster));
+    }
+}
 
 BatchWriter::BatchWriter(const Ingestion::Parts& parts, IngestMetrics& metrics, BatchTarget target,
                          postgres::Transaction& lock)
@@ -62,38 +104,23 @@ void BatchWriter::flush(const std::optional<Position>& position)
     write(m_filling, position);
 }
 
-usage::MergeCounts BatchWriter::merge(postgres::Transaction& tx, std::span<JobRecord> jobs) const
-{
-    const auto local = std::stable_partition(jobs.begin(), jobs.end(),
-                                             [](const JobRecord& job) { return !job.timesAreLocal; });
-    usage::MergeCounts sum;
-    const auto add = [&](std::span<const JobRecord> part, const std::string& zone) {
-        if (part.empty())
-            return;
-        const usage::MergeCounts counts = m_parts.jobs.merge(tx, m_target.cluster.id, part, zone);
-        sum.added += counts.added;
-        sum.changed += counts.changed;
-        sum.unchanged += counts.unchanged;
-    };
-    add({jobs.begin(), local}, "UTC");
-    add({local, jobs.end()}, m_target.timeZone);
-    return sum;
-}
-
 void BatchWriter::write(Batch& batch, const std::optional<Position>& position)
 {
     keepAlive(m_lock);
     if (batch.jobs.empty() && batch.rejects.empty() && !position)
         return;
     postgres::Transaction tx(m_parts.pool, postgres::Mode::readWrite);
-    const BatchCounts counts{static_cast<std::int64_t>(batch.jobs.size()), merge(tx, batch.jobs),
+    const BatchCounts counts{static_cast<std::int64_t>(batch.jobs.size()),
+                             mergeJobs(tx, m_parts.jobs, m_target.cluster.id, batch.jobs, m_target.timeZone),
                              static_cast<std::int64_t>(batch.rejects.size())};
     keepRejects(tx, m_target.cluster.id, m_target.run, m_target.source, batch.rejects);
     addToRun(tx, m_target.run, counts);
     if (position)
         savePosition(tx, m_target.cluster.id, *position);
+    putOnRecord(tx, m_parts.audit, m_target.cluster.name, counts.merged.amended);
     tx.commit();
 
+    m_metrics.countAmended(m_target.cluster.name, counts.merged.amended.size());
     m_metrics.countJobs(m_target.cluster.name, m_target.source, counts.merged.added + counts.merged.changed);
     for (const Reject& reject : batch.rejects)
         m_metrics.countReject(m_target.cluster.name, reject.reason);

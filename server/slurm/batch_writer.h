@@ -24,6 +24,16 @@ struct BatchTarget {
     std::string timeZone; ///< of local times
 };
 
+/// Merges records, those without a zone as of `timeZone`. Reorders them.
+usage::MergeCounts mergeJobs(postgres::Transaction& tx, const usage::JobStore& store,
+                             usage::ClusterId cluster, std::span<JobRecord> jobs,
+                             const std::string& timeZone);
+
+/// Says in the audit log which runs came differently after they were put on a receipt (usage::MergeCounts).
+/// To be called last in the transaction.
+void putOnRecord(postgres::Transaction& tx, const audit::Log& log, const std::string& cluster,
+                 const std::vector<nlohmann::json>& amended);
+
 /// Collects records and rejects, and writes a batch of them whenever there are enough: one transaction, with
 /// the run's counts. The next batch is read while the last is written.
 class BatchWriter final
@@ -55,7 +65,6 @@ private:
 
     void writeWhileReading();
     void write(Batch& batch, const std::optional<Position>& position);
-    usage::MergeCounts merge(postgres::Transaction& tx, std::span<JobRecord> jobs) const;
 
     const Ingestion::Parts& m_parts;
     IngestMetrics& m_metrics;

@@ -36,6 +36,10 @@ IngestMetrics::IngestMetrics(prometheus::Registry& registry, const std::vector<C
                     .Name("ingest_rejects_total")
                     .Help("Rows that could not be understood and were put aside")
                     .Register(registry))
+    , m_amended(prometheus::BuildCounter()
+                    .Name("ingest_amended_total")
+                    .Help("Jobs that changed after they were put on a receipt")
+                    .Register(registry))
     , m_freshness(prometheus::BuildGauge()
                       .Name("ingest_freshness_seconds")
                       .Help("Age of the moment up to which the cluster was read, as of the last poll")
@@ -47,6 +51,7 @@ IngestMetrics::IngestMetrics(prometheus::Registry& registry, const std::vector<C
 {
     for (const ClusterSettings& cluster : clusters) {
         m_freshness.Add(labels(cluster.name));
+        m_amended.Add(labels(cluster.name));
         for (const RejectReason reason : rejectReasons)
             m_rejects.Add(labels(cluster.name, reason));
         const auto addSource = [&](bool configured, SourceKind kind) {
@@ -69,6 +74,11 @@ void IngestMetrics::countJobs(const std::string& cluster, SourceKind source, std
 void IngestMetrics::countReject(const std::string& cluster, RejectReason reason)
 {
     m_rejects.Add(labels(cluster, reason)).Increment();
+}
+
+void IngestMetrics::countAmended(const std::string& cluster, std::size_t count)
+{
+    m_amended.Add(labels(cluster)).Increment(static_cast<double>(count));
 }
 
 void IngestMetrics::setUp(const std::string& cluster, SourceKind source, bool up)

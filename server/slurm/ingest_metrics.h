@@ -22,8 +22,8 @@ namespace hpcbill::slurm
 {
 
 /// ingest_jobs_total{cluster,source}, ingest_rejects_total{cluster,reason},
-/// ingest_freshness_seconds{cluster}, ingest_source_up{cluster,source}. The series of configured clusters
-/// exist from the start.
+/// ingest_freshness_seconds{cluster}, ingest_source_up{cluster,source}, ingest_amended_total{cluster}. The
+/// series of configured clusters exist from the start.
 class IngestMetrics final
 {
 public:
@@ -32,6 +32,8 @@ public:
     /// Records that were new or had changed.
     void countJobs(const std::string& cluster, SourceKind source, std::int64_t count);
     void countReject(const std::string& cluster, RejectReason reason);
+    /// Jobs that changed after they were put on a receipt.
+    void countAmended(const std::string& cluster, std::size_t count);
     void setUp(const std::string& cluster, SourceKind source, bool up);
     /// How old the newest moment is up to which the cluster was read.
     void setFreshness(const std::string& cluster, std::chrono::seconds age);
@@ -39,6 +41,7 @@ public:
 private:
     prometheus::Family<prometheus::Counter>& m_jobs;
     prometheus::Family<prometheus::Counter>& m_rejects;
+    prometheus::Family<prometheus::Counter>& m_amended;
     prometheus::Family<prometheus::Gauge>& m_freshness;
     prometheus::Family<prometheus::Gauge>& m_up;
 };

@@ -3,11 +3,13 @@
 
 #include "common/error.h"
 #include "common/slurm/sacct.h"
+#include "server/audit/audit.h"
 #include "server/postgres/pool.h"
 #include "server/postgres/transaction.h"
 #include "server/slurm/batch_writer.h"
 #include "server/slurm/csv_source.h"
 #include "server/slurm/ingest_metrics.h"
+#include "server/slurm/rejects.h"
 #include "server/slurm/sacct_source.h"
 #include "server/slurm/sacct_text.h"
 #include "server/slurm/slurmrestd_source.h"
@@ -15,9 +17,12 @@
 #include "server/slurm/window_plan.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <istream>
+#include <iterator>
+#include <map>
 #include <utility>
 
 namespace hpcbill::slurm
@@ -319,6 +324,65 @@ Run Ingestion::poll(const std::string& cluster, const PollOptions& options, cons
     Run finished = run.finish(run.served.has_value());
     m_insides->showFreshness(cluster);
     return finished;
+}
+
+Replay Ingestion::replay(const RejectFilter& filter, std::int64_t after, const api::Actor& by)
+{
+    constexpr std::int64_t atOnce = 1000;
+    postgres::Transaction tx(m_insides->parts.pool, postgres::Mode::readWrite);
+    const std::vector<KeptReject> rejects = lockUnresolved(tx, filter, after, atOnce);
+    struct Understood {
+        std::string name;
+        std::string timeZone;
+        std::vector<JobRecord> jobs;
+    };
+    std::map<usage::ClusterId, Understood> clusters; // in one order, as each is locked
+    std::vector<std::int64_t> resolved;
+    for (const KeptReject& reject : rejects) {
+        std::optional<std::vector<JobRecord>> jobs = readAgain(reject);
+        if (!jobs)
+            continue;
+        resolved.push_back(reject.id);
+        Understood& cluster = clusters[reject.clusterId];
+        cluster.name = reject.cluster;
+        cluster.timeZone = reject.timeZone;
+        std::move(jobs->begin(), jobs->end(), std::back_inserter(cluster.jobs));
+    }
+    Replay replay;
+    replay.read = static_cast<std::int64_t>(rejects.size());
+    replay.resolved = static_cast<std::int64_t>(resolved.size());
+    if (replay.read == atOnce)
+        replay.next = rejects.back().id;
+    if (resolved.empty())
+        return replay;
+    std::vector<std::pair<std::string, usage::MergeCounts>> merged;
+    for (auto& [id, cluster] : clusters) {
+        const usage::MergeCounts counts =
+            mergeJobs(tx, m_insides->parts.jobs, id, cluster.jobs, cluster.timeZone);
+        replay.added += counts.added;
+        replay.changed += counts.changed;
+        replay.unchanged += counts.unchanged;
+        merged.emplace_back(cluster.name, counts);
+    }
+    resolve(tx, resolved);
+    const auto orNull = [](const std::optional<std::string>& text) {
+        return text ? nlohmann::json(*text) : nlohmann::json();
+    };
+    m_insides->parts.audit.append(tx, {.by = by,
+                                       .action = "ingest.replayed",
+                                       .targetType = std::nullopt,
+                                       .targetId = std::nullopt,
+                                       .details = {{"cluster", orNull(filter.cluster)},
+                                                   {"reason", orNull(filter.reason)},
+                                                   {"resolved", replay.resolved},
+                                                   {"added", replay.added},
+                                                   {"changed", replay.changed}}});
+    for (const auto& [name, counts] : merged)
+        putOnRecord(tx, m_insides->parts.audit, name, counts.amended);
+    tx.commit();
+    for (const auto& [name, counts] : merged)
+        m_insides->metrics.countAmended(name, counts.amended.size());
+    return replay;
 }
 
 std::vector<std::string> Ingestion::configured() const

@@ -3,6 +3,7 @@
 
 #include "common/api/json.h"
 #include "common/utf8.h"
+#include "server/http/etag.h"
 
 #include <fmt/format.h>
 
@@ -30,6 +31,21 @@ std::string shown(std::string_view bytes)
 }
 
 } // namespace
+
+std::string etagOf(const std::string& timeZone)
+{
+    return http::etagOfContent(timeZone);
+}
+
+ordered_json toJson(const Replay& replay)
+{
+    return {{"read", replay.read},
+            {"resolved", replay.resolved},
+            {"added", replay.added},
+            {"changed", replay.changed},
+            {"unchanged", replay.unchanged},
+            {"next", replay.next ? ordered_json(*replay.next) : ordered_json(nullptr)}};
+}
 
 ordered_json toJson(const Run& run)
 {
@@ -62,7 +78,8 @@ ordered_json toJson(const Cluster& cluster)
             {"time_zone", cluster.timeZone},
             {"created_at", toRfc3339(cluster.createdAt)},
             {"read_until", api::toJson(cluster.readUntil)},
-            {"last_run", cluster.lastRun ? toJson(*cluster.lastRun) : ordered_json(nullptr)}};
+            {"last_run", cluster.lastRun ? toJson(*cluster.lastRun) : ordered_json(nullptr)},
+            {"etag", etagOf(cluster.timeZone)}};
 }
 
 ordered_json toJson(const KeptReject& reject)
@@ -76,7 +93,8 @@ ordered_json toJson(const KeptReject& reject)
             {"place", reject.place},
             {"raw", shown(reject.raw)},
             {"first_seen_at", toRfc3339(reject.firstSeenAt)},
-            {"last_seen_at", toRfc3339(reject.lastSeenAt)}};
+            {"last_seen_at", toRfc3339(reject.lastSeenAt)},
+            {"resolved_at", api::toJson(reject.resolvedAt)}};
 }
 
 } // namespace hpcbill::slurm

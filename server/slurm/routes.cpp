@@ -2,12 +2,17 @@
 #include "server/slurm/routes.h"
 
 #include "server/audit/audit.h"
+#include "server/http/etag.h"
 #include "server/http/json.h"
 #include "server/http/query.h"
 #include "server/postgres/pool.h"
 #include "server/postgres/transaction.h"
 #include "server/slurm/json.h"
 #include "server/slurm/slurm.h"
+#include "server/slurm/store.h"
+
+#include <algorithm>
+#include <iterator>
 
 namespace hpcbill::slurm
 {
@@ -61,7 +66,8 @@ http::Response listRejects(const http::Request& request, const Ingestion& ingest
     for (const RejectReason reason : rejectReasons)
         reasons.push_back(codeOf(reason));
     http::Query query(request);
-    const RejectFilter filter{query.text("cluster"), query.choice("reason", reasons)};
+    const RejectFilter filter{query.text("cluster"), query.choice("reason", reasons),
+                              query.boolean("resolved")};
     const std::int64_t limit = query.limit();
     const std::optional<http::Cursor> cursor = query.cursor("ingest_rejects", 1);
     query.finish();
@@ -92,6 +98,52 @@ http::Response startRun(const http::Request& request, Ingestion& ingestion, audi
     return http::json(toJson(ingestion.poll(cluster, options, {})), 201);
 }
 
+http::Response replayRejects(const http::Request& request, Ingestion& ingestion)
+{
+    http::JsonBody body(request);
+    RejectFilter filter;
+    filter.cluster = body->optionalText("cluster");
+    filter.reason = body->optionalText("reason");
+    const std::int64_t after = body->optionalInteger("after").value_or(0);
+    if (filter.reason && std::none_of(std::begin(rejectReasons), std::end(rejectReasons),
+                                      [&](RejectReason reason) { return codeOf(reason) == *filter.reason; }))
+        body->refuse("reason", "is not a reason for which rows are put aside");
+    body.finish();
+    return http::json(toJson(ingestion.replay(filter, after, request.actor())));
+}
+
+/// Makes the cluster, or changes the zone of one that is there.
+http::Response putCluster(const http::Request& request, const audit::Log& log, postgres::Pool& pool)
+{
+    const std::string name = request.parameter("name");
+    http::JsonBody body(request);
+    const std::string zone = body->text("time_zone");
+    body.finish();
+
+    postgres::Transaction tx(pool, postgres::Mode::readWrite);
+    const std::optional<ClusterRow> before = lockClusterRow(tx, name);
+    if (before) {
+        http::requireMatch(request, etagOf(before->timeZone));
+        changeTimeZone(tx, before->id, zone);
+    } else {
+        ensureCluster(tx, name, zone);
+    }
+    const Cluster after = slurm::listClusters(tx, name).at(0);
+    if (!before || before->timeZone != zone) {
+        log.append(tx, {.by = request.actor(),
+                        .action = before ? "cluster.changed" : "cluster.created",
+                        .targetType = "cluster",
+                        .targetId = name,
+                        .details = {{"before", before ? nlohmann::json{{"time_zone", before->timeZone}}
+                                                      : nlohmann::json()},
+                                    {"after", {{"time_zone", zone}}}}});
+    }
+    tx.commit();
+    http::Response response = http::json(toJson(after), before ? 200 : 201);
+    response.set("ETag", etagOf(after.timeZone));
+    return response;
+}
+
 } // namespace
 
 std::vector<http::Route> routes(Ingestion& ingestion, audit::Log& audit, postgres::Pool& pool)
@@ -105,6 +157,10 @@ std::vector<http::Route> routes(Ingestion& ingestion, audit::Log& audit, postgre
          [&](const http::Request& request) { return startRun(request, ingestion, audit); }},
         {Method::get, "/api/v1/ingest-rejects", api::readers,
          [&](const http::Request& request) { return listRejects(request, ingestion, pool); }},
+        {Method::post, "/api/v1/ingest-rejects/replay", api::operators,
+         [&](const http::Request& request) { return replayRejects(request, ingestion); }},
+        {Method::put, "/api/v1/clusters/{name}", api::admins,
+         [&](const http::Request& request) { return putCluster(request, audit, pool); }},
     };
 }
 

@@ -28,6 +28,15 @@ class Transaction;
 namespace hpcbill::usage
 {
 class JobStore;
+enum class ClusterId : std::int32_t;
+} // namespace hpcbill::usage
+namespace hpcbill::audit
+{
+class Log;
+}
+namespace hpcbill::api
+{
+struct Actor;
 }
 
 namespace hpcbill::slurm
@@ -101,9 +110,14 @@ struct KeptReject {
     std::string reason;
     std::string detail;
     std::int64_t place = 0;
-    std::string raw; ///< bytes
+    std::string raw;    ///< bytes
+    std::string header; ///< of the text that it came from, with `delimiter`; both may be empty
+    std::string delimiter;
     UtcTime firstSeenAt{};
     UtcTime lastSeenAt{};
+    std::optional<UtcTime> resolvedAt; ///< when it was read again and understood
+    usage::ClusterId clusterId{};
+    std::string timeZone; ///< of the cluster
 };
 
 /// A cluster as it is known.
@@ -118,6 +132,17 @@ struct Cluster {
 struct RejectFilter {
     std::optional<std::string> cluster;
     std::optional<std::string> reason;
+    std::optional<bool> resolved;
+};
+
+/// What reading rejects again came to.
+struct Replay {
+    std::int64_t read = 0;     ///< rejects that were read again
+    std::int64_t resolved = 0; ///< and understood
+    std::int64_t added = 0;    ///< jobs
+    std::int64_t changed = 0;
+    std::int64_t unchanged = 0;
+    std::optional<std::int64_t> next; ///< where to go on when there may be more
 };
 
 /// Called last in the transaction that begins a run, once it is sure to take place: for the audit record of
@@ -158,6 +183,7 @@ public:
     struct Parts {
         postgres::Pool& pool; ///< a run takes two connections
         const usage::JobStore& jobs;
+        const audit::Log& audit;
         prometheus::Registry& metrics;
     };
     Ingestion(const Parts& parts, std::vector<ClusterSettings> clusters);
@@ -176,6 +202,9 @@ public:
     /// configured, InvalidInput{"source"} for a source that it does not have, Conflict("ingest_busy") while
     /// another run of the cluster is under way.
     Run poll(const std::string& cluster, const PollOptions& options, const std::stop_token& stop);
+
+    /// Reads up to a thousand unresolved rejects again, after the id `after`: one transaction, on record.
+    Replay replay(const RejectFilter& filter, std::int64_t after, const api::Actor& by);
 
     /// The names of the clusters that are polled.
     [[nodiscard]] std::vector<std::string> configured() const;

@@ -26,6 +26,13 @@ constexpr postgres::Statement selectCluster{"slurm.select_cluster", R"sql(
     select id, name, time_zone from clusters where name = $1
 )sql"};
 
+constexpr postgres::Statement selectClusterForUpdate{"slurm.select_cluster_for_update", R"sql(
+    select id, name, time_zone from clusters where name = $1 for update
+)sql"};
+
+constexpr postgres::Statement updateZone{"slurm.update_zone",
+                                         "update clusters set time_zone = $2 where id = $1"};
+
 constexpr postgres::Statement lockCluster{"slurm.lock_cluster", R"sql(
     select pg_try_advisory_xact_lock(hashtextextended('hpcbill.slurm.run', $1::int))
 )sql"};
@@ -72,33 +79,12 @@ constexpr postgres::Statement closeRun{"slurm.close_run", R"sql(
     where id = $1
 )sql"};
 
-constexpr postgres::Statement createStage{"slurm.create_reject_stage", R"sql(
-    create temporary table if not exists reject_stage (
-        ordinal bigint not null, reason text not null, detail text not null, place bigint not null, raw bytea not null
-    ) on commit delete rows
-)sql"};
-
-// A second batch of the same transaction must not find the first one.
-constexpr postgres::Statement clearStage{"slurm.clear_reject_stage", "delete from reject_stage"};
-
-constexpr const char* copyStage =
-    "copy reject_stage (ordinal, reason, detail, place, raw) from stdin (format binary)";
-
-constexpr postgres::Statement mergeStage{"slurm.merge_rejects", R"sql(
-    insert into ingest_rejects as r (cluster_id, run_id, source, reason, detail, place, raw, first_seen_at, last_seen_at)
-    select distinct on (sha256(s.raw)) $1::int, $2::bigint, $3, s.reason, s.detail, s.place, s.raw, $4::timestamptz, $4::timestamptz
-    from reject_stage s
-    order by sha256(s.raw), s.ordinal desc
-    on conflict (cluster_id, sha256(raw)) do update
-    set run_id = excluded.run_id, source = excluded.source, reason = excluded.reason, detail = excluded.detail,
-        place = excluded.place, last_seen_at = excluded.last_seen_at
-)sql"};
-
 constexpr postgres::Statement selectClusters{"slurm.select_clusters", R"sql(
     select c.name, c.time_zone, c.created_at, p.read_until, r.id
     from clusters c
     left join ingest_positions p on p.cluster_id = c.id
     left join lateral (select max(r.id) as id from ingest_runs r where r.cluster_id = c.id) r on true
+    where $1::text is null or c.name = $1
     order by c.name
 )sql"};
 
@@ -119,13 +105,6 @@ constexpr postgres::Statement selectRun{"slurm.select_run",
                                         " where r.id = $1"};
 
 #undef HPCBILL_RUN_COLUMNS
-
-constexpr postgres::Statement selectRejects{"slurm.select_rejects", R"sql(
-    select r.id, c.name, r.run_id, r.source, r.reason, r.detail, r.place, r.raw, r.first_seen_at, r.last_seen_at
-    from ingest_rejects r join clusters c on c.id = r.cluster_id
-    where ($1::text is null or c.name = $1) and ($2::text is null or r.reason = $2) and ($3::bigint is null or r.id < $3)
-    order by r.id desc limit $4
-)sql"};
 
 std::int32_t number(usage::ClusterId id)
 {
@@ -168,42 +147,48 @@ Run runOf(const postgres::Row& row)
     return run;
 }
 
-postgres::Bytes bytesOf(const std::string& text)
+} // namespace
+
+namespace
 {
-    const auto* const begin = reinterpret_cast<const std::byte*>(text.data());
-    return {begin, begin + text.size()};
+
+void requireKnownZone(postgres::Transaction& tx, const std::string& timeZone)
+{
+    if (tx.execute(knownZone, timeZone).empty())
+        throw InvalidInput("time_zone",
+                           "PostgreSQL knows no time zone of this name; write it like Asia/Bangkok");
 }
 
-std::string textOf(const postgres::Bytes& bytes)
+ClusterRow clusterRowOf(const postgres::Row& row)
 {
-    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
-
-/// A sentence may quote what it is about; the database takes UTF-8 without NUL only.
-std::string storable(const std::string& sentence)
-{
-    std::string text =
-        nlohmann::json(sentence).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-    text = nlohmann::json::parse(text).get<std::string>();
-    std::erase(text, '\0');
-    return text;
+    return {static_cast<usage::ClusterId>(row.as<std::int32_t>(0)), row.as<std::string>(1),
+            row.as<std::string>(2)};
 }
 
 } // namespace
 
+std::optional<ClusterRow> lockClusterRow(postgres::Transaction& tx, const std::string& name)
+{
+    const auto found = tx.execute(selectClusterForUpdate, name);
+    return found.empty() ? std::nullopt : std::optional(clusterRowOf(found[0]));
+}
+
+void changeTimeZone(postgres::Transaction& tx, usage::ClusterId cluster, const std::string& timeZone)
+{
+    requireKnownZone(tx, timeZone);
+    tx.execute(updateZone, number(cluster), timeZone);
+}
+
 ClusterRow ensureCluster(postgres::Transaction& tx, const std::string& name, const std::string& timeZone)
 try {
-    if (tx.execute(knownZone, timeZone).empty())
-        throw InvalidInput("time_zone",
-                           "PostgreSQL knows no time zone of this name; write it like Asia/Bangkok");
+    requireKnownZone(tx, timeZone);
     auto found = tx.execute(selectCluster, name);
     if (found.empty()) {
         tx.execute(insertCluster, name, timeZone, tx.now());
         found = tx.execute(selectCluster, name);
     }
     invariant(!found.empty(), "a cluster that was made is not there");
-    return {static_cast<usage::ClusterId>(found[0].as<std::int32_t>(0)), found[0].as<std::string>(1),
-            found[0].as<std::string>(2)};
+    return clusterRowOf(found[0]);
 } catch (const postgres::ConstraintViolation& violation) {
     if (violation.constraint() != "clusters_name_plain")
         throw;
@@ -272,31 +257,10 @@ void finishRun(postgres::Transaction& tx, RunId run, bool succeeded, std::option
                tx.now());
 }
 
-void keepRejects(postgres::Transaction& tx, usage::ClusterId cluster, RunId run, SourceKind source,
-                 std::span<const Reject> rejects)
-{
-    if (rejects.empty())
-        return;
-    tx.execute(createStage);
-    tx.execute(clearStage);
-    postgres::CopyWriter copy = tx.copyIn(copyStage);
-    std::int64_t ordinal = 0;
-    for (const Reject& reject : rejects) {
-        copy.row()
-            .add(ordinal++)
-            .add(codeOf(reject.reason))
-            .add(storable(reject.detail))
-            .add(static_cast<std::int64_t>(reject.place))
-            .add(bytesOf(reject.raw));
-    }
-    copy.finish();
-    tx.execute(mergeStage, number(cluster), number(run), codeOf(source), tx.now());
-}
-
-std::vector<Cluster> listClusters(postgres::Transaction& tx)
+std::vector<Cluster> listClusters(postgres::Transaction& tx, const std::optional<std::string>& name)
 {
     std::vector<Cluster> clusters;
-    for (const postgres::Row row : tx.execute(selectClusters)) {
+    for (const postgres::Row row : tx.execute(selectClusters, name)) {
         Cluster cluster;
         cluster.name = row.as<std::string>(0);
         cluster.timeZone = row.as<std::string>(1);
@@ -324,27 +288,6 @@ Run findRun(postgres::Transaction& tx, RunId run)
     if (found.empty())
         throw NotFound("There is no such run.");
     return runOf(found[0]);
-}
-
-std::vector<KeptReject> listRejects(postgres::Transaction& tx, const RejectFilter& filter, std::int64_t limit,
-                                    std::optional<std::int64_t> before)
-{
-    std::vector<KeptReject> rejects;
-    for (const postgres::Row row : tx.execute(selectRejects, filter.cluster, filter.reason, before, limit)) {
-        KeptReject reject;
-        reject.id = row.as<std::int64_t>(0);
-        reject.cluster = row.as<std::string>(1);
-        reject.runId = row.as<std::int64_t>(2);
-        reject.source = row.as<std::string>(3);
-        reject.reason = row.as<std::string>(4);
-        reject.detail = row.as<std::string>(5);
-        reject.place = row.as<std::int64_t>(6);
-        reject.raw = textOf(row.as<postgres::Bytes>(7));
-        reject.firstSeenAt = row.as<UtcTime>(8);
-        reject.lastSeenAt = row.as<UtcTime>(9);
-        rejects.push_back(std::move(reject));
-    }
-    return rejects;
 }
 
 } // namespace hpcbill::slurm

@@ -5,7 +5,6 @@
 #include "server/usage/usage.h"
 
 #include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -39,6 +38,12 @@ struct BatchCounts {
 /// be one, InvalidInput{"time_zone"} for a zone that the database does not know.
 ClusterRow ensureCluster(postgres::Transaction& tx, const std::string& name, const std::string& timeZone);
 
+/// The cluster, locked until the transaction ends; none when there is none of this name.
+std::optional<ClusterRow> lockClusterRow(postgres::Transaction& tx, const std::string& name);
+/// The zone in which times without one are read from now on; what is stored stays as it is. Throws
+/// InvalidInput{"time_zone"}.
+void changeTimeZone(postgres::Transaction& tx, usage::ClusterId cluster, const std::string& timeZone);
+
 /// Takes the right to read this cluster until the transaction ends. False when somebody else has it.
 bool tryLockCluster(postgres::Transaction& tx, usage::ClusterId cluster);
 
@@ -59,15 +64,10 @@ void addToRun(postgres::Transaction& tx, RunId run, const BatchCounts& counts);
 void finishRun(postgres::Transaction& tx, RunId run, bool succeeded, std::optional<SourceKind> source,
                const std::optional<std::pair<UtcTime, UtcTime>>& window, const std::vector<RunNote>& notes);
 
-/// Keeps what was not kept before; of the rest, that it was seen again.
-void keepRejects(postgres::Transaction& tx, usage::ClusterId cluster, RunId run, SourceKind source,
-                 std::span<const Reject> rejects);
-
-std::vector<Cluster> listClusters(postgres::Transaction& tx);
+/// All by name, or the one of this name.
+std::vector<Cluster> listClusters(postgres::Transaction& tx,
+                                  const std::optional<std::string>& name = std::nullopt);
 std::vector<Run> listRuns(postgres::Transaction& tx, const std::optional<std::string>& cluster,
                           std::int64_t limit, std::optional<std::int64_t> before);
 Run findRun(postgres::Transaction& tx, RunId run);
-std::vector<KeptReject> listRejects(postgres::Transaction& tx, const RejectFilter& filter, std::int64_t limit,
-                                    std::optional<std::int64_t> before);
-
 } // namespace hpcbill::slurm

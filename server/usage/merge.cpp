@@ -9,6 +9,7 @@
 #include "server/usage/stored_text.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 namespace hpcbill::usage
 {
@@ -76,7 +77,7 @@ constexpr postgres::Statement mergeStage{"usage.merge_stage", R"sql(
         select s.*, case when s.booked then (s.ended_at at time zone 'UTC')::date end as booked_on,
                j.job_id is not null as known, j.booked_on as old_booked_on, j.account as old_account, j.username as old_username,
                j.partition as old_partition, j.cpu_seconds as old_cpu_seconds, j.gpu_seconds as old_gpu_seconds,
-               j.memory_mib_seconds as old_memory_mib_seconds
+               j.memory_mib_seconds as old_memory_mib_seconds, j.state as old_state, j.qos as old_qos
         from staged s
         left join lateral (
             select k.job_id, k.display_id, k.eligible_at, k.started_at, k.ended_at, k.username, k.account, k.partition, k.qos, k.state,
@@ -148,7 +149,30 @@ constexpr postgres::Statement mergeStage{"usage.merge_stage", R"sql(
             memory_mib_seconds = u.memory_mib_seconds + excluded.memory_mib_seconds
     )
     select count(*) filter (where not c.known), count(*) filter (where c.known),
-           count(*) filter (where c.old_booked_on is not null)
+           count(*) filter (where c.old_booked_on is not null),
+           coalesce((
+               select jsonb_agg(jsonb_build_object(
+                          'job_id', a.job_id, 'submit_at', to_char(a.submit_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+                          'receipt', r.number,
+                          'before', jsonb_build_object('user', a.old_username, 'account', a.old_account,
+                              'partition', a.old_partition, 'qos', a.old_qos, 'state', a.old_state,
+                              'cpu_seconds', a.old_cpu_seconds, 'gpu_seconds', a.old_gpu_seconds,
+                              'memory_mib_seconds', a.old_memory_mib_seconds),
+                          'after', jsonb_build_object('user', a.username, 'account', a.account,
+                              'partition', a.partition, 'qos', a.qos, 'state', a.state, 'cpu_seconds', a.cpu_seconds,
+                              'gpu_seconds', a.gpu_seconds, 'memory_mib_seconds', a.memory_mib_seconds))
+                      order by a.job_id, a.submit_at)
+               from changed a
+               join lateral (select i.receipt_id from receipt_items i
+                             where i.cluster_id = $1 and i.job_id = a.job_id and i.submit_at = a.submit_at and i.freed_at is null
+                             limit 1) i on true
+               join receipts r on r.id = i.receipt_id
+               where a.known
+                 and (a.username, a.account, a.partition, a.qos, a.state, a.cpu_seconds, a.gpu_seconds, a.memory_mib_seconds)
+                     is distinct from
+                     (a.old_username, a.old_account, a.old_partition, a.old_qos, a.old_state, a.old_cpu_seconds,
+                      a.old_gpu_seconds, a.old_memory_mib_seconds)
+           ), '[]')::text
     from changed c
 )sql"};
 
@@ -219,6 +243,7 @@ MergeCounts JobStore::merge(postgres::Transaction& tx, ClusterId cluster,
     counts.added = row.as<std::int64_t>(0);
     counts.changed = row.as<std::int64_t>(1);
     counts.unchanged = static_cast<std::int64_t>(records.size()) - counts.added - counts.changed;
+    counts.amended = nlohmann::json::parse(row.as<std::string>(3)).get<std::vector<nlohmann::json>>();
     if (row.as<std::int64_t>(2) > 0)
         tx.execute(dropEmptyRollups, static_cast<std::int32_t>(cluster));
     return counts;

@@ -6,6 +6,8 @@
 #include "common/slurm/job_record.h"
 #include "common/time/time.h"
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <cstdint>
 #include <functional>
 #include <iosfwd>
@@ -34,6 +36,9 @@ struct MergeCounts {
     std::int64_t added = 0;
     std::int64_t changed = 0;
     std::int64_t unchanged = 0;
+    /// Runs that stand on a receipt and came differently afterwards, in what money depends on: `job_id`,
+    /// `submit_at`, `receipt`, `before` and `after`, as their audit records tell it. The receipt stays.
+    std::vector<nlohmann::json> amended;
 };
 
 /// A run of a job as it is kept, with its price: what its receipt says where it has one, else at the rates in

@@ -99,7 +99,7 @@ private slots:
 private:
     std::unique_ptr<Ingestion> make(const ClusterSettings& cluster)
     {
-        return std::make_unique<Ingestion>(Ingestion::Parts{m_database->pool(), *m_jobs, *m_metrics},
+        return std::make_unique<Ingestion>(Ingestion::Parts{m_database->pool(), *m_jobs, *m_audit, *m_metrics},
                                            std::vector<ClusterSettings>{cluster});
     }
     Run importOf(const std::string& text, const ImportOrder& order)

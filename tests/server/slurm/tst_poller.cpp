@@ -52,7 +52,7 @@ private:
                                           CsvSettings{.file = std::string(HPCBILL_SOURCE_DIR) +
                                                               "/tests/fixtures/slurm/sacct-all-epoch.txt"}};
         return std::make_unique<Ingestion>(
-            Ingestion::Parts{m_ground->database.pool(), m_ground->jobs, m_ground->metrics},
+            Ingestion::Parts{m_ground->database.pool(), m_ground->jobs, m_ground->audit, m_ground->metrics},
             std::vector{cluster});
     }
     std::string sql(const std::string& statement) const { return m_ground->database.value(statement); }

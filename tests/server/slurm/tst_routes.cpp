@@ -45,6 +45,8 @@ private slots:
     void runsArePaged();
     void rejectsAreListedAndFiltered();
     void aRunIsStartedAndOnRecord();
+    void rejectsAreReadAgain();
+    void aClusterIsMadeAndItsZoneChanged();
     void whatCannotBeStartedIsRefused_data();
     void whatCannotBeStartedIsRefused();
     void rolesAreThoseOfTheContract();
@@ -52,7 +54,12 @@ private slots:
 private:
     const http::Route& route(Method method, std::string_view pattern) const;
     ordered_json get(const std::string& pattern, const http::TextPairs& query = {}) const;
-    http::Response post(const ordered_json& body) const;
+    http::Response post(const ordered_json& body) const
+    {
+        return send(Method::post, "/api/v1/ingest-runs", body);
+    }
+    http::Response send(Method method, const std::string& pattern, const ordered_json& body,
+                        const http::TextPairs& parameters = {}, const std::string& ifMatch = {}) const;
     void importOnce();
 
     std::unique_ptr<std::stop_source> m_stop;
@@ -78,7 +85,7 @@ void TestRoutes::init()
                                   .sacct = SacctSettings{.program = "/bin/false"},
                                   .csv = CsvSettings{.file = std::string(HPCBILL_SOURCE_DIR) +
                                                              "/tests/fixtures/slurm/sacct-all-epoch.txt"}};
-    m_ingestion = std::make_unique<Ingestion>(Ingestion::Parts{m_database->pool(), *m_jobs, *m_metrics},
+    m_ingestion = std::make_unique<Ingestion>(Ingestion::Parts{m_database->pool(), *m_jobs, *m_audit, *m_metrics},
                                               std::vector{cluster});
     m_routes = routes(*m_ingestion, *m_audit, m_database->pool());
 }
@@ -112,17 +119,22 @@ ordered_json TestRoutes::get(const std::string& pattern, const http::TextPairs& 
     return ordered_json::parse(route(Method::get, pattern).handler(http::Request(parts)).body());
 }
 
-http::Response TestRoutes::post(const ordered_json& body) const
+http::Response TestRoutes::send(Method method, const std::string& pattern, const ordered_json& body,
+                                const http::TextPairs& parameters, const std::string& ifMatch) const
 {
     http::RequestParts parts;
-    parts.method = Method::post;
-    parts.path = "/api/v1/ingest-runs";
+    parts.method = method;
+    parts.path = pattern;
+    for (const auto& [name, value] : parameters)
+        parts.parameters.emplace(name, value);
     parts.headers = {{"Content-Type", "application/json"}};
+    if (!ifMatch.empty())
+        parts.headers.emplace_back("If-Match", ifMatch);
     parts.body = body.dump();
     parts.principal = http::Principal{};
     parts.principal->username = "olga";
     parts.principal->role = api::Role::operator_;
-    return route(Method::post, "/api/v1/ingest-runs").handler(http::Request(parts));
+    return route(method, pattern).handler(http::Request(parts));
 }
 
 void TestRoutes::importOnce()
@@ -198,6 +210,45 @@ void TestRoutes::aRunIsStartedAndOnRecord()
              std::string("olga c1"));
 }
 
+void TestRoutes::rejectsAreReadAgain()
+{
+    importOnce();
+    const std::string replay = "/api/v1/ingest-rejects/replay";
+    const ordered_json nothing = ordered_json::parse(send(Method::post, replay, {{"cluster", "c1"}}).body());
+    QVERIFY(nothing["read"] == 2 && nothing["resolved"] == 0 && nothing["next"].is_null());
+    QCOMPARE(get("/api/v1/ingest-rejects", {{"resolved", "false"}})["items"].size(), std::size_t{2});
+    QCOMPARE(m_database->value("update ingest_rejects set raw = convert_to(replace(encode(raw, 'escape'), '1 minute', '00:01:00'), "
+                               "'UTF8') where reason = 'elapsed' returning 1"),
+             std::string("1"));
+    const ordered_json one = ordered_json::parse(send(Method::post, replay, {{"reason", "elapsed"}}).body());
+    QVERIFY(one["read"] == 1 && one["resolved"] == 1 && one["added"] == 1);
+    const ordered_json resolved = get("/api/v1/ingest-rejects", {{"resolved", "true"}})["items"];
+    QCOMPARE(resolved.size(), std::size_t{1});
+    QVERIFY(!resolved[0]["resolved_at"].is_null());
+    QVERIFY_THROWS_EXCEPTION(InvalidInput, send(Method::post, replay, {{"reason", "dislike"}}));
+    QVERIFY_THROWS_EXCEPTION(InvalidInput, send(Method::post, replay, {{"all", true}}));
+}
+
+void TestRoutes::aClusterIsMadeAndItsZoneChanged()
+{
+    const std::string pattern = "/api/v1/clusters/{name}";
+    const http::TextPairs annex{{"name", "annex"}};
+    const http::Response made = send(Method::put, pattern, {{"time_zone", "Asia/Bangkok"}}, annex);
+    QCOMPARE(made.status(), 201);
+    const std::string etag = ordered_json::parse(made.body())["etag"];
+    QVERIFY(get("/api/v1/clusters")["items"][0]["etag"] == etag);
+    QVERIFY_THROWS_EXCEPTION(PreconditionRequired, send(Method::put, pattern, {{"time_zone", "UTC"}}, annex));
+    QVERIFY_THROWS_EXCEPTION(Stale, send(Method::put, pattern, {{"time_zone", "UTC"}}, annex, "\"old\""));
+    QVERIFY_THROWS_EXCEPTION(InvalidInput, send(Method::put, pattern, {{"time_zone", "Mars/Base"}}, annex, etag));
+    const http::Response changed = send(Method::put, pattern, {{"time_zone", "UTC"}}, annex, etag);
+    QCOMPARE(changed.status(), 200);
+    QVERIFY(ordered_json::parse(changed.body())["etag"] != etag);
+    QCOMPARE(m_database->value("select string_agg(action || ' ' || actor, ',' order by seq) from audit_log"),
+             std::string("cluster.created olga,cluster.changed olga"));
+    QVERIFY_THROWS_EXCEPTION(InvalidInput,
+                             send(Method::put, pattern, {{"time_zone", "UTC"}}, {{"name", "no such name"}}));
+}
+
 void TestRoutes::whatCannotBeStartedIsRefused_data()
 {
     QTest::addColumn<QByteArray>("body");
@@ -219,9 +270,11 @@ void TestRoutes::whatCannotBeStartedIsRefused()
 
 void TestRoutes::rolesAreThoseOfTheContract()
 {
-    QCOMPARE(m_routes.size(), std::size_t{4});
+    QCOMPARE(m_routes.size(), std::size_t{6});
     for (const http::Route& one : m_routes)
-        QVERIFY(one.roles == (one.method == Method::post ? api::operators : api::readers));
+        QVERIFY(one.roles == (one.method == Method::post  ? api::operators
+                              : one.method == Method::put ? api::admins
+                                                          : api::readers));
     QVERIFY_THROWS_EXCEPTION(NotFound, post({{"cluster", "elsewhere"}}));
 }
 

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Jobs that come differently after they were put on a receipt: told, and the receipt stays as it was.
+#include "server/audit/audit.h"
+#include "server/postgres/pool.h"
+#include "server/postgres/transaction.h"
+#include "server/rates/rates.h"
+#include "server/receipts/receipts.h"
+#include "server/slurm/slurm.h"
+#include "server/usage/usage.h"
+#include "tests/support/jobs.h"
+#include "tests/support/test_database.h"
+
+#include <QtTest>
+
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+#include <memory>
+#include <sstream>
+
+using namespace hpcbill;
+using namespace hpcbill::slurm;
+
+namespace
+{
+
+const api::Actor finance{"fiona", api::Role::admin, "", ""};
+const std::string header = "JobID|User|Account|State|ExitCode|Submit|Start|End|Elapsed|AllocTRES|JobName\n";
+
+std::string row(int job, int cpus, const std::string& state = "COMPLETED", const std::string& exitCode = "0:0")
+{
+    return std::to_string(job) + "|alice|physics|" + state + "|" + exitCode
+           + "|2026-11-01T00:00:00|2026-11-01T00:00:00|2026-11-01T01:00:00|01:00:00|cpu=" + std::to_string(cpus) + ",mem=1G,node=1|n\n";
+}
+
+} // namespace
+
+class TestBatchWriter final : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void init();
+    void cleanup();
+
+    void aBilledJobThatChangesIsToldAndItsReceiptStays();
+    void whatCostsNothingIsNotTold();
+    void whatIsNotBilledIsNotTold();
+    void nothingIsToldTwice();
+
+private:
+    void importOf(const std::string& text);
+    [[nodiscard]] std::string sql(const std::string& statement) const { return m_database->value(statement); }
+    [[nodiscard]] std::string told() const { return sql("select count(*) from audit_log where action = 'ingest.amended'"); }
+    [[nodiscard]] std::string receipts() const
+    {
+        return sql("select string_agg(md5(r::text) || (select string_agg(i::text, ',' order by line) from receipt_items i where i.receipt_id = r.id), ',') from receipts r");
+    }
+
+    std::unique_ptr<support::TestDatabase> m_database;
+    std::unique_ptr<prometheus::Registry> m_metrics;
+    std::unique_ptr<audit::Log> m_audit;
+    std::unique_ptr<rates::RateBook> m_rates;
+    std::unique_ptr<usage::JobStore> m_jobs;
+    std::unique_ptr<Ingestion> m_ingestion;
+};
+
+void TestBatchWriter::init()
+{
+    m_database = std::make_unique<support::TestDatabase>();
+    m_metrics = std::make_unique<prometheus::Registry>();
+    m_audit = std::make_unique<audit::Log>(*m_metrics);
+    m_rates = std::make_unique<rates::RateBook>(m_database->pool(), *m_audit, Currency::thb());
+    m_rates->ensureInitial();
+    m_jobs = std::make_unique<usage::JobStore>(*m_rates);
+    m_ingestion = std::make_unique<Ingestion>(Ingestion::Parts{m_database->pool(), *m_jobs, *m_audit, *m_metrics}, std::vector<ClusterSettings>{});
+    importOf(header + row(1, 2) + row(2, 4));
+    receipts::Receipts made({.pool = m_database->pool(), .audit = *m_audit, .rates = *m_rates, .metrics = *m_metrics});
+    QCOMPARE(made.create("alice", support::at("2026-11-02T00:00:00Z"), std::nullopt, finance).jobs, 2);
+}
+
+void TestBatchWriter::cleanup()
+{
+    m_ingestion.reset();
+    m_jobs.reset();
+    m_rates.reset();
+    m_audit.reset();
+    m_metrics.reset();
+    m_database.reset();
+}
+
+void TestBatchWriter::importOf(const std::string& text)
+{
+    std::istringstream stream(text);
+    m_ingestion->importText(stream, {.cluster = "c1", .timeZone = std::nullopt, .atBeginning = {}}, {}, {});
+}
+
+void TestBatchWriter::aBilledJobThatChangesIsToldAndItsReceiptStays()
+{
+    const std::string before = receipts();
+    importOf(header + row(1, 8) + row(2, 4));
+    QCOMPARE(told(), std::string("1"));
+    QCOMPARE(sql("select actor || ' ' || target_type || ' ' || target_id || ' ' || (details::jsonb#>>'{before,cpu_seconds}') || ' ' ||"
+                 " (details::jsonb#>>'{after,cpu_seconds}') || ' ' || ((details::jsonb->>'receipt') = (select number from receipts))"
+                 " from audit_log where action = 'ingest.amended'"),
+             std::string("system job c1/1 7200 28800 true"));
+    QCOMPARE(receipts(), before);
+    QCOMPARE(sql("select cpu_seconds from jobs where job_id = 1"), std::string("28800")); // what Slurm says now
+    const std::string metrics = prometheus::TextSerializer().Serialize(m_metrics->Collect());
+    QVERIFY2(metrics.find("ingest_amended_total{cluster=\"c1\"} 1\n") != std::string::npos, metrics.c_str());
+    postgres::Transaction tx(m_database->pool(), postgres::Mode::readOnly);
+    QVERIFY(!audit::verify(*m_audit, tx).finding);
+}
+
+void TestBatchWriter::whatCostsNothingIsNotTold()
+{
+    // As a restarted slurmctld writes a job again: another exit code, nothing else.
+    importOf(header + row(1, 2, "COMPLETED", "15:0"));
+    QCOMPARE(sql("select exit_code from jobs where job_id = 1"), std::string("15:0"));
+    QCOMPARE(told(), std::string("0"));
+    importOf(header + row(1, 2, "NODE_FAIL", "15:0")); // rules price by state
+    QCOMPARE(told(), std::string("1"));
+}
+
+void TestBatchWriter::whatIsNotBilledIsNotTold()
+{
+    importOf(header + row(3, 2));
+    importOf(header + row(3, 4));
+    QCOMPARE(told(), std::string("0"));
+}
+
+void TestBatchWriter::nothingIsToldTwice()
+{
+    importOf(header + row(1, 8));
+    importOf(header + row(1, 8));
+    QCOMPARE(told(), std::string("1"));
+}
+
+QTEST_GUILESS_MAIN(TestBatchWriter)
+#include "tst_batch_writer.moc"
