@@ -131,6 +131,7 @@ struct Ingestion::Insides {
     {
         postgres::Transaction tx(parts.pool, postgres::Mode::readWrite);
         ClusterRow cluster = ensureCluster(tx, name, timeZone);
+        parts.jobs.makePartitionsAhead(tx);
         tx.commit();
         return cluster;
     }

@@ -49,6 +49,11 @@ constexpr postgres::Statement knownZone{"usage.known_zone", R"sql(
     select 1 from pg_timezone_names where name = $1
 )sql"};
 
+constexpr postgres::Statement ensureComingPartitions{"usage.ensure_coming_partitions", R"sql(
+    select ensure_jobs_partition((date_trunc('month', $1::timestamptz at time zone 'UTC') + ahead * interval '1 month')::date)
+    from generate_series(0, 2) as ahead
+)sql"};
+
 constexpr postgres::Statement ensurePartitions{"usage.ensure_partitions", R"sql(
     select ensure_jobs_partition(m.month)
     from (select distinct date_trunc('month', ((submit_at at time zone 'UTC') at time zone $1) at time zone 'UTC')::date as month
@@ -214,6 +219,11 @@ void stage(postgres::CopyWriter& copy, std::int64_t ordinal, const slurm::JobRec
 }
 
 } // namespace
+
+void JobStore::makePartitionsAhead(postgres::Transaction& tx) const
+{
+    tx.execute(ensureComingPartitions, tx.now());
+}
 
 MergeCounts JobStore::merge(postgres::Transaction& tx, ClusterId cluster,
                             std::span<const slurm::JobRecord> records, std::string_view timeZone) const

@@ -146,6 +146,10 @@ public:
     MergeCounts merge(postgres::Transaction& tx, ClusterId cluster, std::span<const slurm::JobRecord> records,
                       std::string_view timeZone = "UTC") const;
 
+    /// Makes the partitions of this month and the two to come where they are missing, so that no batch of the
+    /// first of a month has to wait for one. Readers and writers of the others go on meanwhile.
+    void makePartitionsAhead(postgres::Transaction& tx) const;
+
     /// A page of jobs, newest submission first, after `after`.
     std::vector<Job> list(postgres::Transaction& tx, const JobFilter& filter, std::int64_t limit,
                           const std::optional<JobPosition>& after) const;

@@ -32,6 +32,7 @@ private slots:
     void twoServersAtOnceOnAnEmptyDatabaseBothComeUp_data();
     void twoServersAtOnceOnAnEmptyDatabaseBothComeUp();
     void whatWasAnsweredSurvivesTheServersDeath();
+    void anImportKilledHalfwayEndsInTheSameTotals_data();
     void anImportKilledHalfwayEndsInTheSameTotals();
     void theDatabaseMayDieAndComeBack();
     void anOrderlyEndLeavesNothingRunning();
@@ -227,14 +228,22 @@ void CrashTest::whatWasAnsweredSurvivesTheServersDeath()
     QCOMPARE(server.hpcbill({"audit", "verify"}).exitCode, 0);
 }
 
+void CrashTest::anImportKilledHalfwayEndsInTheSameTotals_data()
+{
+    QTest::addColumn<bool>("isDatabaseKilled");
+    QTest::newRow("server and import") << false;
+    QTest::newRow("database") << true;
+}
+
 void CrashTest::anImportKilledHalfwayEndsInTheSameTotals()
 {
+    QFETCH(bool, isDatabaseKilled);
     const fs::path file = m_scratch->path() / "jobs.txt";
     std::string expected;
     int allJobs = 0;
     std::chrono::milliseconds duration{0};
     {
-        const TestServer server(embeddedIn(m_scratch->path() / "whole"));
+        const TestServer server(embeddedIn(m_scratch->path() / (isDatabaseKilled ? "whole2" : "whole")));
         const auto began = std::chrono::steady_clock::now();
         const Outcome outcome = server.hpcbill(importOf(file));
         duration = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began);
@@ -245,7 +254,8 @@ void CrashTest::anImportKilledHalfwayEndsInTheSameTotals()
         QVERIFY(allJobs > importedJobs / 2);
     }
 
-    TestServer server(embeddedIn(m_scratch->path() / "killed"));
+    const fs::path directory = m_scratch->path() / (isDatabaseKilled ? "killed2" : "killed");
+    TestServer server(embeddedIn(directory));
     int killedHalfway = 0;
     for (const int percent : {25, 45, 65, 80}) {
         QProcess import;
@@ -255,10 +265,19 @@ void CrashTest::anImportKilledHalfwayEndsInTheSameTotals()
         import.setProcessEnvironment(environment);
         import.start(HPCBILL_BINARY_DIR "/bin/hpcbill", {"import", QString::fromStdString(file.string()), "--cluster", "made-up"});
         import.waitForFinished(static_cast<int>(duration.count() * percent / 100));
-        server.kill();
-        import.kill();
-        import.waitForFinished();
-        server.start(); // on what the two left behind
+        if (isDatabaseKilled) {
+            const bool wasRunning = import.state() == QProcess::Running;
+            ::kill(postmasterOf(directory), SIGKILL);
+            QVERIFY(import.waitForFinished(60'000));
+            const QByteArray said = import.readAllStandardError();
+            QVERIFY2(!wasRunning || (import.exitCode() != 0 && !said.isEmpty()), said.constData());
+            QTRY_COMPARE_WITH_TIMEOUT(statusOf(server.nobody(), "/readyz"), 200, 60'000); // it was brought back
+        } else {
+            server.kill();
+            import.kill();
+            import.waitForFinished();
+            server.start(); // on what the two left behind
+        }
         const int jobs = jobsOf(server);
         if (jobs > 0 && jobs < allJobs)
             ++killedHalfway;

@@ -87,7 +87,7 @@ void Cluster::start()
 
 void Cluster::runJobs()
 {
-    const std::string output = control("jobs", {{"SLURM_SKIP_TIMEOUT", "1"}, {"SLURM_WITH_SUSPENDED", "1"}});
+    const std::string output = control("jobs", {{"SLURM_WITH_SUSPENDED", "1"}});
     const QString text = QString::fromStdString(output);
     for (const QString& line : text.split('\n', Qt::SkipEmptyParts))
         m_jobs[line.section(' ', 0, 0).toStdString()] = line.section(' ', 1, 1).toStdString();

@@ -26,6 +26,8 @@ public:
 
     /// Runs one job of every kind to its end.
     void runJobs();
+    /// Every label, with the id of its job.
+    [[nodiscard]] const std::map<std::string, std::string>& jobs() const { return m_jobs; }
     /// The id of the job that `slurm-cluster jobs` gave this label.
     [[nodiscard]] std::string jobOf(const std::string& label) const { return m_jobs.at(label); }
 

@@ -40,6 +40,8 @@ private slots:
     void sumsByEachKeyComeToTheSameTotal();
     void sumsArePaged();
     void anySplitOfARunGivesTheSameRollups();
+    void partitionsAreMadeAhead();
+    void aPartitionIsAttachedBesideReadersAndWriters();
 
 private:
     postgres::Transaction write()
@@ -312,6 +314,42 @@ void JobStoreTest::anySplitOfARunGivesTheSameRollups()
         RC_ASSERT(rollups() == expected);
     });
     QVERIFY(holds);
+}
+
+void JobStoreTest::partitionsAreMadeAhead()
+{
+    const std::string coming = "select count(*) from generate_series(0, 2) a where to_regclass('jobs_' || "
+                               "to_char((now() at time zone 'UTC') + a * interval '1 month', 'YYYYMM')) is not null";
+    QCOMPARE(m_database->value(coming), std::string("0"));
+    for (int twice = 0; twice < 2; ++twice) {
+        auto tx = write();
+        m_jobs->makePartitionsAhead(tx);
+        tx.commit();
+        QCOMPARE(m_database->value(coming), std::string("3"));
+    }
+}
+
+void JobStoreTest::aPartitionIsAttachedBesideReadersAndWriters()
+{
+    constexpr postgres::Statement patience{"test.patience", "set local lock_timeout = '5s'"};
+    constexpr postgres::Statement read{"test.read", "select count(*) from jobs"};
+    merge({support::finishedJob(1)}); // its month's partition is there
+
+    postgres::Transaction reader(m_database->pool(), postgres::Mode::readOnly);
+    reader.execute(read);
+    auto writer = write();
+    m_jobs->merge(writer, m_cluster, std::vector{support::finishedJob(2)});
+
+    auto attaching = write();
+    attaching.execute(patience);
+    m_jobs->makePartitionsAhead(attaching);
+    reader.execute(read);
+    postgres::Transaction lateReader(m_database->pool(), postgres::Mode::readOnly);
+    lateReader.execute(patience);
+    QCOMPARE(lateReader.execute(read)[0].as<std::int64_t>(0), std::int64_t{1});
+    attaching.commit();
+    writer.commit();
+    QCOMPARE(m_database->value("select count(*) from jobs"), std::string("2"));
 }
 
 QTEST_GUILESS_MAIN(JobStoreTest)
