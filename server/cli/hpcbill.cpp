@@ -3,6 +3,7 @@
 #include "common/error.h"
 #include "server/cli/invocation.h"
 #include "server/http/log.h"
+#include "server/postgres/errors.h"
 
 #include <Poco/Exception.h>
 #include <fmt/format.h>
@@ -99,6 +100,12 @@ int main(int count, char** words)
     } catch (const InvalidInput& error) {
         for (const FieldError& field : error.fields())
             fmt::print(stderr, "hpcbill: {}: {}\n", field.field, field.detail);
+    } catch (const postgres::Unavailable& error) {
+        fmt::print(
+            stderr,
+            "hpcbill: The database went away or cannot be reached. What was not committed is undone: run the "
+            "same command again when it is back.\n{}\n",
+            error.what());
     } catch (const Poco::Exception& error) {
         fmt::print(stderr, "hpcbill: {}\n", error.displayText());
     } catch (const std::exception& error) {

@@ -266,11 +266,10 @@ void CrashTest::anImportKilledHalfwayEndsInTheSameTotals()
         import.start(HPCBILL_BINARY_DIR "/bin/hpcbill", {"import", QString::fromStdString(file.string()), "--cluster", "made-up"});
         import.waitForFinished(static_cast<int>(duration.count() * percent / 100));
         if (isDatabaseKilled) {
-            const bool wasRunning = import.state() == QProcess::Running;
             ::kill(postmasterOf(directory), SIGKILL);
-            QVERIFY(import.waitForFinished(60'000));
+            QVERIFY(import.state() == QProcess::NotRunning || import.waitForFinished(60'000));
             const QByteArray said = import.readAllStandardError();
-            QVERIFY2(!wasRunning || (import.exitCode() != 0 && !said.isEmpty()), said.constData());
+            QVERIFY(import.exitCode() == 0 || !said.isEmpty()); // a backend may outlive its postmaster to the end of its work
             QTRY_COMPARE_WITH_TIMEOUT(statusOf(server.nobody(), "/readyz"), 200, 60'000); // it was brought back
         } else {
             server.kill();
