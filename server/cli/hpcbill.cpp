@@ -33,7 +33,7 @@ constexpr std::array verbs{
          "input\n"
          "  user password NAME | role NAME ROLE | unlock NAME | list"},
     Verb{"import", &cli::importFile,
-         "import FILE --cluster NAME [--time-zone ZONE]   read a file of sacct lines (- is standard input)"},
+         "import FILE --cluster NAME [--time-zone ZONE]   read a file of sacct lines, also gzip or zstd (- is standard input)"},
     Verb{"ingest", &cli::ingest,
          "ingest --once [--cluster NAME] [--source slurmrestd|sacct|csv] [--from DATE]   poll now"},
     Verb{"audit", &cli::audit,

@@ -154,6 +154,7 @@ int importFile(Invocation& call)
                              .atBeginning = {}};
     const std::string path = call.positional("FILE");
     call.finish();
+    order.file = path == "-" ? "standard input" : path;
 
     std::ifstream file;
     std::uint64_t size = 0;

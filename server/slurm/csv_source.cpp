@@ -15,7 +15,7 @@ void CsvSource::read(const Window& /*window*/, const RecordSink& sink, const std
 try {
     std::ifstream file(m_settings.file, std::ios::binary);
     if (!file)
-        throw SourceFailure(fmt::format("{} cannot be opened", m_settings.file.string()));
+        throw SourceFailure("it cannot be opened");
     // Whoever writes the file may be in the middle of its last line: what has no line feed yet is not
     // believed.
     const SacctSummary summary = readSacctText(file, sink, Tail::leave, "|", {}, stop);
@@ -23,6 +23,8 @@ try {
         sink.onReject({RejectReason::cutLine,
                        "the last line has no line feed, so it may be cut; it is read once it has one",
                        *summary.unterminated, summary.lines});
+} catch (const SourceFailure& fault) {
+    throw SourceFailure(fmt::format("{}: {}", m_settings.file.string(), fault.what()));
 } catch (const UnreadableLog& fault) {
     throw SourceFailure(fmt::format("{}: {}", m_settings.file.string(), fault.what()));
 }

@@ -6,7 +6,8 @@
 namespace hpcbill::slurm
 {
 
-/// A file of sacct's lines that somebody else keeps up to date. It is read whole, whatever the window.
+/// A file of sacct's lines, plain or compressed, that somebody else keeps up to date. It is read whole,
+/// whatever the window.
 class CsvSource final : public Source
 {
 public:

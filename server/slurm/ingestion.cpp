@@ -265,7 +265,8 @@ Run Ingestion::importText(std::istream& text, const ImportOrder& order,
     } catch (const SourceFailure& failure) {
         begun();
         writer->flush(std::nullopt);
-        run->notes.push_back({"csv", failure.what()});
+        run->notes.push_back(
+            {"csv", order.file.empty() ? failure.what() : fmt::format("{}: {}", order.file, failure.what())});
         return run->finish(false);
     } catch (const Error& refusal) {
         if (run) {

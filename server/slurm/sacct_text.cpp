@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/slurm/sacct_text.h"
 
-#include <istream>
+#include "server/slurm/plain_bytes.h"
+
 #include <vector>
 
 namespace hpcbill::slurm
@@ -12,20 +13,16 @@ SacctSummary readSacctText(std::istream& text, const RecordSink& sink, Tail tail
                            const std::stop_token& stop)
 {
     SacctReader reader(sink.onJob, sink.onReject, delimiter);
+    PlainBytes bytes(text);
     std::vector<char> chunk(std::size_t{64} << 10);
-    std::uint64_t bytes = 0;
-    while (text) {
+    for (std::size_t count = 1; count > 0;) {
         if (stop.stop_requested())
             throw SourceFailure("the reading was stopped");
-        text.read(chunk.data(), static_cast<std::streamsize>(chunk.size()));
-        const auto count = static_cast<std::size_t>(text.gcount());
+        count = bytes.read(chunk);
         reader.feed({chunk.data(), count});
-        bytes += count;
         if (onBytes)
-            onBytes(bytes);
+            onBytes(bytes.bytesTaken());
     }
-    if (text.bad())
-        throw SourceFailure("the text broke off: it could not be read to its end");
     return reader.finish(tail);
 }
 

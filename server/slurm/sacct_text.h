@@ -13,8 +13,9 @@
 namespace hpcbill::slurm
 {
 
-/// Reads a stream of sacct's lines to its end, in constant memory. `onBytes` (may be empty) is told how many
-/// bytes were read so far. Throws UnreadableLog; SourceFailure when the stream breaks or a stop is asked for.
+/// Reads a stream of sacct's lines, plain or compressed by gzip or zstd, to its end, in constant memory.
+/// `onBytes` (may be empty) is told how many bytes of the stream were read so far. Throws UnreadableLog;
+/// SourceFailure when the stream breaks or a stop is asked for.
 SacctSummary readSacctText(std::istream& text, const RecordSink& sink, Tail tail,
                            const std::string& delimiter, const std::function<void(std::uint64_t)>& onBytes,
                            const std::stop_token& stop);

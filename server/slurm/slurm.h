@@ -165,6 +165,7 @@ struct ImportOrder {
     std::optional<std::string>
         timeZone; ///< of times without one (a PostgreSQL zone name); none: the cluster's, for a new one UTC
     AtBeginning atBeginning; ///< may be empty
+    std::string file = {};   ///< what it is called in the run's notes
 };
 
 /// How far an import is.
@@ -191,7 +192,8 @@ public:
     Ingestion(const Ingestion&) = delete;
     Ingestion& operator=(const Ingestion&) = delete;
 
-    /// Reads a whole text. Throws UnreadableLog when it is not sacct's, InvalidInput for the cluster's name
+    /// Reads a whole text, plain or compressed by gzip or zstd. When it breaks off or is damaged, what was read
+    /// until then stays and the run has failed. Throws UnreadableLog when it is not sacct's, InvalidInput for the cluster's name
     /// or zone, Conflict("ingest_busy") while another run of the cluster is under way. A stop ends it after
     /// the batch under way.
     Run importText(std::istream& text, const ImportOrder& order,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Files that are not what `hpcbill import` asks for: told what is wrong, and nothing changed.
+#include "tests/support/compression.h"
 #include "tests/support/snapshot.h"
 #include "tests/support/test_server.h"
 
@@ -21,6 +22,8 @@ private slots:
     void aWrongLineIsPutAsideAndTheOthersAreTaken();
     void aCutFileIsTold();
     void theSameFileAgainChangesNothing();
+    void aCompressedFileIsTheSameFile_data();
+    void aCompressedFileIsTheSameFile();
 
 private:
     /// A file of this content; `import` of it into the cluster c.
@@ -143,6 +146,42 @@ void ImportTest::theSameFileAgainChangesNothing()
     QCOMPARE(run.at("added").get<int>() + run.at("changed").get<int>(), 0);
     QCOMPARE(m_server->database().value(digest), before);
     QCOMPARE(m_server->hpcbill({"doctor"}).exitCode, 0);
+}
+
+void ImportTest::aCompressedFileIsTheSameFile_data()
+{
+    QTest::addColumn<QString>("format");
+    QTest::newRow("gzip") << "gzip";
+    QTest::newRow("zstd") << "zstd";
+}
+
+void ImportTest::aCompressedFileIsTheSameFile()
+{
+    QFETCH(QString, format);
+    std::string text = header;
+    for (int job = 100; job < 600; ++job)
+        text += line(job);
+    const std::string packed = format == "gzip" ? support::gzipped(text) : support::zstdPacked(text);
+    const std::string cluster = "from-" + format.toStdString();
+
+    const Outcome cut = import(packed.substr(0, packed.size() - 3), {"--cluster", cluster});
+    QVERIFY(cut.exitCode != 0);
+    const auto run = nlohmann::json::parse(cut.output);
+    QCOMPARE(run.at("status").get<std::string>(), std::string("failed"));
+    const std::string told = run.at("notes").dump();
+    QVERIFY2(told.find((m_scratch.path() / "jobs.txt").string()) != std::string::npos && told.find("cut") != std::string::npos, told.c_str());
+    QVERIFY(run.at("added").get<int>() > 0); // what was read before stays
+
+    QCOMPARE(import(packed, {"--cluster", cluster}).exitCode, 0);
+    const std::string count = "select count(*) from jobs j join clusters c on c.id = j.cluster_id where c.name = '" + cluster + "'";
+    QCOMPARE(m_server->database().value(count), std::string("500"));
+
+    const Outcome piped = m_server->hpcbill({"--json", "import", "-", "--cluster", cluster}, packed);
+    QCOMPARE(piped.exitCode, 0);
+    QCOMPARE(nlohmann::json::parse(piped.output).at("unchanged").get<int>(), 500);
+    const Outcome cutPipe = m_server->hpcbill({"--json", "import", "-", "--cluster", cluster}, packed.substr(0, packed.size() / 2));
+    QVERIFY(cutPipe.exitCode != 0);
+    QVERIFY2(cutPipe.output.find("standard input") != std::string::npos, cutPipe.output.c_str());
 }
 
 QTEST_GUILESS_MAIN(ImportTest)
