@@ -8,6 +8,7 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
 
 option(HPCBILL_WERROR "Treat warnings as errors" ON)
+option(HPCBILL_FUZZ "Build the fuzzers, by clang" OFF)
 set(HPCBILL_SANITIZE "" CACHE STRING "Sanitizers to build with, as -fsanitize= takes them")
 
 find_program(CCACHE ccache)
@@ -20,10 +21,10 @@ endif()
 
 add_library(hpcbill_options INTERFACE)
 target_compile_options(hpcbill_options INTERFACE
-    -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wold-style-cast -Wuseless-cast -Wshadow
+    -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wold-style-cast $<$<CXX_COMPILER_ID:GNU>:-Wuseless-cast> -Wshadow
     -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough
     $<$<BOOL:${HPCBILL_WERROR}>:-Werror>
-    $<$<BOOL:${CCACHE}>:-fpch-preprocess>)
+    $<$<AND:$<BOOL:${CCACHE}>,$<CXX_COMPILER_ID:GNU>>:-fpch-preprocess>)
 # Optimised, GCC 12 follows paths through std::string and std::optional that cannot be taken, and warns of what would happen there
 # (GCC bugs 105329, 105562, 105651). What these warnings are for, the sanitizer builds find.
 target_compile_options(hpcbill_options INTERFACE

@@ -92,14 +92,14 @@ std::optional<std::chrono::microseconds> parseDuration(std::string_view text)
 
 std::optional<SlurmTime> parseSlurmTime(std::string_view text)
 {
-    for (const std::string_view word : {"", "Unknown", "None", "N/A", "0"}) {
+    for (const std::string_view word : {"", "Unknown", "None", "N/A"}) {
         if (text == word)
             return SlurmTime{};
     }
     if (const std::optional<std::int64_t> epoch = parseCount(text)) {
         if (*epoch > lastEpochSecond)
             return std::nullopt;
-        return SlurmTime{UtcTime(std::chrono::seconds(*epoch)), false};
+        return *epoch == 0 ? SlurmTime{} : SlurmTime{UtcTime(std::chrono::seconds(*epoch)), false};
     }
     // "2016-12-22T07:15:12" is an RFC 3339 time without its offset, always of 19 characters.
     if (text.size() != 19)

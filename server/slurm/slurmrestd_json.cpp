@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include <cstdlib>
 #include <utility>
 #include <vector>
 
@@ -15,7 +16,11 @@ namespace hpcbill::slurm
 namespace
 {
 
-namespace json = simdjson::ondemand;
+// What stands around the jobs is walked through on demand, in one direction: answers are large. Each job is
+// parsed whole before anything is looked up in it, because a look-up on demand trusts that what it passes
+// over is sound.
+namespace json = simdjson::dom;
+namespace ondemand = simdjson::ondemand;
 
 constexpr std::int64_t nothingFound = 9003;
 constexpr std::int64_t newestTried = 43; // v0.0.43, Slurm 25.05
@@ -33,11 +38,13 @@ struct Stop {
 
 /// A number in either spelling; none for null, for what is not set or infinite, and for numbers beyond int64
 /// (Slurm's "no value").
-std::optional<std::int64_t> numberOf(json::value value)
+std::optional<std::int64_t> numberOf(json::element value)
 {
     if (value.is_null())
         return std::nullopt;
-    if (value.type() == json::json_type::number) {
+    if (!value.is_object()) {
+        if (!value.is_number())
+            throw simdjson::simdjson_error(simdjson::INCORRECT_TYPE);
         std::int64_t number = 0;
         if (value.get_int64().get(number) == simdjson::SUCCESS)
             return number;
@@ -46,55 +53,51 @@ std::optional<std::int64_t> numberOf(json::value value)
     bool isSet = false;
     bool isInfinite = false;
     std::optional<std::int64_t> number;
-    for (json::field field : value.get_object()) {
-        const std::string_view name = field.unescaped_key();
-        if (name == "set")
-            isSet = field.value().get_bool();
-        else if (name == "infinite")
-            isInfinite = field.value().get_bool();
-        else if (name == "number")
-            number = numberOf(field.value());
+    for (const json::key_value_pair field : json::object(value)) {
+        if (field.key == "set")
+            isSet = bool(field.value);
+        else if (field.key == "infinite")
+            isInfinite = bool(field.value);
+        else if (field.key == "number" && !field.value.is_object())
+            number = numberOf(field.value);
     }
     return isSet && !isInfinite ? number : std::nullopt;
 }
 
-/// The member of that name; none when it is absent. Broken JSON throws.
-std::optional<json::value> find(json::object& object, std::string_view name)
+/// The member of that name; none when it is absent.
+std::optional<json::element> find(const json::object& object, std::string_view name)
 {
-    json::value value;
-    const simdjson::error_code error = object.find_field_unordered(name).get(value);
-    if (error == simdjson::NO_SUCH_FIELD)
+    json::element value;
+    if (object.at_key(name).get(value) != simdjson::SUCCESS)
         return std::nullopt;
-    if (error != simdjson::SUCCESS)
-        throw simdjson::simdjson_error(error);
     return value;
 }
 
-std::optional<std::int64_t> number(json::object& object, std::string_view name)
+std::optional<std::int64_t> number(const json::object& object, std::string_view name)
 {
-    const std::optional<json::value> value = find(object, name);
+    const std::optional<json::element> value = find(object, name);
     return value ? numberOf(*value) : std::nullopt;
 }
 
-std::string text(json::object& object, std::string_view name)
+std::string text(const json::object& object, std::string_view name)
 {
-    std::optional<json::value> value = find(object, name);
+    const std::optional<json::element> value = find(object, name);
     if (!value || value->is_null())
         return {};
-    return std::string(std::string_view(value->get_string()));
+    return std::string(std::string_view(*value));
 }
 
-std::optional<json::object> member(json::object& object, std::string_view name)
+std::optional<json::object> member(const json::object& object, std::string_view name)
 {
-    std::optional<json::value> value = find(object, name);
+    const std::optional<json::element> value = find(object, name);
     if (!value || value->is_null())
         return std::nullopt;
-    return json::object(value->get_object());
+    return json::object(*value);
 }
 
-json::object requiredMember(json::object& object, std::string_view name)
+json::object requiredMember(const json::object& object, std::string_view name)
 {
-    std::optional<json::object> found = member(object, name);
+    const std::optional<json::object> found = member(object, name);
     if (!found)
         throw Stop{{RejectReason::columnCount, fmt::format("the job has no \"{}\"", name)}};
     return *found;
@@ -135,19 +138,19 @@ std::string waitingTasks(std::string task, std::int64_t atOnce)
     return task;
 }
 
-void readId(json::object& object, JobRecord& job)
+void readId(const json::object& object, JobRecord& job)
 {
     const std::optional<std::int64_t> id = number(object, "job_id");
     if (!id || *id <= 0)
         throw Stop{{RejectReason::jobId, "job_id is not the number of a job"}};
     job.jobId = *id;
     job.displayId = std::to_string(*id);
-    if (std::optional<json::object> het = member(object, "het")) {
+    if (const std::optional<json::object> het = member(object, "het")) {
         const std::int64_t leader = number(*het, "job_id").value_or(0);
         if (leader > 0)
             job.displayId = fmt::format("{}+{}", leader, number(*het, "job_offset").value_or(0));
     }
-    std::optional<json::object> array = member(object, "array");
+    const std::optional<json::object> array = member(object, "array");
     if (!array)
         return;
     const std::int64_t arrayId = number(*array, "job_id").value_or(0);
@@ -159,18 +162,18 @@ void readId(json::object& object, JobRecord& job)
     }
     const std::string waiting = text(*array, "task");
     std::int64_t atOnce = 0;
-    if (std::optional<json::object> limits = member(*array, "limits")) {
-        std::optional<json::object> most = member(*limits, "max");
-        std::optional<json::object> running = most ? member(*most, "running") : std::nullopt;
+    if (const std::optional<json::object> limits = member(*array, "limits")) {
+        const std::optional<json::object> most = member(*limits, "max");
+        const std::optional<json::object> running = most ? member(*most, "running") : std::nullopt;
         atOnce = running ? number(*running, "tasks").value_or(0) : 0;
     }
     if (!waiting.empty())
         job.displayId = fmt::format("{}_[{}]", arrayId, waitingTasks(waiting, atOnce));
 }
 
-void readTimes(json::object& object, JobRecord& job)
+void readTimes(const json::object& object, JobRecord& job)
 {
-    json::object time = requiredMember(object, "time");
+    const json::object time = requiredMember(object, "time");
     const auto moment = [&time](std::string_view name) -> std::optional<UtcTime> {
         const std::optional<std::int64_t> seconds = number(time, name);
         if (!seconds || *seconds == 0)
@@ -196,19 +199,19 @@ void readTimes(json::object& object, JobRecord& job)
 }
 
 /// A word, or since v0.0.40 a list whose first word is the state and whose others are flags.
-std::string stateWord(json::value value)
+std::string stateWord(json::element value)
 {
-    if (value.type() == json::json_type::string)
-        return std::string(std::string_view(value.get_string()));
-    for (json::value word : value.get_array())
-        return std::string(std::string_view(word.get_string()));
+    if (!value.is_array())
+        return std::string(std::string_view(value));
+    for (const json::element word : json::array(value))
+        return std::string(std::string_view(word));
     return {};
 }
 
-void readState(json::object& object, JobRecord& job)
+void readState(const json::object& object, JobRecord& job)
 {
-    json::object state = requiredMember(object, "state");
-    const std::optional<json::value> current = find(state, "current");
+    const json::object state = requiredMember(object, "state");
+    const std::optional<json::element> current = find(state, "current");
     if (!current)
         throw Stop{{RejectReason::state, "state.current is missing"}};
     const std::string word = stateWord(*current);
@@ -220,11 +223,11 @@ void readState(json::object& object, JobRecord& job)
     if (std::string by = text(object, "kill_request_user"); !by.empty())
         job.cancelledBy = std::move(by);
     // Told wrongly for plain exits by 22.05; no rule hangs on it, the state is what counts.
-    if (std::optional<json::object> exit = member(object, "exit_code")) {
+    if (const std::optional<json::object> exit = member(object, "exit_code")) {
         constexpr std::int64_t largest = 0xFFFF;
         const std::int64_t code = number(*exit, "return_code").value_or(0);
         job.exitCode = code >= 0 && code <= largest ? static_cast<int>(code) : 0;
-        if (std::optional<json::object> signal = member(*exit, "signal")) {
+        if (const std::optional<json::object> signal = member(*exit, "signal")) {
             const std::optional<std::int64_t> older = number(*signal, "signal_id");
             const std::int64_t id = older ? *older : number(*signal, "id").value_or(0);
             job.exitSignal = id >= 0 && id <= largest ? static_cast<int>(id) : 0;
@@ -232,15 +235,16 @@ void readState(json::object& object, JobRecord& job)
     }
 }
 
-void readAllocated(json::object& object, JobRecord& job)
+void readAllocated(const json::object& object, JobRecord& job)
 {
-    json::object tres = requiredMember(object, "tres");
-    std::optional<json::value> list = find(tres, "allocated");
+    const json::object tres = requiredMember(object, "tres");
+    const std::optional<json::element> list = find(tres, "allocated");
     if (!list)
         throw Stop{{RejectReason::tres, "tres.allocated is missing"}};
     std::optional<std::int64_t> allGpus;
     std::int64_t typedGpus = 0;
-    for (json::object entry : list->get_array()) {
+    for (const json::element part : json::array(*list)) {
+        const json::object entry = part;
         const std::string type = text(entry, "type");
         const std::string name = text(entry, "name");
         const std::optional<std::int64_t> count = number(entry, "count");
@@ -267,7 +271,7 @@ void readAllocated(json::object& object, JobRecord& job)
     job.gpus = allGpus.value_or(typedGpus); // "gpu" counts all, "gpu:TYPE" parts of the same
 }
 
-void readNodes(json::object& object, JobRecord& job)
+void readNodes(const json::object& object, JobRecord& job)
 {
     const std::string nodes = text(object, "nodes");
     job.hadNodes = job.startedAt && !nodes.empty() && nodes != "None assigned";
@@ -279,7 +283,9 @@ void readNodes(json::object& object, JobRecord& job)
     }
     // v0.0.36 gives the eligible time as start, and the end and the length rightly: length = end - start -
     // suspended.
-    if (job.endedAt && job.startedAt == job.eligibleAt)
+    constexpr std::int64_t longest = 1'000'000'000'000; // no more than a time can be moved by
+    if (job.endedAt && job.startedAt == job.eligibleAt && std::abs(job.elapsedSeconds) < longest &&
+        std::abs(job.suspendedSeconds) < longest)
         job.startedAt = *job.endedAt - std::chrono::seconds(job.elapsedSeconds) -
                         std::chrono::seconds(job.suspendedSeconds);
     job.nodeList = nodes;
@@ -288,8 +294,16 @@ void readNodes(json::object& object, JobRecord& job)
         job.nodes = *count;
 }
 
-Result<JobRecord, RowFault> readJob(json::object object)
+/// A part of the text, with whatever stands behind it as padding.
+json::element parsed(json::parser& parser, std::string_view part)
+{
+    constexpr bool isPadded = true;
+    return parser.parse(part.data(), part.size(), !isPadded);
+}
+
+Result<JobRecord, RowFault> readJob(json::parser& parser, std::string_view raw)
 try {
+    const json::object object = parsed(parser, raw);
     JobRecord job;
     readId(object, job);
     readTimes(object, job);
@@ -307,23 +321,19 @@ try {
 } catch (Stop& stopped) {
     return fail(std::move(stopped.fault));
 } catch (const simdjson::simdjson_error& error) {
-    return fail(RowFault{RejectReason::columnCount,
-                         fmt::format("a member has another shape than expected: {}", error.what())});
+    return fail(
+        RowFault{RejectReason::columnCount,
+                 fmt::format("the job or a member has another shape than expected: {}", error.what())});
 }
 
 /// The errors that mean more than "nothing found".
-std::optional<std::string> failureIn(json::document& answer)
+std::string sentenceOf(json::element errors)
 {
-    json::value errors;
-    const simdjson::error_code found = answer["errors"].get(errors);
-    if (found == simdjson::NO_SUCH_FIELD)
-        return std::nullopt;
-    if (found != simdjson::SUCCESS)
-        throw simdjson::simdjson_error(found);
-    if (errors.is_null())
-        return std::nullopt;
     std::string sentence;
-    for (json::object error : errors.get_array()) {
+    if (errors.is_null())
+        return sentence;
+    for (const json::element element : json::array(errors)) {
+        const json::object error = element;
         const std::int64_t code = number(error, "error_number").value_or(0);
         if (code == nothingFound)
             continue;
@@ -332,6 +342,32 @@ std::optional<std::string> failureIn(json::document& answer)
         sentence += fmt::format("{}error {}: {}{}{}", sentence.empty() ? "" : "; ", code, what,
                                 what.empty() || description.empty() ? "" : ", ", description);
     }
+    return sentence;
+}
+
+/// The text of a value, up to the bracket that closes it.
+std::string_view rawOf(ondemand::value value)
+{
+    if (value.type() == ondemand::json_type::object)
+        return ondemand::object(value.get_object()).raw_json();
+    if (value.type() == ondemand::json_type::array)
+        return ondemand::array(value.get_array()).raw_json();
+    return value.raw_json_token();
+}
+
+/// Goes through the whole answer, so that one that was cut anywhere is found out before any of it is
+/// believed.
+std::optional<std::string> failureIn(ondemand::document& answer)
+{
+    std::string sentence;
+    json::parser parser;
+    for (ondemand::field field : answer.get_object()) {
+        const std::string_view name = field.unescaped_key();
+        if (name == "errors")
+            sentence += sentenceOf(parsed(parser, rawOf(field.value())));
+    }
+    if (answer.current_location().error() != simdjson::OUT_OF_BOUNDS)
+        throw simdjson::simdjson_error(simdjson::TRAILING_CONTENT);
     return sentence.empty() ? std::nullopt : std::optional(sentence);
 }
 
@@ -339,42 +375,41 @@ std::optional<std::string> failureIn(json::document& answer)
 
 void readJobsAnswer(std::string& body, const RecordSink& sink)
 try {
-    json::parser parser;
+    ondemand::parser parser;
     const simdjson::padded_string_view view = padded(body);
-    json::document answer = parser.iterate(view);
+    ondemand::document answer = parser.iterate(view);
     if (const std::optional<std::string> failure = failureIn(answer))
         throw SourceFailure(*failure);
     answer.rewind();
-    json::value list;
-    const simdjson::error_code found = answer["jobs"].get(list);
-    if (found == simdjson::NO_SUCH_FIELD)
-        throw SourceFailure("the answer of slurmrestd has no list of jobs");
-    if (found != simdjson::SUCCESS)
-        throw simdjson::simdjson_error(found);
-
-    // Each job is read by a parser of its own: a member of a wrong shape then spoils that job, not those
-    // behind it.
     json::parser jobParser;
-    std::uint64_t place = 0;
-    for (json::object element : list.get_array()) {
-        const std::string_view raw = element.raw_json();
-        const auto rest = static_cast<std::size_t>(view.data() + view.capacity() - raw.data());
-        json::document job = jobParser.iterate(raw.data(), raw.size(), rest);
-        ++place;
-        Result<JobRecord, RowFault> record = readJob(job.get_object());
-        if (record)
-            sink.onJob(std::move(record).value());
-        else
-            sink.onReject({record.error().reason, record.error().detail, std::string(raw), place});
+    bool isListed = false;
+    for (ondemand::field field : answer.get_object()) {
+        const std::string_view name = field.unescaped_key();
+        if (name != "jobs")
+            continue;
+        if (std::exchange(isListed, true))
+            throw SourceFailure("the answer of slurmrestd has two lists of jobs");
+        std::uint64_t place = 0;
+        for (ondemand::value element : field.value().get_array()) {
+            const std::string_view raw = rawOf(element);
+            ++place;
+            Result<JobRecord, RowFault> record = readJob(jobParser, raw);
+            if (record)
+                sink.onJob(std::move(record).value());
+            else
+                sink.onReject({record.error().reason, record.error().detail, std::string(raw), place});
+        }
     }
+    if (!isListed)
+        throw SourceFailure("the answer of slurmrestd has no list of jobs");
 } catch (const simdjson::simdjson_error& error) {
     throw SourceFailure(fmt::format("the answer of slurmrestd cannot be read as JSON: {}", error.what()));
 }
 
 std::optional<std::string> errorsOf(std::string& body)
 try {
-    json::parser parser;
-    json::document answer = parser.iterate(padded(body));
+    ondemand::parser parser;
+    ondemand::document answer = parser.iterate(padded(body));
     return failureIn(answer);
 } catch (const simdjson::simdjson_error&) {
     return std::nullopt; // text/plain, most likely: the status says enough
@@ -384,10 +419,11 @@ std::optional<std::string> newestKnownVersion(std::string& openapi)
 try {
     constexpr std::string_view prefix = "/slurmdb/v0.0.";
     json::parser parser;
-    json::document answer = parser.iterate(padded(openapi));
+    const simdjson::padded_string_view view = padded(openapi);
+    const json::object paths = parsed(parser, view)["paths"];
     std::int64_t newest = 0;
-    for (json::field path : answer["paths"].get_object()) {
-        const std::string_view name = path.unescaped_key();
+    for (const json::key_value_pair path : paths) {
+        const std::string_view name = path.key;
         if (!name.starts_with(prefix))
             continue;
         const std::string_view rest = name.substr(prefix.size());

@@ -119,7 +119,8 @@ SourceTree readTree(const std::filesystem::path& root)
     for (const std::string_view folder : folders) {
         if (!std::filesystem::exists(root / folder)) continue;
         for (auto entry = std::filesystem::recursive_directory_iterator(root / folder); entry != std::filesystem::end(entry); ++entry) {
-            if (entry->path().filename() == "fixtures" || entry->path().filename() == "__pycache__") entry.disable_recursion_pending();
+            const std::filesystem::path name = entry->path().filename();
+            if (name == "fixtures" || name == "corpus" || name == "__pycache__") entry.disable_recursion_pending();
             else if (entry->is_regular_file() && isOurs(entry->path())) add(entry->path());
         }
     }

@@ -95,6 +95,7 @@ void TestTimes::momentsAreRead_data()
     row("None", true, -1, false);
     row("N/A", true, -1, false);
     row("0", true, -1, false);
+    row("00", true, -1, false); // found by tests/fuzz
     row("", true, -1, false);
     row("unknown", false, 0, false);
     row("-1", false, 0, false);

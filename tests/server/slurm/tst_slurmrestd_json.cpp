@@ -116,6 +116,7 @@ private slots:
     void newerVersionsAreRead();
     void failuresAreNotEmptyWindows_data();
     void failuresAreNotEmptyWindows();
+    void anAnswerThatIsCutAnywhereGivesNothing();
     void nothingFoundIsAnEmptyWindow();
     void aBadJobIsPutAsideAlone_data();
     void aBadJobIsPutAsideAlone();
@@ -208,6 +209,13 @@ void TestSlurmrestdJson::failuresAreNotEmptyWindows_data()
     QTest::newRow("nothing") << QByteArray("") << QByteArray("JSON");
     QTest::newRow("cut") << QByteArray::fromStdString(answerOf(newerJob).substr(0, 700))
                          << QByteArray("JSON");
+    // Found by tests/fuzz: whatever stands behind the list is looked at too.
+    QTest::newRow("cut behind the list of jobs")
+        << QByteArray(R"({"jobs": [], "meta": {"x": 1})") << QByteArray("JSON");
+    QTest::newRow("more behind the answer")
+        << QByteArray(R"({"jobs": []} {"jobs": []})") << QByteArray("JSON");
+    QTest::newRow("two lists of jobs")
+        << QByteArray(R"({"jobs": [], "jobs": []})") << QByteArray("two lists");
     QTest::newRow("errors behind the jobs")
         << QByteArray(
                R"({"jobs": [], "errors": [{"error_number": 1007, "error": "Protocol authentication error"}]})")
@@ -220,6 +228,19 @@ void TestSlurmrestdJson::failuresAreNotEmptyWindows()
     QFETCH(QByteArray, says);
     const std::string failure = failureOf(body.toStdString());
     QVERIFY2(QByteArray::fromStdString(failure).contains(says), failure.c_str());
+}
+
+void TestSlurmrestdJson::anAnswerThatIsCutAnywhereGivesNothing()
+{
+    const std::string whole = answerOf(newerJob + "," + newerJob);
+    QCOMPARE(readAnswer(whole).jobs.size(), std::size_t{2});
+    for (std::size_t length = 0; length < whole.find_last_of('}'); ++length) {
+        std::string body = whole.substr(0, length);
+        int told = 0;
+        const RecordSink sink{[&told](JobRecord&&) { ++told; }, [&told](Reject&&) { ++told; }};
+        QVERIFY_THROWS_EXCEPTION(SourceFailure, readJobsAnswer(body, sink));
+        QCOMPARE(told, 0);
+    }
 }
 
 void TestSlurmrestdJson::nothingFoundIsAnEmptyWindow()
@@ -247,6 +268,7 @@ void TestSlurmrestdJson::aBadJobIsPutAsideAlone_data()
     row("no elapsed", R"("elapsed": 60)", R"("elapsed": null)", "elapsed");
     row("no count", R"("count": 8)", R"("count": null)", "tres");
     row("nobody", R"("carol")", R"("")", "user");
+    row("JSON that is broken inside", R"("qos": "high")", R"("qos"; "high")", "column_count");
     row("a number for a name", R"("qos": "high")", R"("qos": 5)", "column_count");
     row("beyond all range", R"("count": 2048)", R"("count": 9223372036854775807)", "range");
     row("negative", R"("count": 2048)", R"("count": -1)", "range");
