@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Writes the accounting of a made-up site, as `sacct --parsable2` prints it.
+// Writes the accounting of a made-up site, as sacct or slurmrestd gives it.
+#include "tests/bench/forms.h"
 #include "tests/bench/site.h"
 
 #include <fmt/format.h>
@@ -7,7 +8,7 @@
 #include <charconv>
 #include <chrono>
 #include <cstdio>
-#include <optional>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -19,17 +20,16 @@ namespace
 using namespace hpcbill::bench;
 
 constexpr std::string_view usage =
-    "usage: make-jobs --jobs N --days D --end DATE [--seed S] [--steps K] [--epoch] [--cluster NAME] [--format sacct]\n"
+    "usage: make-jobs --jobs N --days D --end DATE [--seed S] [--steps K] [--epoch] [--cluster NAME] [--format sacct|slurmrestd]\n"
     "Writes N job records that a site could have had in the D days before the end of DATE (YYYY-MM-DD, or seconds since\n"
-    "1970), with K steps each: the text of `sacct --parsable2`, in UTC or, with --epoch, in seconds since 1970. The same\n"
-    "arguments give the same bytes.\n";
+    "1970): the text of `sacct --parsable2` with K steps each, in UTC or, with --epoch, in seconds since 1970; or the body\n"
+    "of slurmrestd's /slurmdb/v0.0.38/jobs. The same arguments give the same bytes.\n";
 
 struct Options {
     SiteSettings site;
     std::int64_t days = 0;
-    std::int64_t steps = 0;
-    bool epoch = false;
-    std::string cluster = "demo";
+    FormSettings form;
+    std::string format = "sacct";
 };
 
 std::int64_t numberOf(std::string_view name, std::string_view text)
@@ -58,7 +58,7 @@ Options optionsOf(const std::vector<std::string_view>& words)
     for (std::size_t at = 0; at < words.size(); ++at) {
         const std::string_view name = words[at];
         if (name == "--epoch") {
-            options.epoch = true;
+            options.form.epoch = true;
             continue;
         }
         if (at + 1 == words.size()) throw std::invalid_argument(fmt::format("{} is not understood, or its value is missing", name));
@@ -67,9 +67,10 @@ Options optionsOf(const std::vector<std::string_view>& words)
         else if (name == "--days") options.days = numberOf(name, value);
         else if (name == "--end") options.site.end = endOf(value);
         else if (name == "--seed") options.site.seed = static_cast<std::uint64_t>(numberOf(name, value));
-        else if (name == "--steps") options.steps = numberOf(name, value);
-        else if (name == "--cluster") options.cluster = value;
-        else if (name != "--format" || value != "sacct") throw std::invalid_argument(fmt::format("{} {} is not understood", name, value));
+        else if (name == "--steps") options.form.steps = numberOf(name, value);
+        else if (name == "--cluster") options.form.cluster = value;
+        else if (name == "--format") options.format = value;
+        else throw std::invalid_argument(fmt::format("{} {} is not understood", name, value));
     }
     if (options.site.jobs == 0 || options.days == 0 || options.site.end == 0)
         throw std::invalid_argument("--jobs, --days and --end are needed");
@@ -79,72 +80,11 @@ Options optionsOf(const std::vector<std::string_view>& words)
     return options;
 }
 
-/// Lines of sacct, gathered into large writes.
-class SacctText final
+void write(const std::string& text)
 {
-public:
-    SacctText(const Options& options, std::FILE* out) : m_options(options), m_out(out)
-    {
-        append("JobIDRaw|JobID|User|Account|Partition|QOS|Cluster|State|ExitCode|Submit|Eligible|Start|End|ElapsedRaw|Suspended|"
-               "TimelimitRaw|NNodes|NCPUS|AllocTRES|ReqTRES|NodeList|JobName\n");
-    }
-
-    void add(const SiteJob& job)
-    {
-        const std::string tres = fmt::format("billing={0},cpu={0}{1},mem={2}M,node={3}", job.cpus,
-                                             job.gpus > 0 ? fmt::format(",gres/gpu:a100={0},gres/gpu={0}", job.gpus) : "",
-                                             job.memoryMib, job.nodes);
-        const std::string nodes = job.start == 0  ? "None assigned"
-                                  : job.nodes > 1 ? fmt::format("n[{}-{}]", job.firstNode, job.firstNode + job.nodes - 1)
-                                                  : fmt::format("n{}", job.firstNode);
-        append(fmt::format("{}|{}|{}|{}|{}|{}|{}|{}{}|{}:{}|{}|{}|{}|{}|{}|00:00:00|{}|{}|{}|{}|{}|{}|{}\n", job.jobId, job.displayId,
-                           job.user, job.account, job.partition, job.qos, m_options.cluster, job.state, job.cancelledBy, job.exitCode,
-                           job.exitSignal, time(job.submit, ""), time(job.eligible, "Unknown"),
-                           time(job.start, job.end == 0 ? "Unknown" : "None"), time(job.end, "Unknown"), job.elapsed, job.limitMinutes,
-                           job.nodes, job.cpus, job.start == 0 ? "" : tres, tres, nodes, job.name));
-        if (job.start == 0) return;
-        for (std::int64_t step = 0; step < m_options.steps; ++step) addStep(job, step, nodes);
-    }
-
-    void flush()
-    {
-        if (std::fwrite(m_text.data(), 1, m_text.size(), m_out) != m_text.size() || std::fflush(m_out) != 0)
-            throw std::runtime_error("the output could not be written");
-        m_text.clear();
-    }
-
-private:
-    void addStep(const SiteJob& job, std::int64_t step, const std::string& nodes)
-    {
-        const std::string id = step == 0 ? "batch" : (step == 1 ? "extern" : fmt::format("{}", step - 2));
-        append(fmt::format("{}.{}|{}.{}||{}|||{}|{}|{}:{}|{}|{}|{}|{}|{}|00:00:00||{}|{}|cpu={},mem={}M,node={}||{}|{}\n", job.jobId, id,
-                           job.displayId, id, job.account, m_options.cluster, job.state, job.exitCode, job.exitSignal,
-                           time(job.start, ""), time(job.start, ""), time(job.start, ""), time(job.end, "Unknown"), job.elapsed, job.nodes,
-                           job.cpus, job.cpus, job.memoryMib, job.nodes, nodes, step < 2 ? id : job.name));
-    }
-
-    [[nodiscard]] std::string time(std::int64_t seconds, std::string_view absent) const
-    {
-        if (seconds == 0) return std::string(absent);
-        if (m_options.epoch) return fmt::format("{}", seconds);
-        const std::chrono::sys_seconds moment{std::chrono::seconds(seconds)};
-        const auto day = std::chrono::floor<std::chrono::days>(moment);
-        const std::chrono::year_month_day date(day);
-        const std::chrono::hh_mm_ss clock(moment - day);
-        return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                           static_cast<unsigned>(date.day()), clock.hours().count(), clock.minutes().count(), clock.seconds().count());
-    }
-
-    void append(std::string_view line)
-    {
-        m_text += line;
-        if (m_text.size() > 1U << 20U) flush();
-    }
-
-    const Options& m_options;
-    std::FILE* m_out;
-    std::string m_text;
-};
+    if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)
+        throw std::runtime_error("the output could not be written");
+}
 
 } // namespace
 
@@ -152,11 +92,20 @@ int main(int count, char** words)
 {
     try {
         const Options options = optionsOf({words + 1, words + count});
+        const std::unique_ptr<Form> form = makeForm(options.format, options.form);
+        if (!form) throw std::invalid_argument(fmt::format("--format {} is not understood", options.format));
         Site site(options.site);
-        SacctText text(options, stdout);
         SiteJob job;
-        while (site.next(job)) text.add(job);
-        text.flush();
+        std::string text;
+        form->begin(text);
+        while (site.next(job)) {
+            form->add(job, text);
+            if (text.size() < 1U << 20U) continue;
+            write(text);
+            text.clear();
+        }
+        form->end(text);
+        write(text);
         return 0;
     } catch (const std::invalid_argument& error) {
         fmt::print(stderr, "make-jobs: {}\n{}", error.what(), usage);

@@ -3,6 +3,8 @@
 #include <QProcess>
 #include <QtTest>
 
+#include <nlohmann/json.hpp>
+
 namespace
 {
 
@@ -119,6 +121,23 @@ private slots:
     {
         const Run run = makeJobs({"--jobs", "3", "--days", "1", "--end", "2024-02-29"});
         QCOMPARE(run.output.split('\n').at(1).split('|').at(Submit), QByteArray("2024-02-29T00:00:00"));
+    }
+
+    void theSameJobsAreWrittenAsSlurmrestdGivesThem()
+    {
+        const QStringList asked = small + QStringList{"--format", "slurmrestd"};
+        const Run run = makeJobs(asked);
+        QCOMPARE(run.exitCode, 0);
+        QVERIFY(makeJobs(asked).output == run.output);
+        const auto answer = nlohmann::json::parse(run.output.toStdString());
+        QVERIFY(answer.at("errors").empty());
+        const auto& jobs = answer.at("jobs");
+        QCOMPARE(jobs.size(), static_cast<std::size_t>(m_jobs.size()));
+        for (std::size_t at = 0; at < jobs.size(); ++at) { // what they hold, tests/server/slurm compares
+            const QByteArrayList& line = m_jobs[static_cast<qsizetype>(at)];
+            QCOMPARE(QByteArray::number(jobs[at].at("job_id").get<qint64>()), line[JobIDRaw]);
+            QCOMPARE(QByteArray::number(jobs[at].at("time").at("submission").get<qint64>()), line[Submit]);
+        }
     }
 
     void wrongArgumentsAreNamed_data()
