@@ -25,5 +25,6 @@ function(hpcbill_suite file)
     target_compile_definitions(${target} PRIVATE
         HPCBILL_SOURCE_DIR="${CMAKE_SOURCE_DIR}" HPCBILL_BINARY_DIR="${CMAKE_BINARY_DIR}")
     add_test(NAME ${test} COMMAND ${target})
-    set_tests_properties(${test} PROPERTIES TIMEOUT 300 ENVIRONMENT "QT_QPA_PLATFORM=offscreen;LC_ALL=C.UTF-8")
+    set_tests_properties(${test} PROPERTIES TIMEOUT 300 ENVIRONMENT
+        "QT_QPA_PLATFORM=offscreen;LC_ALL=C.UTF-8;TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/tsan-suppressions.txt")
 endfunction()
