@@ -116,10 +116,20 @@ std::optional<RowFault> faultOf(const JobRecord& job)
         if (count < 0 || !product(count, job.elapsedSeconds))
             return RowFault{RejectReason::range, fmt::format("{} {} are out of range", count, what)};
     }
+    if (!job.startedAt || !job.endedAt)
+        return std::nullopt;
     // The wall clock goes back once a year where there is daylight saving, UTC never.
-    if (!job.timesAreLocal && job.startedAt && job.endedAt && *job.endedAt < *job.startedAt)
+    if (!job.timesAreLocal && *job.endedAt < *job.startedAt)
         return RowFault{RejectReason::time, fmt::format("the end {} is before the start {}",
                                                         toRfc3339(*job.endedAt), toRfc3339(*job.startedAt))};
+    // Slurm counts elapsed = end - start - suspended. What is longer would be billed for time that was not
+    // there.
+    const std::chrono::hours clockChange(job.timesAreLocal ? 1 : 0);
+    if (job.elapsedSeconds >
+        std::chrono::floor<std::chrono::seconds>(*job.endedAt - *job.startedAt + clockChange).count())
+        return RowFault{RejectReason::elapsed,
+                        fmt::format("{} s elapsed between the start {} and the end {}", job.elapsedSeconds,
+                                    toRfc3339(*job.startedAt), toRfc3339(*job.endedAt))};
     return std::nullopt;
 }
 

@@ -108,8 +108,8 @@ struct Reject {
     std::string delimiter = {};
 };
 
-/// What every source checks last: nothing negative, products fit, times in order, texts are UTF-8 (the name
-/// may be anything). Nothing when the record is sound.
+/// What every source checks last: nothing negative, products fit, times in order, not more elapsed than lies
+/// between them, texts are UTF-8 (the name may be anything). Nothing when the record is sound.
 [[nodiscard]] std::optional<RowFault> faultOf(const JobRecord& job);
 
 } // namespace hpcbill::slurm
