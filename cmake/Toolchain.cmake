@@ -25,10 +25,15 @@ target_compile_options(hpcbill_options INTERFACE
     -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough
     $<$<BOOL:${HPCBILL_WERROR}>:-Werror>
     $<$<AND:$<BOOL:${CCACHE}>,$<CXX_COMPILER_ID:GNU>>:-fpch-preprocess>)
+if(HPCBILL_SANITIZE)
+    set(sanitized TRUE) # a list with commas is no argument of a generator expression
+else()
+    set(sanitized FALSE)
+endif()
 # Optimised or sanitized, GCC 12 follows paths through std::string and std::optional that cannot be taken, and warns of what would happen there
 # (GCC bugs 105329, 105562, 105651). What these warnings are for, the sanitizer builds find.
 target_compile_options(hpcbill_options INTERFACE
-    "$<$<AND:$<CXX_COMPILER_ID:GNU>,$<OR:$<CONFIG:Release,RelWithDebInfo>,$<BOOL:${HPCBILL_SANITIZE}>>>:-Wno-stringop-overread;-Wno-stringop-overflow;-Wno-array-bounds;-Wno-restrict;-Wno-maybe-uninitialized>")
+    "$<$<AND:$<CXX_COMPILER_ID:GNU>,$<OR:$<CONFIG:Release,RelWithDebInfo>,$<BOOL:${sanitized}>>>:-Wno-stringop-overread;-Wno-stringop-overflow;-Wno-array-bounds;-Wno-restrict;-Wno-maybe-uninitialized>")
 if(HPCBILL_SANITIZE)
     target_compile_options(hpcbill_options INTERFACE -fsanitize=${HPCBILL_SANITIZE} -fno-omit-frame-pointer)
     target_link_options(hpcbill_options INTERFACE -fsanitize=${HPCBILL_SANITIZE})
