@@ -114,6 +114,8 @@ private slots:
     void bothVersionsAgreeWithSacct();
     void waitingJobsAgreeWithSacct();
     void newerVersionsAreRead();
+    void aJobMeans_data();
+    void aJobMeans();
     void failuresAreNotEmptyWindows_data();
     void failuresAreNotEmptyWindows();
     void anAnswerThatIsCutAnywhereGivesNothing();
@@ -191,6 +193,72 @@ void TestSlurmrestdJson::newerVersionsAreRead()
     QCOMPARE(readAnswer(answerOf(withTotal)).jobs[0].gpus, std::int64_t{99});
 }
 
+void TestSlurmrestdJson::aJobMeans_data()
+{
+    QTest::addColumn<QByteArrayList>("changes"); // from, to, from, to …
+    QTest::addColumn<QByteArray>("id");
+    QTest::addColumn<bool>("finished");
+    QTest::addColumn<qint64>("cpuSeconds");
+    QTest::addColumn<qint64>("gpuSeconds");
+    QTest::addColumn<qint64>("memoryMibSeconds");
+    const auto row = [](const char* name, const QByteArrayList& changes, const char* id, bool finished,
+                        qint64 cpus, qint64 gpus, qint64 mib) {
+        QTest::newRow(name) << changes << QByteArray(id) << finished << cpus * 60 << gpus * 60 << mib * 60;
+    };
+    row("a task, GPUs by type alone", {}, "36_4", true, 8, 4, 2048);
+    row("GPUs by type and in all",
+        {R"({"type": "gres", "name": "gpumem")",
+         R"({"type": "gres", "name": "gpu", "id": 1001, "count": 4}, {"type": "gres", "name": "gpumem")"},
+        "36_4", true, 8, 4, 2048);
+    row("half of it suspended",
+        {R"("elapsed": 60)", R"("elapsed": 30)", R"("suspended": 0)", R"("suspended": 30)"}, "36_4", true, 4,
+        2, 1024);
+    row("what was asked for, per CPU",
+        {R"("user":)", R"("required": {"CPUs": 99, "memory": 9223372036854779808}, "user":)"}, "36_4", true,
+        8, 4, 2048);
+    row("running", {R"(["FAILED", "COMPLETING"])", R"(["RUNNING"])", R"("end": 1160)", R"("end": 0)"}, "36_4",
+        false, 8, 4, 2048);
+    row("ended, and the end not yet known", {R"("end": 1160)", R"("end": 0)"}, "36_4", false, 8, 4, 2048);
+    row("never started",
+        {R"("start": 1100)", R"("start": null)", R"("n[1-2]")", R"("None assigned")", R"("elapsed": 60)",
+         R"("elapsed": 0)", R"(["FAILED", "COMPLETING"])", R"(["CANCELLED"])"},
+        "36_4", true, 0, 0, 0);
+    row("tasks that wait",
+        {R"("set": true, "infinite": false, "number": 4}, "task": "")",
+         R"("set": false, "infinite": false, "number": 0}, "task": "5-9%2")", R"(["FAILED", "COMPLETING"])",
+         R"(["PENDING"])", R"("start": 1100)", R"("start": 0)", R"("end": 1160)", R"("end": 0)"},
+        "36_[5-9%2]", false, 0, 0, 0);
+    row("a component",
+        {R"("array": {"job_id": 36)", R"("array": {"job_id": 0)",
+         R"("het": {"job_id": 0, "job_offset": {"set": false, "infinite": false, "number": 0})",
+         R"("het": {"job_id": 40, "job_offset": {"set": true, "infinite": false, "number": 1})"},
+        "40+1", true, 8, 4, 2048);
+}
+
+void TestSlurmrestdJson::aJobMeans()
+{
+    QFETCH(QByteArrayList, changes);
+    QFETCH(QByteArray, id);
+    QFETCH(bool, finished);
+    QFETCH(qint64, cpuSeconds);
+    QFETCH(qint64, gpuSeconds);
+    QFETCH(qint64, memoryMibSeconds);
+    std::string text = newerJob;
+    for (qsizetype at = 0; at + 1 < changes.size(); at += 2) {
+        QVERIFY2(text.find(changes[at].toStdString()) != std::string::npos, changes[at].constData());
+        text = changed(text, changes[at].toStdString(), changes[at + 1].toStdString());
+    }
+    const Reading reading = readAnswer(answerOf(text));
+    QVERIFY2(reading.rejects.empty(), reading.rejects.empty() ? "" : reading.rejects[0].detail.c_str());
+    QCOMPARE(reading.jobs.size(), std::size_t{1});
+    const JobRecord& job = reading.jobs[0];
+    QCOMPARE(QByteArray::fromStdString(job.displayId), id);
+    QCOMPARE(isFinished(job), finished);
+    QCOMPARE(qint64{slurm::cpuSeconds(job)}, cpuSeconds);
+    QCOMPARE(qint64{slurm::gpuSeconds(job)}, gpuSeconds);
+    QCOMPARE(qint64{slurm::memoryMibSeconds(job)}, memoryMibSeconds);
+}
+
 void TestSlurmrestdJson::failuresAreNotEmptyWindows_data()
 {
     QTest::addColumn<QByteArray>("body");
@@ -265,6 +333,7 @@ void TestSlurmrestdJson::aBadJobIsPutAsideAlone_data()
     row("no submit time", R"("submission": 1000)", R"("submission": 0)", "time");
     row("no times", R"("time":)", R"("times":)", "column_count");
     row("an end before the start", R"("end": 1160)", R"("end": 1099)", "time");
+    row("more elapsed than there was", R"("elapsed": 60)", R"("elapsed": 61)", "elapsed");
     row("no elapsed", R"("elapsed": 60)", R"("elapsed": null)", "elapsed");
     row("no count", R"("count": 8)", R"("count": null)", "tres");
     row("nobody", R"("carol")", R"("")", "user");
