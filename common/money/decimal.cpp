@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "common/money/decimal.h"
 
-#include <algorithm>
-
 namespace hpcbill
 {
 
@@ -16,9 +14,12 @@ std::optional<Decimal> parseDecimal(std::string_view text)
         return std::nullopt;
     if (whole.size() > 1 && whole.front() == '0')
         return std::nullopt;
+    constexpr std::size_t mostPlaces = 18; // 10^18 is the largest power of ten that fits
+    if (fraction.size() > mostPlaces)
+        return std::nullopt;
 
     Decimal decimal;
-    decimal.places = static_cast<int>(std::min<std::size_t>(fraction.size(), 100));
+    decimal.places = static_cast<int>(fraction.size());
     for (const std::string_view part : {whole, fraction}) {
         for (const char c : part) {
             if (c < '0' || c > '9')

@@ -16,8 +16,8 @@ struct Decimal {
 };
 
 /// Reads an unsigned decimal: digits, and after a point at least one more. Nothing for signs, exponents,
-/// spaces, for leading zeros ("007") and for what does not fit. `units` counts in the last place that was
-/// written.
+/// spaces, for leading zeros ("007"), for more than 18 places and for what does not fit. `units` counts in the
+/// last place that was written.
 std::optional<Decimal> parseDecimal(std::string_view text);
 
 /// `units` in steps of 10^-places as text: (1230, 2) is "12.30". Negative units get a minus sign.

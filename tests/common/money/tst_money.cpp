@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "common/money/decimal.h"
 #include "common/money/money.h"
 
 #include "common/error.h"
@@ -39,6 +40,7 @@ private slots:
     void whatIsPrintedReadsBack();
     void sumsAreCheckedNotWrapped();
     void currenciesDoNotMix();
+    void aDecimalKeepsItsPlacesOrIsRefused();
 };
 
 void TestMoney::currenciesHaveTheDigitsOfIso4217_data()
@@ -174,6 +176,14 @@ void TestMoney::currenciesDoNotMix()
     QVERIFY_THROWS_EXCEPTION(Conflict, Money(1, Currency::thb()) + Money(1, currency("USD")));
     QVERIFY_THROWS_EXCEPTION(Conflict, Money(1, Currency::thb()) - Money(1, currency("USD")));
     QVERIFY(!(Money(1, Currency::thb()) == Money(1, currency("USD"))));
+}
+
+void TestMoney::aDecimalKeepsItsPlacesOrIsRefused()
+{
+    const std::optional<Decimal> most = parseDecimal("0." + std::string(17, '0') + "1");
+    QVERIFY(most && most->units == 1 && most->places == 18);
+    QVERIFY(!parseDecimal("0." + std::string(18, '0') + "1"));
+    QVERIFY(!parseDecimal("0." + std::string(130, '0') + "1")); // found by tests/fuzz: was 10^-100
 }
 
 QTEST_GUILESS_MAIN(TestMoney)
