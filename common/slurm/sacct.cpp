@@ -301,6 +301,9 @@ private:
                 ++m_summary.steps;
                 return;
             }
+            // Thousands of readings fail alike; what they fail by is told by the first.
+            if (firstFault && !mayBeJob(row))
+                continue;
             Result<JobRecord, RowFault> job = readJob(row);
             if (job) {
                 ++m_summary.jobs;

@@ -168,6 +168,12 @@ bool isStep(const SacctRow& row)
     return id && !id->step.empty();
 }
 
+bool mayBeJob(const SacctRow& row)
+{
+    const std::optional<SlurmTime> submit = parseSlurmTime(row[Column::submit]);
+    return submit && submit->at && parseState(row[Column::state]);
+}
+
 Result<JobRecord, RowFault> readJob(const SacctRow& row)
 try {
     JobRecord job;

@@ -104,6 +104,9 @@ private:
 /// True for "10.batch", "10.extern", "10.0".
 bool isStep(const SacctRow& row);
 
+/// False where readJob() is sure to fail; costs far less.
+bool mayBeJob(const SacctRow& row);
+
 /// The job of a row, or what is wrong with it.
 Result<JobRecord, RowFault> readJob(const SacctRow& row);
 
