@@ -3,6 +3,7 @@
 
 #include "common/error.h"
 
+#include <Poco/Ascii.h>
 #include <Poco/AutoPtr.h>
 #include <Poco/Net/IPAddress.h>
 #include <Poco/NumberParser.h>
@@ -103,13 +104,13 @@ public:
         target = std::chrono::seconds(seconds);
     }
 
-    void assignList(const std::string& name, std::vector<std::string>& target)
+    void assignList(const std::string& name, std::vector<std::string>& target, const char* separators = ", ")
     {
         const auto value = text(name);
         if (!value)
             return;
         const Poco::StringTokenizer words(
-            *value, ", ", Poco::StringTokenizer::TOK_TRIM | Poco::StringTokenizer::TOK_IGNORE_EMPTY);
+            *value, separators, Poco::StringTokenizer::TOK_TRIM | Poco::StringTokenizer::TOK_IGNORE_EMPTY);
         target.assign(words.begin(), words.end());
     }
 
@@ -132,6 +133,97 @@ bool isLoopback(const std::string& host)
 {
     Poco::Net::IPAddress address;
     return host == "localhost" || (Poco::Net::IPAddress::tryParse(host, address) && address.isLoopback());
+}
+
+std::string prefixOf(std::string name)
+{
+    std::transform(name.begin(), name.end(), name.begin(), [](char c) {
+        return Poco::Ascii::isAlphaNumeric(c) ? static_cast<char>(Poco::Ascii::toUpper(c)) : '_';
+    });
+    return name + "_";
+}
+
+slurm::ClusterSettings readCluster(Settings& settings, const std::string& name, const std::string& prefix)
+{
+    slurm::ClusterSettings cluster{.name = name, .slurmrestd = {}, .sacct = {}, .csv = {}};
+    slurm::SlurmrestdSettings rest;
+    settings.assign(prefix + "SLURMRESTD_URL", rest.url);
+    settings.assign(prefix + "SLURMRESTD_USER", rest.user);
+    settings.assign(prefix + "SLURMRESTD_TOKEN", rest.token);
+    settings.assign(prefix + "SLURMRESTD_TOKEN_FILE", rest.tokenFile);
+    settings.assignList(prefix + "SLURMRESTD_TOKEN_COMMAND", rest.tokenCommand, " ");
+    settings.assign(prefix + "SLURMRESTD_CA_FILE", rest.caFile);
+    settings.assign(prefix + "SLURMRESTD_CLIENT_CERT_FILE", rest.certificate);
+    settings.assign(prefix + "SLURMRESTD_CLIENT_KEY_FILE", rest.key);
+    if (!rest.url.empty())
+        cluster.slurmrestd = rest;
+    bool isSacctEnabled = false;
+    slurm::SacctSettings sacct;
+    settings.assign(prefix + "SACCT_ENABLED", isSacctEnabled);
+    settings.assign(prefix + "SACCT_PATH", sacct.program);
+    settings.assign(prefix + "SACCT_CLUSTER", sacct.cluster);
+    if (isSacctEnabled)
+        cluster.sacct = sacct;
+    slurm::CsvSettings csv;
+    settings.assign(prefix + "FALLBACK_CSV", csv.file);
+    if (!csv.file.empty())
+        cluster.csv = csv;
+    return cluster;
+}
+
+bool hasSource(const slurm::ClusterSettings& cluster)
+{
+    return cluster.slurmrestd || cluster.sacct || cluster.csv;
+}
+
+/// Those of CLUSTERS, else the one of CLUSTER_NAME where any source of it is set.
+std::vector<PolledCluster> readClusters(Settings& settings)
+{
+    std::vector<std::string> names;
+    settings.assignList("CLUSTERS", names);
+    std::vector<PolledCluster> clusters;
+    for (const std::string& name : names) {
+        const std::string prefix = prefixOf(name);
+        if (std::any_of(clusters.begin(), clusters.end(),
+                        [&](const auto& one) { return one.prefix == prefix; }))
+            settings.fault("CLUSTERS",
+                           fmt::format("{}: the settings of two clusters begin with {}", name, prefix));
+        clusters.push_back({prefix, readCluster(settings, name, prefix)});
+        if (!hasSource(clusters.back().settings))
+            settings.fault("CLUSTERS",
+                           fmt::format("{0}: no source is set: {1}SLURMRESTD_URL, {1}SACCT_ENABLED or "
+                                       "{1}FALLBACK_CSV",
+                                       name, prefix));
+    }
+    if (names.empty()) {
+        PolledCluster only{"", readCluster(settings, settings.text("CLUSTER_NAME").value_or("default"), "")};
+        if (hasSource(only.settings))
+            clusters.push_back(std::move(only));
+    }
+    return clusters;
+}
+
+void checkSlurmrestd(const PolledCluster& cluster, bool production, std::vector<ConfigFault>& faults)
+{
+    if (!cluster.settings.slurmrestd)
+        return;
+    const slurm::SlurmrestdSettings& rest = *cluster.settings.slurmrestd;
+    const std::string& prefix = cluster.prefix;
+    const Poco::URI url(rest.url);
+    if (url.getScheme() != "http" && url.getScheme() != "https")
+        faults.push_back({prefix + "SLURMRESTD_URL", "neither http:// nor https://"});
+    if (rest.token.empty() && rest.tokenFile.empty() && rest.tokenCommand.empty()) {
+        faults.push_back(
+            {prefix + "SLURMRESTD_TOKEN",
+             fmt::format(
+                 "not set, and slurmrestd answers nobody without one: set it, {0}SLURMRESTD_TOKEN_FILE "
+                 "or {0}SLURMRESTD_TOKEN_COMMAND",
+                 prefix)});
+    }
+    if (production && url.getScheme() == "http" && !isLoopback(url.getHost())) {
+        faults.push_back({prefix + "SLURMRESTD_URL",
+                          "plain http to another host shows the token to the network: use https"});
+    }
 }
 
 } // namespace
@@ -176,17 +268,7 @@ Config readConfig(const std::optional<std::filesystem::path>& file)
 
     settings.assign("BILLING_CURRENCY", config.currency);
 
-    settings.assign("CLUSTER_NAME", config.clusterName);
-    settings.assign("SLURMRESTD_URL", config.slurmrestdUrl);
-    settings.assign("SLURMRESTD_USER", config.slurmrestdUser);
-    settings.assign("SLURMRESTD_TOKEN", config.slurmrestdToken);
-    settings.assign("SLURMRESTD_TOKEN_FILE", config.slurmrestdTokenFile);
-    settings.assign("SLURMRESTD_CA_FILE", config.slurmrestdCaFile);
-    settings.assign("SLURMRESTD_CLIENT_CERT_FILE", config.slurmrestdClientCertificate);
-    settings.assign("SLURMRESTD_CLIENT_KEY_FILE", config.slurmrestdClientKey);
-    settings.assign("SACCT_ENABLED", config.sacctEnabled);
-    settings.assign("SACCT_PATH", config.sacctPath);
-    settings.assign("FALLBACK_CSV", config.fallbackCsv);
+    config.clusters = readClusters(settings);
     settings.assignSeconds("POLL_INTERVAL_SEC", config.pollInterval);
 
     settings.throwFaults();
@@ -196,21 +278,8 @@ Config readConfig(const std::optional<std::filesystem::path>& file)
 std::vector<ConfigFault> unsafeSettings(const Config& config)
 {
     std::vector<ConfigFault> faults;
-    if (!config.slurmrestdUrl.empty()) {
-        const Poco::URI url(config.slurmrestdUrl);
-        if (url.getScheme() != "http" && url.getScheme() != "https") {
-            faults.push_back({"SLURMRESTD_URL", "neither http:// nor https://"});
-        }
-        if (config.slurmrestdToken.empty() && config.slurmrestdTokenFile.empty()) {
-            faults.push_back(
-                {"SLURMRESTD_TOKEN",
-                 "not set, and slurmrestd answers nobody without one: set it or SLURMRESTD_TOKEN_FILE"});
-        }
-        if (config.production && url.getScheme() == "http" && !isLoopback(url.getHost())) {
-            faults.push_back(
-                {"SLURMRESTD_URL", "plain http to another host shows the token to the network: use https"});
-        }
-    }
+    for (const PolledCluster& cluster : config.clusters)
+        checkSlurmrestd(cluster, config.production, faults);
     if (!config.production)
         return faults;
 

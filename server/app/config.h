@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "server/slurm/slurm.h"
+
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
@@ -16,6 +18,13 @@ namespace hpcbill::app
 struct ConfigFault {
     std::string name;
     std::string detail;
+};
+
+/// A cluster that is polled. The names of its settings begin with `prefix`: empty for the one of
+/// CLUSTER_NAME, `ANNEX_` for the cluster annex of CLUSTERS.
+struct PolledCluster {
+    std::string prefix;
+    slurm::ClusterSettings settings;
 };
 
 /// What the process was told by its file and its environment. The names of the settings stand in
@@ -44,17 +53,7 @@ struct Config {
 
     std::string currency = "THB";
 
-    std::string clusterName = "default"; ///< of the cluster that the settings below describe
-    std::string slurmrestdUrl;
-    std::string slurmrestdUser;
-    std::string slurmrestdToken;
-    std::filesystem::path slurmrestdTokenFile; ///< read again whenever it changes; wins over slurmrestdToken
-    std::filesystem::path slurmrestdCaFile;
-    std::filesystem::path slurmrestdClientCertificate;
-    std::filesystem::path slurmrestdClientKey;
-    bool sacctEnabled = false;
-    std::filesystem::path sacctPath = "sacct";
-    std::filesystem::path fallbackCsv;
+    std::vector<PolledCluster> clusters;
     std::chrono::seconds pollInterval{60};
 };
 

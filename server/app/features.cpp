@@ -25,26 +25,12 @@ identity::SessionOptions sessionOptions(const Config& config)
     return options;
 }
 
-/// The cluster that the settings describe, where any source of it is set.
 std::vector<slurm::ClusterSettings> clusters(const Config& config)
 {
-    slurm::ClusterSettings cluster{.name = config.clusterName, .slurmrestd = {}, .sacct = {}, .csv = {}};
-    if (!config.slurmrestdUrl.empty()) {
-        cluster.slurmrestd = slurm::SlurmrestdSettings{.url = config.slurmrestdUrl,
-                                                       .user = config.slurmrestdUser,
-                                                       .token = config.slurmrestdToken,
-                                                       .tokenFile = config.slurmrestdTokenFile,
-                                                       .caFile = config.slurmrestdCaFile,
-                                                       .certificate = config.slurmrestdClientCertificate,
-                                                       .key = config.slurmrestdClientKey};
-    }
-    if (config.sacctEnabled)
-        cluster.sacct = slurm::SacctSettings{.program = config.sacctPath};
-    if (!config.fallbackCsv.empty())
-        cluster.csv = slurm::CsvSettings{.file = config.fallbackCsv};
-    if (!cluster.slurmrestd && !cluster.sacct && !cluster.csv)
-        return {};
-    return {cluster};
+    std::vector<slurm::ClusterSettings> settings;
+    for (const PolledCluster& cluster : config.clusters)
+        settings.push_back(cluster.settings);
+    return settings;
 }
 
 } // namespace

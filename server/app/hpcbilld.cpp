@@ -23,7 +23,7 @@ using namespace hpcbill;
 constexpr int exitUsage = 2;
 constexpr int exitFailed = 3;
 
-constexpr const char* usage =
+constexpr const char* usageText =
     "usage: hpcbilld [--config FILE]\n"
     "Serves HPC Billing. Settings come from FILE (NAME = value) and, over it, from the environment;\n"
     "docs/configuration.md lists them. DATABASE_URL is the only one that must be set.\n";
@@ -72,14 +72,14 @@ int main(int count, char** words)
     const std::vector<std::string_view> arguments(words + 1, words + count);
     for (std::size_t at = 0; at < arguments.size(); ++at) {
         if (arguments[at] == "--help")
-            return fmt::print("{}", usage), 0;
+            return fmt::print("{}", usageText), 0;
         if (arguments[at] == "--version")
             return fmt::print("hpcbilld {}\n", HPCBILL_VERSION), 0;
         if (arguments[at] == "--config" && at + 1 < arguments.size()) {
             configFile = arguments[++at];
             continue;
         }
-        fmt::print(stderr, "hpcbilld: {} is not understood\n{}", arguments[at], usage);
+        fmt::print(stderr, "hpcbilld: {} is not understood\n{}", arguments[at], usageText);
         return exitUsage;
     }
     try {

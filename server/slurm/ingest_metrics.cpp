@@ -40,6 +40,10 @@ IngestMetrics::IngestMetrics(prometheus::Registry& registry, const std::vector<C
                     .Name("ingest_amended_total")
                     .Help("Jobs that changed after they were put on a receipt")
                     .Register(registry))
+    , m_failures(prometheus::BuildCounter()
+                     .Name("ingest_failures_total")
+                     .Help("Questions that a source did not answer, by what went wrong")
+                     .Register(registry))
     , m_freshness(prometheus::BuildGauge()
                       .Name("ingest_freshness_seconds")
                       .Help("Age of the moment up to which the cluster was read, as of the last poll")
@@ -79,6 +83,13 @@ void IngestMetrics::countReject(const std::string& cluster, RejectReason reason)
 void IngestMetrics::countAmended(const std::string& cluster, std::size_t count)
 {
     m_amended.Add(labels(cluster)).Increment(static_cast<double>(count));
+}
+
+void IngestMetrics::countFailure(const std::string& cluster, SourceKind source, FailureKind kind)
+{
+    prometheus::Labels all = labels(cluster, source);
+    all.emplace("kind", codeOf(kind));
+    m_failures.Add(all).Increment();
 }
 
 void IngestMetrics::setUp(const std::string& cluster, SourceKind source, bool up)

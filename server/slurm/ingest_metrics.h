@@ -3,6 +3,7 @@
 
 #include "common/slurm/job_record.h"
 #include "server/slurm/slurm.h"
+#include "server/slurm/source.h"
 
 #include <chrono>
 #include <cstdint>
@@ -22,7 +23,8 @@ namespace hpcbill::slurm
 {
 
 /// ingest_jobs_total{cluster,source}, ingest_rejects_total{cluster,reason},
-/// ingest_freshness_seconds{cluster}, ingest_source_up{cluster,source}, ingest_amended_total{cluster}. The
+/// ingest_freshness_seconds{cluster}, ingest_source_up{cluster,source}, ingest_amended_total{cluster},
+/// ingest_failures_total{cluster,source,kind}. The
 /// series of configured clusters exist from the start.
 class IngestMetrics final
 {
@@ -34,6 +36,8 @@ public:
     void countReject(const std::string& cluster, RejectReason reason);
     /// Jobs that changed after they were put on a receipt.
     void countAmended(const std::string& cluster, std::size_t count);
+    /// A source could not give what was asked for.
+    void countFailure(const std::string& cluster, SourceKind source, FailureKind kind);
     void setUp(const std::string& cluster, SourceKind source, bool up);
     /// How old the newest moment is up to which the cluster was read.
     void setFreshness(const std::string& cluster, std::chrono::seconds age);
@@ -42,6 +46,7 @@ private:
     prometheus::Family<prometheus::Counter>& m_jobs;
     prometheus::Family<prometheus::Counter>& m_rejects;
     prometheus::Family<prometheus::Counter>& m_amended;
+    prometheus::Family<prometheus::Counter>& m_failures;
     prometheus::Family<prometheus::Gauge>& m_freshness;
     prometheus::Family<prometheus::Gauge>& m_up;
 };

@@ -20,9 +20,12 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <condition_variable>
 #include <istream>
 #include <iterator>
 #include <map>
+#include <mutex>
+#include <random>
 #include <utility>
 
 namespace hpcbill::slurm
@@ -42,6 +45,31 @@ std::chrono::sys_seconds wholeSeconds(UtcTime time)
 {
     return std::chrono::floor<std::chrono::seconds>(time);
 }
+
+/// Waits longer and longer, with some chance in it so that replicas do not knock in step; gives up soon, for
+/// the next source waits, and the next poll comes by itself.
+class Patience final
+{
+public:
+    /// False when it is at its end, or a stop was asked for.
+    bool wait(const std::stop_token& stop)
+    {
+        if (m_left-- == 0)
+            return false;
+        std::uniform_int_distribution<int> percent(75, 125);
+        std::mutex mutex;
+        std::condition_variable_any wake;
+        std::unique_lock lock(mutex);
+        wake.wait_for(lock, stop, m_pause * percent(m_random) / 100, [] { return false; });
+        m_pause *= 4;
+        return !stop.stop_requested();
+    }
+
+private:
+    int m_left = 2;
+    std::chrono::milliseconds m_pause{500};
+    std::minstd_rand m_random{std::random_device()()};
+};
 
 /// The right to read a cluster, and the row of the run that it is used for.
 class OpenRun final
@@ -172,19 +200,25 @@ void Ingestion::Insides::readWindows(Source& source, OpenRun& run, std::chrono::
 {
     BatchWriter writer(parts, metrics, {run.cluster(), run.id(), source.kind(), "UTC"}, run.lock());
     WindowPlan plan(at, to);
+    Patience patience;
     while (const std::optional<Window> window = plan.next()) {
         const std::int64_t before = writer.jobsRead();
         try {
             source.read(*window, writer.sink(), stop);
-        } catch (const AnswerTooLarge&) {
-            writer.flush(std::nullopt);
-            if (!plan.halve(*window))
-                throw;
-            continue;
-        } catch (const SourceFailure&) {
+        } catch (const SourceFailure& failure) {
             writer.flush(std::nullopt); // what came before the failure is as good as any
-            throw;
+            metrics.countFailure(run.cluster().name, source.kind(), failure.kind());
+            const bool isLong =
+                failure.kind() == FailureKind::tooLarge || failure.kind() == FailureKind::timedOut;
+            if (isLong && plan.halve(*window))
+                continue;
+            if (!mayPass(failure.kind()) || !patience.wait(stop))
+                throw;
+            run.notes.push_back(
+                {std::string(codeOf(source.kind())), std::string(failure.what()) + " (asked again)"});
+            continue;
         }
+        patience = Patience();
         Position reached{std::min<UtcTime>(window->to, run.startedAt()), std::nullopt, std::nullopt};
         if (isSweep && window->to >= to)
             reached.sweptAt = run.startedAt();
@@ -204,8 +238,9 @@ void Ingestion::Insides::readCsv(CsvSource& source, OpenRun& run, bool isOnlySou
     if (always || !isKnown) {
         try {
             source.read({}, writer.sink(), stop);
-        } catch (const SourceFailure&) {
+        } catch (const SourceFailure& failure) {
             writer.flush(std::nullopt);
+            metrics.countFailure(run.cluster().name, source.kind(), failure.kind());
             throw;
         }
     } else {

@@ -9,6 +9,7 @@
 #include <condition_variable>
 #include <mutex>
 #include <thread>
+#include <vector>
 
 namespace hpcbill::slurm
 {
@@ -33,15 +34,23 @@ struct Poller::Insides {
     Insides(Ingestion& theIngestion, std::chrono::seconds theInterval)
         : ingestion(theIngestion)
         , interval(theInterval)
-        , thread([this](const std::stop_token& stop) { run(stop); })
     {
+        for (const std::string& cluster : ingestion.configured())
+            threads.emplace_back([this, cluster](const std::stop_token& stop) { run(cluster, stop); });
     }
 
-    void run(const std::stop_token& stop)
+    ~Insides()
     {
+        for (std::jthread& thread : threads)
+            thread.request_stop(); // all of them before the first is waited for
+    }
+
+    void run(const std::string& cluster, const std::stop_token& stop)
+    {
+        std::mutex mutex;
+        std::condition_variable_any wake;
         while (!stop.stop_requested()) {
-            for (const std::string& cluster : ingestion.configured())
-                poll(cluster, stop);
+            poll(cluster, stop);
             std::unique_lock lock(mutex);
             wake.wait_for(lock, stop, interval, [] { return false; });
         }
@@ -49,8 +58,6 @@ struct Poller::Insides {
 
     void poll(const std::string& cluster, const std::stop_token& stop)
     {
-        if (stop.stop_requested())
-            return;
         Poco::Logger& log = Poco::Logger::get("ingest");
         try {
             PollOptions options;
@@ -70,9 +77,8 @@ struct Poller::Insides {
 
     Ingestion& ingestion;
     std::chrono::seconds interval;
-    std::mutex mutex;
-    std::condition_variable_any wake;
-    std::jthread thread; // last: everything else exists when it starts, and still when it ends
+    std::vector<std::jthread>
+        threads; // last: everything else exists when they start, and still when they end
 };
 
 Poller::Poller(Ingestion& ingestion, std::chrono::seconds interval)

@@ -54,7 +54,9 @@ struct SlurmrestdSettings {
     std::string user = {};  ///< whom the token was made for
     std::string token = {}; ///< JWT
     std::filesystem::path tokenFile =
-        {};                            ///< wins over `token`; read for every poll, so that it may be renewed
+        {}; ///< wins over `token`; read for every poll, so that it may be renewed
+    std::vector<std::string> tokenCommand =
+        {};                            ///< a program and its arguments that print the token; wins over both
     std::filesystem::path caFile = {}; ///< empty: the system's
     std::filesystem::path certificate = {}; ///< of the client, with `key`; empty: none
     std::filesystem::path key = {};
@@ -62,6 +64,8 @@ struct SlurmrestdSettings {
 
 struct SacctSettings {
     std::filesystem::path program = "sacct";
+    std::string cluster =
+        {}; ///< the cluster's name in slurmdbd, for `--clusters`; empty: the one that sacct is set up for
 };
 
 struct CsvSettings {
@@ -192,10 +196,10 @@ public:
     Ingestion(const Ingestion&) = delete;
     Ingestion& operator=(const Ingestion&) = delete;
 
-    /// Reads a whole text, plain or compressed by gzip or zstd. When it breaks off or is damaged, what was read
-    /// until then stays and the run has failed. Throws UnreadableLog when it is not sacct's, InvalidInput for the cluster's name
-    /// or zone, Conflict("ingest_busy") while another run of the cluster is under way. A stop ends it after
-    /// the batch under way.
+    /// Reads a whole text, plain or compressed by gzip or zstd. When it breaks off or is damaged, what was
+    /// read until then stays and the run has failed. Throws UnreadableLog when it is not sacct's,
+    /// InvalidInput for the cluster's name or zone, Conflict("ingest_busy") while another run of the cluster
+    /// is under way. A stop ends it after the batch under way.
     Run importText(std::istream& text, const ImportOrder& order,
                    const std::function<void(const Progress&)>& progress, const std::stop_token& stop);
 
@@ -224,13 +228,13 @@ private:
     std::unique_ptr<Insides> m_insides;
 };
 
-/// Polls every configured cluster again and again on a thread of its own, until it is destroyed. Of several
-/// replicas one polls per interval.
+/// Polls every configured cluster again and again, each on a thread of its own, so that one that is down
+/// delays no other, until it is destroyed. Of several replicas one polls per interval.
 class Poller final
 {
 public:
     Poller(Ingestion& ingestion, std::chrono::seconds interval);
-    /// Interrupts a poll under way after its batch, and waits for the thread.
+    /// Interrupts polls under way after their batch, and waits for the threads.
     ~Poller();
     Poller(const Poller&) = delete;
     Poller& operator=(const Poller&) = delete;

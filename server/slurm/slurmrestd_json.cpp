@@ -23,6 +23,8 @@ namespace json = simdjson::dom;
 namespace ondemand = simdjson::ondemand;
 
 constexpr std::int64_t nothingFound = 9003;
+constexpr std::int64_t protocolAuthentication =
+    1007;                                // SLURM_PROTOCOL_AUTHENTICATION_ERROR: answered with 200
 constexpr std::int64_t newestTried = 43; // v0.0.43, Slurm 25.05
 
 simdjson::padded_string_view padded(std::string& body)
@@ -326,23 +328,29 @@ try {
                  fmt::format("the job or a member has another shape than expected: {}", error.what())});
 }
 
-/// The errors that mean more than "nothing found".
-std::string sentenceOf(json::element errors)
-{
+/// The errors that mean more than "nothing found"; no sentence when there are none.
+struct Errors {
     std::string sentence;
+    FailureKind kind = FailureKind::server;
+};
+
+void add(Errors& to, json::element errors)
+{
+    std::string& sentence = to.sentence;
     if (errors.is_null())
-        return sentence;
+        return;
     for (const json::element element : json::array(errors)) {
         const json::object error = element;
         const std::int64_t code = number(error, "error_number").value_or(0);
         if (code == nothingFound)
             continue;
+        if (code == protocolAuthentication)
+            to.kind = FailureKind::unauthenticated;
         const std::string what = text(error, "error");
         const std::string description = text(error, "description");
         sentence += fmt::format("{}error {}: {}{}{}", sentence.empty() ? "" : "; ", code, what,
                                 what.empty() || description.empty() ? "" : ", ", description);
     }
-    return sentence;
 }
 
 /// The text of a value, up to the bracket that closes it.
@@ -357,18 +365,24 @@ std::string_view rawOf(ondemand::value value)
 
 /// Goes through the whole answer, so that one that was cut anywhere is found out before any of it is
 /// believed.
-std::optional<std::string> failureIn(ondemand::document& answer)
+std::optional<Errors> failureIn(ondemand::document& answer)
 {
-    std::string sentence;
+    Errors errors;
     json::parser parser;
     for (ondemand::field field : answer.get_object()) {
         const std::string_view name = field.unescaped_key();
         if (name == "errors")
-            sentence += sentenceOf(parsed(parser, rawOf(field.value())));
+            add(errors, parsed(parser, rawOf(field.value())));
     }
     if (answer.current_location().error() != simdjson::OUT_OF_BOUNDS)
         throw simdjson::simdjson_error(simdjson::TRAILING_CONTENT);
-    return sentence.empty() ? std::nullopt : std::optional(sentence);
+    return errors.sentence.empty() ? std::nullopt : std::optional(errors);
+}
+
+bool isCutOff(simdjson::error_code error)
+{
+    return error == simdjson::EMPTY || error == simdjson::INCOMPLETE_ARRAY_OR_OBJECT ||
+           error == simdjson::UNCLOSED_STRING;
 }
 
 } // namespace
@@ -378,8 +392,8 @@ try {
     ondemand::parser parser;
     const simdjson::padded_string_view view = padded(body);
     ondemand::document answer = parser.iterate(view);
-    if (const std::optional<std::string> failure = failureIn(answer))
-        throw SourceFailure(*failure);
+    if (const std::optional<Errors> errors = failureIn(answer))
+        throw SourceFailure(errors->kind, errors->sentence);
     answer.rewind();
     json::parser jobParser;
     bool isListed = false;
@@ -403,14 +417,16 @@ try {
     if (!isListed)
         throw SourceFailure("the answer of slurmrestd has no list of jobs");
 } catch (const simdjson::simdjson_error& error) {
-    throw SourceFailure(fmt::format("the answer of slurmrestd cannot be read as JSON: {}", error.what()));
+    throw SourceFailure(isCutOff(error.error()) ? FailureKind::truncated : FailureKind::notJson,
+                        fmt::format("the answer of slurmrestd cannot be read as JSON: {}", error.what()));
 }
 
 std::optional<std::string> errorsOf(std::string& body)
 try {
     ondemand::parser parser;
     ondemand::document answer = parser.iterate(padded(body));
-    return failureIn(answer);
+    const std::optional<Errors> errors = failureIn(answer);
+    return errors ? std::optional(errors->sentence) : std::nullopt;
 } catch (const simdjson::simdjson_error&) {
     return std::nullopt; // text/plain, most likely: the status says enough
 }
@@ -438,6 +454,7 @@ try {
     return newest == 0 ? std::nullopt : std::optional(fmt::format("v0.0.{}", newest));
 } catch (const simdjson::simdjson_error& error) {
     throw SourceFailure(
+        isCutOff(error.error()) ? FailureKind::truncated : FailureKind::notJson,
         fmt::format("the list of slurmrestd's paths cannot be read as JSON: {}", error.what()));
 }
 

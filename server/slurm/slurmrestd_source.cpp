@@ -8,11 +8,12 @@
 #include <Poco/Net/HTTPRequest.h>
 #include <Poco/Net/HTTPResponse.h>
 #include <Poco/Net/HTTPSClientSession.h>
+#include <Poco/Net/NetException.h>
+#include <Poco/Net/SSLException.h>
 #include <Poco/Net/SSLManager.h>
 #include <Poco/Timespan.h>
 #include <fmt/format.h>
 
-#include <fstream>
 #include <vector>
 
 namespace hpcbill::slurm
@@ -23,7 +24,9 @@ namespace
 using Poco::Net::HTTPResponse;
 
 constexpr std::size_t longestQuoted = 300;
+constexpr int unauthorized = 401;
 constexpr int noSuchPath = 404;
+constexpr int firstServerError = 500;
 
 /// 404: the version is not served, or no longer.
 class UnknownPath final : public SourceFailure
@@ -61,7 +64,8 @@ std::string readBody(std::istream& stream, std::size_t limit)
         stream.read(chunk.data(), static_cast<std::streamsize>(chunk.size()));
         body.append(chunk.data(), static_cast<std::size_t>(stream.gcount()));
         if (body.size() > limit)
-            throw AnswerTooLarge(fmt::format("the answer of slurmrestd is larger than {} bytes", limit));
+            throw SourceFailure(FailureKind::tooLarge,
+                                fmt::format("the answer of slurmrestd is larger than {} bytes", limit));
     }
     return body;
 }
@@ -71,6 +75,7 @@ std::string readBody(std::istream& stream, std::size_t limit)
 SlurmrestdSource::SlurmrestdSource(SlurmrestdSettings settings, std::size_t answerLimit)
     : m_settings(std::move(settings))
     , m_answerLimit(answerLimit)
+    , m_token(m_settings)
 {
     Poco::Net::initializeSSL();
     m_settings.url = withoutEnd(m_settings.url, "/");
@@ -89,47 +94,61 @@ try {
     const std::string times =
         fmt::format("start_time=uts{}&end_time=uts{}&skip_steps=true", window.from.time_since_epoch().count(),
                     window.to.time_since_epoch().count());
-    readJobs(times, sink);
+    readJobs(times, sink, stop);
     // A window shows only jobs that were eligible at some moment. Those that ended before they ever were are
     // found by state.
-    readJobs(times + "&state=CA%2CDL", sink);
+    readJobs(times + "&state=CA%2CDL", sink, stop);
+} catch (const Poco::Net::SSLException& error) {
+    throw SourceFailure(
+        FailureKind::tls,
+        fmt::format("{} is not trusted, or does not trust us: {}. See SLURMRESTD_CA_FILE, the name in "
+                    "the server's certificate, and SLURMRESTD_CLIENT_CERT_FILE",
+                    m_settings.url, error.displayText()));
+} catch (const Poco::TimeoutException& error) {
+    throw SourceFailure(FailureKind::timedOut,
+                        fmt::format("{} did not answer in time: {}", m_settings.url, error.displayText()));
+} catch (const Poco::Net::NoMessageException&) {
+    throw SourceFailure(FailureKind::truncated,
+                        fmt::format("{} closed the connection without an answer", m_settings.url));
+} catch (const Poco::Net::ConnectionResetException&) {
+    throw SourceFailure(FailureKind::truncated, fmt::format("{} broke the connection off", m_settings.url));
+} catch (const Poco::Net::ConnectionAbortedException&) {
+    throw SourceFailure(FailureKind::truncated, fmt::format("{} broke the connection off", m_settings.url));
 } catch (const Poco::Exception& error) {
-    throw SourceFailure(fmt::format("{} cannot be reached: {}", m_settings.url, error.displayText()));
+    throw SourceFailure(
+        FailureKind::refused,
+        fmt::format("{} cannot be reached: {}. Does slurmrestd run, and is the address right?",
+                    m_settings.url, error.displayText()));
 }
 
-void SlurmrestdSource::readJobs(const std::string& query, const RecordSink& sink)
+void SlurmrestdSource::readJobs(const std::string& query, const RecordSink& sink, const std::stop_token& stop)
+try {
+    ask(query, sink, stop);
+} catch (const SourceFailure& failure) {
+    if (failure.kind() != FailureKind::unauthenticated || !m_token.forget())
+        throw;
+    ask(query, sink, stop); // with a new token
+}
+
+void SlurmrestdSource::ask(const std::string& query, const RecordSink& sink, const std::stop_token& stop)
 {
     const bool fresh = !m_version;
     if (fresh) {
-        std::string paths = get("/openapi/v3");
+        std::string paths = get("/openapi/v3", stop);
         m_version = newestKnownVersion(paths);
         if (!m_version)
             throw SourceFailure("slurmrestd serves no version of /slurmdb/…/jobs that this program knows");
     }
     std::string body;
     try {
-        body = get(fmt::format("/slurmdb/{}/jobs?{}", *m_version, query));
+        body = get(fmt::format("/slurmdb/{}/jobs?{}", *m_version, query), stop);
     } catch (const UnknownPath&) {
         m_version.reset(); // upgraded meanwhile
         if (fresh)
             throw;
-        return readJobs(query, sink);
+        return ask(query, sink, stop);
     }
     readJobsAnswer(body, sink);
-}
-
-std::string SlurmrestdSource::token() const
-{
-    if (m_settings.tokenFile.empty())
-        return m_settings.token;
-    std::ifstream file(m_settings.tokenFile);
-    std::string content;
-    if (!std::getline(file, content))
-        throw SourceFailure(fmt::format("the token's file {} cannot be read", m_settings.tokenFile.string()));
-    constexpr std::string_view prefix = "SLURM_JWT="; // as scontrol token prints it
-    if (content.starts_with(prefix))
-        content.erase(0, prefix.size());
-    return withoutEnd(content, " \t\r\n");
 }
 
 std::unique_ptr<Poco::Net::HTTPClientSession> SlurmrestdSource::connect()
@@ -148,19 +167,24 @@ std::unique_ptr<Poco::Net::HTTPClientSession> SlurmrestdSource::connect()
     return session;
 }
 
-std::string SlurmrestdSource::get(const std::string& target)
+std::string SlurmrestdSource::get(const std::string& target, const std::stop_token& stop)
 {
     const std::unique_ptr<Poco::Net::HTTPClientSession> session = connect();
     Poco::Net::HTTPRequest request(Poco::Net::HTTPRequest::HTTP_GET,
                                    Poco::URI(m_settings.url).getPath() + target,
                                    Poco::Net::HTTPRequest::HTTP_1_1);
     request.set("X-SLURM-USER-NAME", m_settings.user);
-    request.set("X-SLURM-USER-TOKEN", token());
+    request.set("X-SLURM-USER-TOKEN", m_token.current(stop));
     request.set("Accept", "application/json");
     request.setKeepAlive(false);
     session->sendRequest(request);
     HTTPResponse response;
     std::string body = readBody(session->receiveResponse(response), m_answerLimit);
+    // Poco takes the end of the connection for the end of the body.
+    if (response.hasContentLength() && static_cast<std::int64_t>(body.size()) < response.getContentLength64())
+        throw SourceFailure(FailureKind::truncated,
+                            fmt::format("the answer of slurmrestd broke off after {} of {} bytes",
+                                        body.size(), response.getContentLength64()));
     if (response.getStatus() == HTTPResponse::HTTP_OK)
         return body;
 
@@ -170,7 +194,11 @@ std::string SlurmrestdSource::get(const std::string& target)
         errors ? *errors : withoutEnd(body.substr(0, longestQuoted), "\r\n"));
     if (static_cast<int>(response.getStatus()) == noSuchPath)
         throw UnknownPath(sentence);
-    throw SourceFailure(sentence);
+    const int status = static_cast<int>(response.getStatus());
+    throw SourceFailure(status == unauthorized       ? FailureKind::unauthenticated
+                        : status >= firstServerError ? FailureKind::server
+                                                     : FailureKind::other,
+                        sentence);
 }
 
 } // namespace hpcbill::slurm

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "server/slurm/source.h"
+#include "server/slurm/token.h"
 
 #include <Poco/Net/Context.h>
 #include <Poco/URI.h>
@@ -33,13 +34,14 @@ public:
 
 private:
     [[nodiscard]] std::unique_ptr<Poco::Net::HTTPClientSession> connect();
-    [[nodiscard]] std::string token() const;
     /// The body of a 200; throws SourceFailure for anything else.
-    [[nodiscard]] std::string get(const std::string& target);
-    void readJobs(const std::string& query, const RecordSink& sink);
+    [[nodiscard]] std::string get(const std::string& target, const std::stop_token& stop);
+    void readJobs(const std::string& query, const RecordSink& sink, const std::stop_token& stop);
+    void ask(const std::string& query, const RecordSink& sink, const std::stop_token& stop);
 
     SlurmrestdSettings m_settings;
     std::size_t m_answerLimit;
+    Token m_token;
     Poco::Net::Context::Ptr m_tls;        ///< null for plain HTTP, and before the first call
     std::optional<std::string> m_version; ///< agreed upon; forgotten when the server no longer knows it
 };

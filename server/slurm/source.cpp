@@ -7,7 +7,6 @@ namespace hpcbill::slurm
 {
 
 SourceFailure::~SourceFailure() = default;
-AnswerTooLarge::~AnswerTooLarge() = default;
 Source::~Source() = default;
 
 std::string_view codeOf(SourceKind kind)
@@ -30,6 +29,39 @@ std::optional<SourceKind> parseSourceKind(std::string_view code)
             return kind;
     }
     return std::nullopt;
+}
+
+std::string_view codeOf(FailureKind kind)
+{
+    switch (kind) {
+    case FailureKind::refused:
+        return "refused";
+    case FailureKind::tls:
+        return "tls";
+    case FailureKind::unauthenticated:
+        return "unauthenticated";
+    case FailureKind::server:
+        return "server";
+    case FailureKind::timedOut:
+        return "timed_out";
+    case FailureKind::truncated:
+        return "truncated";
+    case FailureKind::notJson:
+        return "not_json";
+    case FailureKind::tooLarge:
+        return "too_large";
+    case FailureKind::program:
+        return "program";
+    case FailureKind::other:
+        return "other";
+    }
+    violated("a failure without a name", std::source_location::current());
+}
+
+bool mayPass(FailureKind kind)
+{
+    return kind == FailureKind::refused || kind == FailureKind::server || kind == FailureKind::timedOut ||
+           kind == FailureKind::truncated;
 }
 
 } // namespace hpcbill::slurm

@@ -27,22 +27,47 @@ struct RecordSink {
     std::function<void(Reject&&)> onReject;
 };
 
+/// Why a source could not give what was asked for.
+enum class FailureKind {
+    refused,         ///< nobody listens there, or the host is not known
+    tls,             ///< no trust between the two ends
+    unauthenticated, ///< the token is missing, wrong or expired
+    server,          ///< it answered that it cannot: a 5xx, or slurmdbd is away
+    timedOut,
+    truncated, ///< the answer broke off
+    notJson,
+    tooLarge,
+    program, ///< it could not be run, or ended with another status than 0
+    other
+};
+
+/// Stable, for the metric's label: "refused", "tls", "unauthenticated", "server", "timed_out", "truncated",
+/// "not_json", "too_large", "program", "other".
+std::string_view codeOf(FailureKind kind);
+
 /// The source could not give what was asked for; the sentence says why, for the operator. The next source is
 /// tried.
 class SourceFailure : public std::runtime_error
 {
 public:
-    using std::runtime_error::runtime_error;
+    SourceFailure(FailureKind kind, const std::string& sentence)
+        : std::runtime_error(sentence)
+        , m_kind(kind)
+    {
+    }
+    explicit SourceFailure(const std::string& sentence)
+        : SourceFailure(FailureKind::other, sentence)
+    {
+    }
     ~SourceFailure() override;
+    [[nodiscard]] FailureKind kind() const { return m_kind; }
+
+private:
+    FailureKind m_kind;
 };
 
-/// The answer for this window is larger than the source reads at once. Ask for less.
-class AnswerTooLarge final : public SourceFailure
-{
-public:
-    using SourceFailure::SourceFailure;
-    ~AnswerTooLarge() override;
-};
+/// True for what may well have passed by itself a moment later.
+bool mayPass(FailureKind kind);
 
 /// Somewhere that Slurm's accounting can be read from.
 class Source

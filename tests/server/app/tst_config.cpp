@@ -29,6 +29,8 @@ private slots:
     void productionRefusesWhatIsUnsafe_data();
     void productionRefusesWhatIsUnsafe();
     void aSafeProductionIsTaken();
+    void eachClusterHasItsOwnSettings();
+    void aClusterWithoutASourceIsNamed();
 
 private:
     void set(const char* name, const QByteArray& value);
@@ -170,6 +172,45 @@ void ConfigTest::aSafeProductionIsTaken()
     set("SLURMRESTD_URL", "https://slurm.example.org");
     set("SLURMRESTD_TOKEN_FILE", "/run/secrets/slurm");
     QVERIFY(app::unsafeSettings(app::readConfig(std::nullopt)).empty());
+}
+
+void ConfigTest::eachClusterHasItsOwnSettings()
+{
+    set("CLUSTER_NAME", "ignored");
+    set("SLURMRESTD_URL", "https://ignored.example.org");
+    set("CLUSTERS", "main, gpu-annex");
+    set("MAIN_SLURMRESTD_URL", "https://main.example.org");
+    set("MAIN_SLURMRESTD_TOKEN_COMMAND", "/usr/bin/scontrol  token lifespan=3600");
+    set("GPU_ANNEX_SLURMRESTD_URL", "https://annex.example.org");
+    set("GPU_ANNEX_SACCT_ENABLED", "true");
+    set("GPU_ANNEX_SACCT_CLUSTER", "annex");
+    const app::Config config = app::readConfig(std::nullopt);
+    QCOMPARE(config.clusters.size(), std::size_t{2});
+    const slurm::ClusterSettings& main = config.clusters[0].settings;
+    QCOMPARE(main.name, std::string("main"));
+    QCOMPARE(main.slurmrestd->tokenCommand, (std::vector<std::string>{"/usr/bin/scontrol", "token", "lifespan=3600"}));
+    QVERIFY(!main.sacct);
+    const slurm::ClusterSettings& annex = config.clusters[1].settings;
+    QCOMPARE(annex.name, std::string("gpu-annex"));
+    QCOMPARE(annex.slurmrestd->url, std::string("https://annex.example.org"));
+    QCOMPARE(annex.sacct->cluster, std::string("annex"));
+    const auto faults = app::unsafeSettings(config);
+    QCOMPARE(faults.size(), std::size_t{1});
+    QCOMPARE(faults[0].name, std::string("GPU_ANNEX_SLURMRESTD_TOKEN"));
+}
+
+void ConfigTest::aClusterWithoutASourceIsNamed()
+{
+    set("CLUSTERS", "main");
+    try {
+        app::readConfig(std::nullopt);
+        QFAIL("taken");
+    } catch (const InvalidInput& error) {
+        QCOMPARE(namesOf(error), QStringList{"CLUSTERS"});
+    }
+    set("CLUSTERS", "a-b a.b"); // both A_B_
+    set("A_B_FALLBACK_CSV", "/jobs.txt");
+    QVERIFY_THROWS_EXCEPTION(InvalidInput, app::readConfig(std::nullopt));
 }
 
 QTEST_GUILESS_MAIN(ConfigTest)

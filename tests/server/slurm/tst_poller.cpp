@@ -6,7 +6,11 @@
 #include "server/usage/usage.h"
 #include "tests/support/test_database.h"
 
+#include "tests/support/answering_server.h"
+
 #include <QtTest>
+
+#include <future>
 
 #include <prometheus/registry.h>
 
@@ -40,6 +44,7 @@ private slots:
 
     void thePollerPollsUntilItIsDestroyed();
     void twoPollersPollOncePerInterval();
+    void aClusterThatHangsDelaysNoOther();
 
 private:
     /// What a replica has: a cluster that is read from a file.
@@ -90,6 +95,39 @@ void TestPoller::twoPollersPollOncePerInterval()
     QVERIFY_THROWS_EXCEPTION(Conflict, other->poll("testbed", options, m_ground->stop.get_token()));
     m_ground->database.run("update ingest_runs set started_at = started_at - interval '1 hour'");
     QCOMPARE(other->poll("testbed", options, m_ground->stop.get_token()).status, std::string("succeeded"));
+}
+
+void TestPoller::aClusterThatHangsDelaysNoOther()
+{
+    std::promise<void> letGo;
+    const std::shared_future<void> released = letGo.get_future().share();
+    support::AnsweringServer hanging([released](const support::SeenRequest&) -> support::CannedAnswer {
+        released.wait();
+        return {.status = 503};
+    });
+    const std::string fixture = std::string(HPCBILL_SOURCE_DIR) + "/tests/fixtures/slurm/sacct-all-epoch.txt";
+    Ingestion ingestion({m_ground->database.pool(), m_ground->jobs, m_ground->audit, m_ground->metrics},
+                        {{.name = "hangs",
+                          .slurmrestd = SlurmrestdSettings{.url = hanging.url(), .user = "u", .token = "t"},
+                          .sacct = std::nullopt,
+                          .csv = std::nullopt},
+                         {.name = "works",
+                          .slurmrestd = std::nullopt,
+                          .sacct = std::nullopt,
+                          .csv = CsvSettings{.file = fixture}}});
+    {
+        const Poller poller(ingestion, std::chrono::seconds(1));
+        QTRY_VERIFY(std::stoi(sql("select count(*) from ingest_runs r join clusters c on c.id = r.cluster_id "
+                                  "where c.name = 'works' and r.status = 'succeeded'")) >= 3);
+        QCOMPARE(sql("select count(*) || ' ' || max(status) from ingest_runs r join clusters c on c.id = r.cluster_id "
+                     "where c.name = 'hangs'"),
+                 std::string("1 running"));
+        letGo.set_value();
+    }
+    QCOMPARE(sql("select count(*) from jobs"), std::string("32"));
+    QCOMPARE(sql("select string_agg(distinct status, ',') from ingest_runs r join clusters c on c.id = r.cluster_id "
+                 "where c.name = 'hangs'"),
+             std::string("failed"));
 }
 
 QTEST_GUILESS_MAIN(TestPoller)

@@ -3,12 +3,16 @@
 
 #include "tests/support/answering_server.h"
 
+#include <Poco/Net/ServerSocket.h>
+#include <Poco/Net/StreamSocket.h>
+
 #include <QTemporaryDir>
 #include <QtTest>
 
 #include <atomic>
 #include <fstream>
 #include <sstream>
+#include <thread>
 
 using namespace hpcbill;
 using namespace hpcbill::slurm;
@@ -57,6 +61,16 @@ int readAll(SlurmrestdSource& source)
     return jobs;
 }
 
+std::optional<FailureKind> kindOf(SlurmrestdSource& source)
+{
+    try {
+        readAll(source);
+    } catch (const SourceFailure& failure) {
+        return failure.kind();
+    }
+    return std::nullopt;
+}
+
 std::string failureOf(SlurmrestdSource& source)
 {
     try {
@@ -80,6 +94,8 @@ private slots:
     void theTokensFileIsReadAgain();
     void anUpgradedServerIsAskedInItsNewVersion();
     void anAnswerThatIsTooLargeIsNotTaken();
+    void whatGoesWrongOnTheWayIsToldApart_data();
+    void whatGoesWrongOnTheWayIsToldApart();
     void nobodyThereIsAFailure();
     void aStrangersCertificateIsAFailure();
 };
@@ -107,23 +123,25 @@ void TestSlurmrestdSource::recordedFailuresAreFailures_data()
 {
     QTest::addColumn<QByteArray>("file");
     QTest::addColumn<QByteArray>("says");
-    const auto row = [](const char* file, const char* says) {
-        QTest::newRow(file) << QByteArray(file) << QByteArray(says);
+    QTest::addColumn<FailureKind>("kind");
+    const auto row = [](const char* file, const char* says, FailureKind kind) {
+        QTest::newRow(file) << QByteArray(file) << QByteArray(says) << kind;
     };
-    row("200-expired-token.http", "1007");
-    row("200-garbage-token.http", "1007");
-    row("200-token-of-another-user.http", "1007");
-    row("200-slurmdbd-down.http", "7000");
-    row("401-no-token.http", "401");
-    row("404-unknown-version.http", "404");
-    row("500-unknown-parameter.http", "9000");
-    row("500-garbage-token-ping.http", "slurmctld config is unable to load");
+    row("200-expired-token.http", "1007", FailureKind::unauthenticated);
+    row("200-garbage-token.http", "1007", FailureKind::unauthenticated);
+    row("200-token-of-another-user.http", "1007", FailureKind::unauthenticated);
+    row("200-slurmdbd-down.http", "7000", FailureKind::server);
+    row("401-no-token.http", "401", FailureKind::unauthenticated);
+    row("404-unknown-version.http", "404", FailureKind::other);
+    row("500-unknown-parameter.http", "9000", FailureKind::server);
+    row("500-garbage-token-ping.http", "slurmctld config is unable to load", FailureKind::server);
 }
 
 void TestSlurmrestdSource::recordedFailuresAreFailures()
 {
     QFETCH(QByteArray, file);
     QFETCH(QByteArray, says);
+    QFETCH(FailureKind, kind);
     AnsweringServer server([&](const SeenRequest& request) {
         return request.path == "/openapi/v3"
                    ? CannedAnswer{.body = paths}
@@ -133,6 +151,7 @@ void TestSlurmrestdSource::recordedFailuresAreFailures()
     const std::string failure = failureOf(source);
     QVERIFY2(QByteArray::fromStdString(failure).contains(says), failure.c_str());
     QVERIFY(!QByteArray::fromStdString(failure).contains("secret"));
+    QCOMPARE(kindOf(source), kind);
 }
 
 void TestSlurmrestdSource::theTokensFileIsReadAgain()
@@ -174,7 +193,46 @@ void TestSlurmrestdSource::anAnswerThatIsTooLargeIsNotTaken()
 {
     AnsweringServer server(likeSlurmrestd);
     SlurmrestdSource source({.url = server.url(), .user = "u", .token = "t"}, 10'000);
-    QVERIFY_THROWS_EXCEPTION(AnswerTooLarge, readAll(source));
+    QCOMPARE(kindOf(source), FailureKind::tooLarge);
+}
+
+void TestSlurmrestdSource::whatGoesWrongOnTheWayIsToldApart_data()
+{
+    QTest::addColumn<QByteArray>("answer");
+    QTest::addColumn<FailureKind>("kind");
+    const QByteArray ok = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n";
+    QTest::newRow("closed at once") << QByteArray() << FailureKind::truncated;
+    QTest::newRow("fewer bytes than said") << ok + "Content-Length: 100\r\n\r\n{\"errors\": [], \"jobs\": []}" << FailureKind::truncated;
+    QTest::newRow("cut within a chunk") << ok + "Transfer-Encoding: chunked\r\n\r\n1A\r\n{\"errors\": [], \"jobs\": [{" << FailureKind::truncated;
+    QTest::newRow("cut between chunks") << ok + "Transfer-Encoding: chunked\r\n\r\n10\r\n{\"errors\": [], \"\r\n" << FailureKind::truncated;
+    QTest::newRow("cut to the end of the connection") << ok + "\r\n{\"errors\": [], \"jobs\": [" << FailureKind::truncated;
+    QTest::newRow("no JSON") << ok + "\r\n<html>Welcome to nginx</html>" << FailureKind::notJson;
+    QTest::newRow("502") << QByteArray("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 3\r\n\r\nbad") << FailureKind::server;
+    QTest::newRow("403") << QByteArray("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n") << FailureKind::other;
+}
+
+void TestSlurmrestdSource::whatGoesWrongOnTheWayIsToldApart()
+{
+    QFETCH(QByteArray, answer);
+    QFETCH(FailureKind, kind);
+    Poco::Net::ServerSocket socket(Poco::Net::SocketAddress("127.0.0.1", 0));
+    std::jthread server([&] { // what no HTTP server of ours would send
+        const QByteArray versions = "HTTP/1.1 200 OK\r\n\r\n" + QByteArray::fromStdString(paths);
+        for (const QByteArray& text : {versions, answer}) {
+            Poco::Net::StreamSocket connection = socket.acceptConnection();
+            char buffer[4096];
+            connection.receiveBytes(buffer, sizeof buffer);
+            if (!text.isEmpty())
+                connection.sendBytes(text.constData(), static_cast<int>(text.size()));
+            connection.shutdownSend();
+            connection.receiveBytes(buffer, sizeof buffer); // until the other side has read it
+        }
+    });
+    SlurmrestdSource source(
+        {.url = "http://127.0.0.1:" + std::to_string(socket.address().port()), .user = "u", .token = "t"});
+    const std::optional<FailureKind> found = kindOf(source);
+    QVERIFY(found.has_value());
+    QCOMPARE(std::string(codeOf(*found)), std::string(codeOf(kind)));
 }
 
 void TestSlurmrestdSource::nobodyThereIsAFailure()
@@ -186,6 +244,7 @@ void TestSlurmrestdSource::nobodyThereIsAFailure()
     }
     SlurmrestdSource source({.url = url, .user = "u", .token = "t"});
     QVERIFY(failureOf(source).find("cannot be reached") != std::string::npos);
+    QCOMPARE(kindOf(source), FailureKind::refused);
     SlurmrestdSource nonsense({.url = "no url", .user = "u", .token = "t"});
     QVERIFY(!failureOf(nonsense).empty());
 }
@@ -197,7 +256,7 @@ void TestSlurmrestdSource::aStrangersCertificateIsAFailure()
     AnsweringServer server(likeSlurmrestd);
     const std::string port = server.url().substr(server.url().rfind(':'));
     SlurmrestdSource source({.url = "https://127.0.0.1" + port, .user = "u", .token = "t"});
-    QVERIFY(failureOf(source).find("cannot be reached") != std::string::npos);
+    QCOMPARE(kindOf(source), FailureKind::tls);
     SlurmrestdSource withoutCa(
         {.url = "https://127.0.0.1" + port, .user = "u", .token = "t", .caFile = "/nonexistent"});
     QVERIFY(!failureOf(withoutCa).empty());
