@@ -10,6 +10,9 @@
 
 #include <QtTest>
 
+#include <prometheus/text_serializer.h>
+
+#include <atomic>
 #include <future>
 
 #include <prometheus/registry.h>
@@ -45,6 +48,8 @@ private slots:
     void thePollerPollsUntilItIsDestroyed();
     void twoPollersPollOncePerInterval();
     void aClusterThatHangsDelaysNoOther();
+    void aFailureThatPassesIsAskedAgain();
+    void aRefusedTokenIsNotAskedAgain();
 
 private:
     /// What a replica has: a cluster that is read from a file.
@@ -128,6 +133,42 @@ void TestPoller::aClusterThatHangsDelaysNoOther()
     QCOMPARE(sql("select string_agg(distinct status, ',') from ingest_runs r join clusters c on c.id = r.cluster_id "
                  "where c.name = 'hangs'"),
              std::string("failed"));
+}
+
+void TestPoller::aFailureThatPassesIsAskedAgain()
+{
+    std::atomic<int> asked = 0;
+    support::AnsweringServer server([&asked](const support::SeenRequest& request) -> support::CannedAnswer {
+        if (request.path == "/openapi/v3")
+            return {.body = R"({"paths": {"/slurmdb/v0.0.38/jobs": {}}})"};
+        if (++asked <= 2)
+            return {.status = 502, .body = "bad gateway"};
+        return {.body = R"({"errors":[],"jobs":[]})"};
+    });
+    Ingestion ingestion({m_ground->database.pool(), m_ground->jobs, m_ground->audit, m_ground->metrics},
+                        {{.name = "testbed",
+                          .slurmrestd = SlurmrestdSettings{.url = server.url(), .user = "u", .token = "t"},
+                          .sacct = std::nullopt,
+                          .csv = std::nullopt}});
+    const Run run = ingestion.poll("testbed", {}, m_ground->stop.get_token());
+    QCOMPARE(run.status, std::string("succeeded"));
+    QCOMPARE(run.notes.size(), std::size_t{2});
+    QVERIFY(run.notes.front().text.find("502") != std::string::npos);
+    const std::string metrics = prometheus::TextSerializer().Serialize(m_ground->metrics.Collect());
+    QVERIFY2(metrics.find(R"(ingest_failures_total{cluster="testbed",kind="server",source="slurmrestd"} 2)") != std::string::npos,
+             metrics.c_str());
+}
+
+void TestPoller::aRefusedTokenIsNotAskedAgain()
+{
+    support::AnsweringServer server([](const support::SeenRequest&) -> support::CannedAnswer { return {.status = 401}; });
+    Ingestion ingestion({m_ground->database.pool(), m_ground->jobs, m_ground->audit, m_ground->metrics},
+                        {{.name = "testbed",
+                          .slurmrestd = SlurmrestdSettings{.url = server.url(), .user = "u", .token = "t"},
+                          .sacct = std::nullopt,
+                          .csv = std::nullopt}});
+    QCOMPARE(ingestion.poll("testbed", {}, m_ground->stop.get_token()).status, std::string("failed"));
+    QCOMPARE(server.seen().size(), std::size_t{1});
 }
 
 QTEST_GUILESS_MAIN(TestPoller)

@@ -2,9 +2,11 @@
 // What goes wrong around sacct; that it goes right is tested with a real cluster (tests/slurm).
 #include "server/slurm/sacct_source.h"
 
+#include <QTemporaryDir>
 #include <QtTest>
 
 #include <stop_token>
+#include <thread>
 
 using namespace hpcbill;
 using namespace hpcbill::slurm;
@@ -36,6 +38,9 @@ private slots:
     void anotherProgramsOutputIsAFailure();
     void silenceIsAFailure();
     void aStopIsObeyed();
+    void aProgramThatIgnoresAStopIsKilled();
+    void aFloodOfComplaintsIsNoHindrance();
+    void theClusterOfAFederationIsNamed();
 
 private:
     std::stop_source m_stop;
@@ -74,6 +79,50 @@ void TestSacctSource::aStopIsObeyed()
     m_stop.request_stop();
     QVERIFY(!failureOf("/usr/bin/yes", m_stop.get_token()).empty()); // would print for ever
     m_stop = std::stop_source();
+}
+
+/// A program with this text, as sacct.
+std::filesystem::path script(const QTemporaryDir& directory, const QByteArray& text)
+{
+    QFile file(directory.filePath("sacct"));
+    if (!file.open(QIODevice::WriteOnly) || file.write("#!/bin/sh\n" + text) < 0)
+        qFatal("the test cannot write its program");
+    file.setPermissions(QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
+    return file.fileName().toStdString();
+}
+
+void TestSacctSource::aProgramThatIgnoresAStopIsKilled()
+{
+    const QTemporaryDir directory;
+    const std::filesystem::path program = script(directory, "trap '' INT TERM\nwhile :; do sleep 0.2; done\n");
+    std::stop_source stop;
+    std::jthread stopping([&stop] {
+        std::this_thread::sleep_for(std::chrono::milliseconds(300));
+        stop.request_stop();
+    });
+    QVERIFY(failureOf(program, stop.get_token()).find("was ended") != std::string::npos);
+}
+
+void TestSacctSource::aFloodOfComplaintsIsNoHindrance()
+{
+    const QTemporaryDir directory;
+    const std::filesystem::path program = script(directory, "head -c 1000000 /dev/zero | tr '\\0' x >&2\nexit 1\n");
+    const std::string failure = failureOf(program, m_stop.get_token());
+    QVERIFY(failure.find("status 1: xxx") != std::string::npos);
+    QVERIFY(failure.size() < 3000);
+}
+
+void TestSacctSource::theClusterOfAFederationIsNamed()
+{
+    const QTemporaryDir directory;
+    const std::filesystem::path program = script(directory, "echo \"$@\" >&2\nexit 1\n");
+    SacctSource source({.program = program, .cluster = "annex"});
+    try {
+        source.read({}, {[](JobRecord&&) {}, [](Reject&&) {}}, {});
+        QFAIL("no failure");
+    } catch (const SourceFailure& failure) {
+        QVERIFY2(std::string(failure.what()).find("--clusters=annex") != std::string::npos, failure.what());
+    }
 }
 
 QTEST_GUILESS_MAIN(TestSacctSource)
