@@ -23,7 +23,7 @@ struct Program {
 };
 
 /// Runs it and hands its standard output to `read`. Asked to stop, or after its longest run, it is sent
-/// SIGTERM, and SIGKILL five seconds later. Throws SourceFailure when it could not be run, was ended so, or
+/// SIGINT, and SIGKILL five seconds later. Throws SourceFailure when it could not be run, was ended so, or
 /// ended with another status than 0: with what it said; else what `read` threw.
 void runProgram(const Program& program, const std::function<void(std::istream&)>& read,
                 const std::stop_token& stop);
