@@ -94,10 +94,11 @@ std::filesystem::path script(const QTemporaryDir& directory, const QByteArray& t
 void TestSacctSource::aProgramThatIgnoresAStopIsKilled()
 {
     const QTemporaryDir directory;
-    const std::filesystem::path program = script(directory, "trap '' INT TERM\nwhile :; do sleep 0.2; done\n");
+    const std::filesystem::path program = script(directory, "trap '' INT TERM\n: > \"$0.ready\"\nwhile :; do sleep 0.2; done\n");
     std::stop_source stop;
-    std::jthread stopping([&stop] {
-        std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    std::jthread stopping([&] {
+        while (!std::filesystem::exists(program.string() + ".ready"))
+            std::this_thread::yield();
         stop.request_stop();
     });
     QVERIFY(failureOf(program, stop.get_token()).find("was ended") != std::string::npos);

@@ -42,8 +42,8 @@ public:
             "{3}\nlocation / {{ proxy_pass {4}; }} }} }}\n",
             base, m_port, certificate, more, backend);
         m_process.start("/usr/sbin/nginx", {"-c", directory.filePath("nginx.conf"), "-e", directory.filePath("start.log")});
-        for (int attempt = 0; attempt < 200 && !answers(); ++attempt)
-            QTest::qWait(25);
+        if (!QTest::qWaitFor([this] { return answers(); }))
+            qWarning("nginx does not answer: %s", m_process.readAllStandardError().constData());
     }
     ~Nginx()
     {
