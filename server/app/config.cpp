@@ -280,6 +280,11 @@ std::vector<ConfigFault> unsafeSettings(const Config& config)
     std::vector<ConfigFault> faults;
     for (const PolledCluster& cluster : config.clusters)
         checkSlurmrestd(cluster, config.production, faults);
+    // Each poll under way holds two connections; requests need some as well.
+    const std::size_t needed = 2 * config.clusters.size() + 2;
+    if (config.clusters.size() > 1 && config.databasePoolSize < needed)
+        faults.push_back({"DATABASE_POOL_SIZE",
+                          fmt::format("at least {} for {} clusters", needed, config.clusters.size())});
     if (!config.production)
         return faults;
 

@@ -30,7 +30,7 @@ private slots:
     void productionRefusesWhatIsUnsafe();
     void aSafeProductionIsTaken();
     void eachClusterHasItsOwnSettings();
-    void aClusterWithoutASourceIsNamed();
+    void whatClustersLackIsNamed();
 
 private:
     void set(const char* name, const QByteArray& value);
@@ -199,7 +199,7 @@ void ConfigTest::eachClusterHasItsOwnSettings()
     QCOMPARE(faults[0].name, std::string("GPU_ANNEX_SLURMRESTD_TOKEN"));
 }
 
-void ConfigTest::aClusterWithoutASourceIsNamed()
+void ConfigTest::whatClustersLackIsNamed()
 {
     set("CLUSTERS", "main");
     try {
@@ -208,6 +208,13 @@ void ConfigTest::aClusterWithoutASourceIsNamed()
     } catch (const InvalidInput& error) {
         QCOMPARE(namesOf(error), QStringList{"CLUSTERS"});
     }
+    set("DATABASE_POOL_SIZE", "5");
+    set("CLUSTERS", "a b");
+    set("A_FALLBACK_CSV", "/jobs.txt");
+    set("B_FALLBACK_CSV", "/jobs.txt");
+    const auto faults = app::unsafeSettings(app::readConfig(std::nullopt));
+    QCOMPARE(faults.size(), std::size_t{1});
+    QCOMPARE(faults[0].name, std::string("DATABASE_POOL_SIZE"));
     set("CLUSTERS", "a-b a.b"); // both A_B_
     set("A_B_FALLBACK_CSV", "/jobs.txt");
     QVERIFY_THROWS_EXCEPTION(InvalidInput, app::readConfig(std::nullopt));
