@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Jobs that come differently after they were put on a receipt: told, and the receipt stays as it was.
-#include "server/audit/audit.h"
 #include "server/postgres/pool.h"
 #include "server/postgres/transaction.h"
-#include "server/rates/rates.h"
 #include "server/receipts/receipts.h"
 #include "server/slurm/slurm.h"
-#include "server/usage/usage.h"
 #include "tests/support/jobs.h"
-#include "tests/support/test_database.h"
+#include "tests/support/ground.h"
 
 #include <QtTest>
 
-#include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
 #include <memory>
@@ -50,43 +46,31 @@ private slots:
 
 private:
     void importOf(const std::string& text);
-    [[nodiscard]] std::string sql(const std::string& statement) const { return m_database->value(statement); }
+    [[nodiscard]] std::string sql(const std::string& statement) const { return m_ground->database.value(statement); }
     [[nodiscard]] std::string told() const { return sql("select count(*) from audit_log where action = 'ingest.amended'"); }
     [[nodiscard]] std::string receipts() const
     {
         return sql("select string_agg(md5(r::text) || (select string_agg(i::text, ',' order by line) from receipt_items i where i.receipt_id = r.id), ',') from receipts r");
     }
 
-    std::unique_ptr<support::TestDatabase> m_database;
-    std::unique_ptr<prometheus::Registry> m_metrics;
-    std::unique_ptr<audit::Log> m_audit;
-    std::unique_ptr<rates::RateBook> m_rates;
-    std::unique_ptr<usage::JobStore> m_jobs;
+    std::unique_ptr<support::Ground> m_ground;
     std::unique_ptr<Ingestion> m_ingestion;
 };
 
 void TestBatchWriter::init()
 {
-    m_database = std::make_unique<support::TestDatabase>();
-    m_metrics = std::make_unique<prometheus::Registry>();
-    m_audit = std::make_unique<audit::Log>(*m_metrics);
-    m_rates = std::make_unique<rates::RateBook>(m_database->pool(), *m_audit, Currency::thb());
-    m_rates->ensureInitial();
-    m_jobs = std::make_unique<usage::JobStore>(*m_rates);
-    m_ingestion = std::make_unique<Ingestion>(Ingestion::Parts{m_database->pool(), *m_jobs, *m_audit, *m_metrics}, std::vector<ClusterSettings>{});
+    m_ground = std::make_unique<support::Ground>();
+    m_ground->rates.ensureInitial();
+    m_ingestion = std::make_unique<Ingestion>(Ingestion::Parts{m_ground->database.pool(), m_ground->jobs, m_ground->audit, m_ground->metrics}, std::vector<ClusterSettings>{});
     importOf(header + row(1, 2) + row(2, 4));
-    receipts::Receipts made({.pool = m_database->pool(), .audit = *m_audit, .rates = *m_rates, .metrics = *m_metrics});
+    receipts::Receipts made({.pool = m_ground->database.pool(), .audit = m_ground->audit, .rates = m_ground->rates, .metrics = m_ground->metrics});
     QCOMPARE(made.create("alice", support::at("2026-11-02T00:00:00Z"), std::nullopt, finance).jobs, 2);
 }
 
 void TestBatchWriter::cleanup()
 {
     m_ingestion.reset();
-    m_jobs.reset();
-    m_rates.reset();
-    m_audit.reset();
-    m_metrics.reset();
-    m_database.reset();
+    m_ground.reset();
 }
 
 void TestBatchWriter::importOf(const std::string& text)
@@ -106,10 +90,10 @@ void TestBatchWriter::aBilledJobThatChangesIsToldAndItsReceiptStays()
              std::string("system job c1/1 7200 28800 true"));
     QCOMPARE(receipts(), before);
     QCOMPARE(sql("select cpu_seconds from jobs where job_id = 1"), std::string("28800")); // what Slurm says now
-    const std::string metrics = prometheus::TextSerializer().Serialize(m_metrics->Collect());
+    const std::string metrics = prometheus::TextSerializer().Serialize(m_ground->metrics.Collect());
     QVERIFY2(metrics.find("ingest_amended_total{cluster=\"c1\"} 1\n") != std::string::npos, metrics.c_str());
-    postgres::Transaction tx(m_database->pool(), postgres::Mode::readOnly);
-    QVERIFY(!audit::verify(*m_audit, tx).finding);
+    postgres::Transaction tx(m_ground->database.pool(), postgres::Mode::readOnly);
+    QVERIFY(!audit::verify(m_ground->audit, tx).finding);
 }
 
 void TestBatchWriter::whatCostsNothingIsNotTold()

@@ -1,19 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // However a log reaches the database, the same table comes of it: split, shuffled, repeated, compressed,
 // stopped, cut.
-#include "server/audit/audit.h"
 #include "server/postgres/transaction.h"
-#include "server/rates/rates.h"
 #include "server/slurm/slurm.h"
-#include "server/usage/usage.h"
 #include "tests/bench/forms.h"
 #include "tests/support/answering_server.h"
 #include "tests/support/compression.h"
-#include "tests/support/test_database.h"
+#include "tests/support/ground.h"
 
 #include <QtTest>
-
-#include <prometheus/registry.h>
 
 #include <algorithm>
 #include <memory>
@@ -97,7 +92,7 @@ private slots:
 private:
     Ingestion ingestion(std::vector<ClusterSettings> clusters = {}) const
     {
-        return Ingestion({m_database->pool(), *m_jobs, *m_audit, *m_metrics}, std::move(clusters));
+        return Ingestion({m_ground->database.pool(), m_ground->jobs, m_ground->audit, m_ground->metrics}, std::move(clusters));
     }
     Run importOf(const std::string& cluster, const std::string& text,
                  std::int64_t chunksUntilStop = 1'000'000) const
@@ -115,7 +110,7 @@ private:
     /// The cluster's rows in both tables, but for the cluster itself.
     std::string tableOf(const std::string& cluster) const
     {
-        return m_database->value(
+        return m_ground->database.value(
             "select (select count(*) || ' jobs ' || md5(string_agg((to_jsonb(j) - 'cluster_id')::text, '|' "
             "order by job_id, submit_at))"
             "          from jobs j where j.cluster_id = c.id) || ', ' ||"
@@ -127,29 +122,21 @@ private:
     }
     std::string differences() const
     {
-        postgres::Transaction tx(m_database->pool(), postgres::Mode::readOnly);
+        postgres::Transaction tx(m_ground->database.pool(), postgres::Mode::readOnly);
         std::string all;
-        for (const std::string& difference : m_jobs->recount(tx))
+        for (const std::string& difference : m_ground->jobs.recount(tx))
             all += difference + "\n";
         return all;
     }
 
     std::string m_log;
     std::string m_expected;
-    std::unique_ptr<support::TestDatabase> m_database;
-    std::unique_ptr<prometheus::Registry> m_metrics;
-    std::unique_ptr<audit::Log> m_audit;
-    std::unique_ptr<rates::RateBook> m_rates;
-    std::unique_ptr<usage::JobStore> m_jobs;
+    std::unique_ptr<support::Ground> m_ground;
 };
 
 void TestImportLaws::initTestCase()
 {
-    m_database = std::make_unique<support::TestDatabase>();
-    m_metrics = std::make_unique<prometheus::Registry>();
-    m_audit = std::make_unique<audit::Log>(*m_metrics);
-    m_rates = std::make_unique<rates::RateBook>(m_database->pool(), *m_audit, Currency::thb());
-    m_jobs = std::make_unique<usage::JobStore>(*m_rates);
+    m_ground = std::make_unique<support::Ground>();
 
     m_log = logOf(site);
     const Run run = importOf("whole", m_log);
@@ -162,11 +149,7 @@ void TestImportLaws::initTestCase()
 
 void TestImportLaws::cleanupTestCase()
 {
-    m_jobs.reset();
-    m_rates.reset();
-    m_audit.reset();
-    m_metrics.reset();
-    m_database.reset();
+    m_ground.reset();
 }
 
 void TestImportLaws::anyWayToTheSameTable_data()
@@ -260,7 +243,7 @@ void TestImportLaws::slurmrestdAndSacctGiveTheSameRows()
                     .csv = std::nullopt}});
     PollOptions options;
     options.from = UtcTime(
-        std::chrono::seconds(std::stoll(m_database->value("select extract(epoch from now())::bigint - 60"))));
+        std::chrono::seconds(std::stoll(m_ground->database.value("select extract(epoch from now())::bigint - 60"))));
     const Run run = rest.poll(byRest, options, {});
     QCOMPARE(run.status, std::string("succeeded"));
     QCOMPARE(run.added, settings.jobs);

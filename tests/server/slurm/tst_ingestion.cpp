@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "common/error.h"
 #include "common/slurm/sacct.h"
-#include "server/audit/audit.h"
 #include "server/postgres/transaction.h"
-#include "server/rates/rates.h"
 #include "server/slurm/slurm.h"
-#include "server/usage/usage.h"
 #include "tests/support/answering_server.h"
-#include "tests/support/test_database.h"
+#include "tests/support/ground.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
 
-#include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
 #include <fstream>
@@ -99,7 +95,7 @@ private slots:
 private:
     std::unique_ptr<Ingestion> make(const ClusterSettings& cluster)
     {
-        return std::make_unique<Ingestion>(Ingestion::Parts{m_database->pool(), *m_jobs, *m_audit, *m_metrics},
+        return std::make_unique<Ingestion>(Ingestion::Parts{m_ground->database.pool(), m_ground->jobs, m_ground->audit, m_ground->metrics},
                                            std::vector<ClusterSettings>{cluster});
     }
     Run importOf(const std::string& text, const ImportOrder& order)
@@ -118,41 +114,29 @@ private:
     {
         return ingestion.poll("testbed", options, m_stop->get_token());
     }
-    std::string sql(const std::string& statement) const { return m_database->value(statement); }
+    std::string sql(const std::string& statement) const { return m_ground->database.value(statement); }
     std::string series(const std::string& name) const;
 
     std::unique_ptr<std::stop_source> m_stop;
-    std::unique_ptr<support::TestDatabase> m_database;
-    std::unique_ptr<prometheus::Registry> m_metrics;
-    std::unique_ptr<audit::Log> m_audit;
-    std::unique_ptr<rates::RateBook> m_rates;
-    std::unique_ptr<usage::JobStore> m_jobs;
+    std::unique_ptr<support::Ground> m_ground;
 };
 
 void TestIngestion::init()
 {
     m_stop = std::make_unique<std::stop_source>();
-    m_database = std::make_unique<support::TestDatabase>();
-    m_metrics = std::make_unique<prometheus::Registry>();
-    m_audit = std::make_unique<audit::Log>(*m_metrics);
-    m_rates = std::make_unique<rates::RateBook>(m_database->pool(), *m_audit, Currency::thb());
-    m_jobs = std::make_unique<usage::JobStore>(*m_rates);
+    m_ground = std::make_unique<support::Ground>();
 }
 
 void TestIngestion::cleanup()
 {
     m_stop = std::make_unique<std::stop_source>();
-    m_jobs.reset();
-    m_rates.reset();
-    m_audit.reset();
-    m_metrics.reset();
-    m_database.reset();
+    m_ground.reset();
 }
 
 /// The value of a series as /metrics would show it; empty when there is none.
 std::string TestIngestion::series(const std::string& name) const
 {
-    std::istringstream text(prometheus::TextSerializer().Serialize(m_metrics->Collect()));
+    std::istringstream text(prometheus::TextSerializer().Serialize(m_ground->metrics.Collect()));
     for (std::string line; std::getline(text, line);) {
         if (line.starts_with(name + " "))
             return line.substr(name.size() + 1);
@@ -206,7 +190,7 @@ void TestIngestion::aRejectIsKeptOnceWithItsBytes()
     const Run second = importOf(text, order);
     QCOMPARE(sql("select count(*) from ingest_rejects"), std::string("1"));
 
-    postgres::Transaction tx(m_database->pool(), postgres::Mode::readOnly);
+    postgres::Transaction tx(m_ground->database.pool(), postgres::Mode::readOnly);
     const std::vector<KeptReject> kept = make({})->rejects(tx, {}, 10, std::nullopt);
     QCOMPARE(kept.size(), std::size_t{1});
     QCOMPARE(kept[0].raw, bad);
@@ -315,7 +299,7 @@ void TestIngestion::theNextPollReadsOn()
     const auto length = *second.windowTo - *second.windowFrom;
     QVERIFY(length >= std::chrono::hours(2) && length < std::chrono::hours(3));
     // A week is read again when that was last done long ago, and from where one likes when one asks.
-    m_database->run("update ingest_positions set swept_at = swept_at - interval '7 hours'");
+    m_ground->database.run("update ingest_positions set swept_at = swept_at - interval '7 hours'");
     const Run sweep = poll(*ingestion);
     QVERIFY(*sweep.windowTo - *sweep.windowFrom >= std::chrono::days(7));
     PollOptions options;
@@ -417,7 +401,7 @@ void TestIngestion::aLargeAnswerIsAskedForInParts()
         return likeSlurmrestd(request);
     });
     const auto ingestion = make(restAt(server.url()));
-    postgres::Transaction clock(m_database->pool(), postgres::Mode::readOnly);
+    postgres::Transaction clock(m_ground->database.pool(), postgres::Mode::readOnly);
     PollOptions options;
     options.from = clock.now() - std::chrono::hours(20);
     const Run run = poll(*ingestion, options);
@@ -451,7 +435,7 @@ void TestIngestion::oneRunAtATime()
 void TestIngestion::abandonedRunsAreClosed()
 {
     importOf(header + utcRow, {.cluster = "testbed", .timeZone = std::nullopt, .atBeginning = {}});
-    m_database->run("update ingest_runs set status = 'running', finished_at = null");
+    m_ground->database.run("update ingest_runs set status = 'running', finished_at = null");
     importOf(header + utcRow, {.cluster = "testbed", .timeZone = std::nullopt, .atBeginning = {}});
     QCOMPARE(sql("select string_agg(status, ' ' order by id) from ingest_runs"), std::string("failed succeeded"));
 }
@@ -462,7 +446,7 @@ void TestIngestion::theRequestIsOnRecordInTheSameTransaction()
         audit::Event event;
         event.by.name = "olga";
         event.action = "ingest.requested";
-        m_audit->append(tx, event);
+        m_ground->audit.append(tx, event);
     };
     importOf(header + utcRow, {.cluster = "c1", .timeZone = std::nullopt, .atBeginning = record});
     QCOMPARE(sql("select count(*) from audit_log where action = 'ingest.requested'"), std::string("1"));

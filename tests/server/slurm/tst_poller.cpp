@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "common/error.h"
-#include "server/audit/audit.h"
-#include "server/rates/rates.h"
 #include "server/slurm/slurm.h"
-#include "server/usage/usage.h"
-#include "tests/support/test_database.h"
 
+#include "common/error.h"
 #include "tests/support/answering_server.h"
+#include "tests/support/ground.h"
 
 #include <QtTest>
 
@@ -14,35 +11,17 @@
 
 #include <atomic>
 #include <future>
-
-#include <prometheus/registry.h>
-
 #include <memory>
 
 using namespace hpcbill;
 using namespace hpcbill::slurm;
-
-namespace
-{
-
-/// A database and what works on it.
-struct Ground {
-    support::TestDatabase database;
-    prometheus::Registry metrics;
-    audit::Log audit{metrics};
-    rates::RateBook rates{database.pool(), audit, Currency::thb()};
-    usage::JobStore jobs{rates};
-    std::stop_source stop;
-};
-
-} // namespace
 
 class TestPoller : public QObject
 {
     Q_OBJECT
 
 private slots:
-    void init() { m_ground = std::make_unique<Ground>(); }
+    void init() { m_ground = std::make_unique<support::Ground>(); }
     void cleanup() { m_ground.reset(); }
 
     void thePollerPollsUntilItIsDestroyed();
@@ -67,7 +46,8 @@ private:
     }
     std::string sql(const std::string& statement) const { return m_ground->database.value(statement); }
 
-    std::unique_ptr<Ground> m_ground;
+    std::unique_ptr<support::Ground> m_ground;
+    std::stop_source m_stop;
 };
 
 void TestPoller::thePollerPollsUntilItIsDestroyed()
@@ -97,9 +77,9 @@ void TestPoller::twoPollersPollOncePerInterval()
     QCOMPARE(sql("select count(*) from ingest_runs"), std::string("1"));
     PollOptions options;
     options.notWithin = std::chrono::hours(1);
-    QVERIFY_THROWS_EXCEPTION(Conflict, other->poll("testbed", options, m_ground->stop.get_token()));
+    QVERIFY_THROWS_EXCEPTION(Conflict, other->poll("testbed", options, m_stop.get_token()));
     m_ground->database.run("update ingest_runs set started_at = started_at - interval '1 hour'");
-    QCOMPARE(other->poll("testbed", options, m_ground->stop.get_token()).status, std::string("succeeded"));
+    QCOMPARE(other->poll("testbed", options, m_stop.get_token()).status, std::string("succeeded"));
 }
 
 void TestPoller::aClusterThatHangsDelaysNoOther()
@@ -150,7 +130,7 @@ void TestPoller::aFailureThatPassesIsAskedAgain()
                           .slurmrestd = SlurmrestdSettings{.url = server.url(), .user = "u", .token = "t"},
                           .sacct = std::nullopt,
                           .csv = std::nullopt}});
-    const Run run = ingestion.poll("testbed", {}, m_ground->stop.get_token());
+    const Run run = ingestion.poll("testbed", {}, m_stop.get_token());
     QCOMPARE(run.status, std::string("succeeded"));
     QCOMPARE(run.notes.size(), std::size_t{2});
     QVERIFY(run.notes.front().text.find("502") != std::string::npos);
@@ -167,7 +147,7 @@ void TestPoller::aRefusedTokenIsNotAskedAgain()
                           .slurmrestd = SlurmrestdSettings{.url = server.url(), .user = "u", .token = "t"},
                           .sacct = std::nullopt,
                           .csv = std::nullopt}});
-    QCOMPARE(ingestion.poll("testbed", {}, m_ground->stop.get_token()).status, std::string("failed"));
+    QCOMPARE(ingestion.poll("testbed", {}, m_stop.get_token()).status, std::string("failed"));
     QCOMPARE(server.seen().size(), std::size_t{1});
 }
 

@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Rows that were put aside, read again after a fix. The fix is played by mending what is kept of the row.
 #include "common/api/role.h"
-#include "server/audit/audit.h"
-#include "server/rates/rates.h"
 #include "server/slurm/slurm.h"
-#include "server/usage/usage.h"
 #include "tests/support/answering_server.h"
-#include "tests/support/test_database.h"
+#include "tests/support/ground.h"
 
 #include <QtTest>
-
-#include <prometheus/registry.h>
 
 #include <memory>
 #include <sstream>
@@ -52,34 +47,22 @@ private:
     Run importOf(const std::string& text, const std::string& cluster = "c1", const std::string& zone = "Asia/Bangkok");
     void change(const std::string& assignment) { QVERIFY(!sql("update ingest_rejects set " + assignment + " returning id").empty()); }
     void mend() { change("raw = convert_to(replace(convert_from(raw, 'UTF8'), 'EXPLODED', 'COMPLETED'), 'UTF8')"); }
-    [[nodiscard]] std::string sql(const std::string& statement) const { return m_database->value(statement); }
+    [[nodiscard]] std::string sql(const std::string& statement) const { return m_ground->database.value(statement); }
 
-    std::unique_ptr<support::TestDatabase> m_database;
-    std::unique_ptr<prometheus::Registry> m_metrics;
-    std::unique_ptr<audit::Log> m_audit;
-    std::unique_ptr<rates::RateBook> m_rates;
-    std::unique_ptr<usage::JobStore> m_jobs;
+    std::unique_ptr<support::Ground> m_ground;
     std::unique_ptr<Ingestion> m_ingestion;
 };
 
 void TestRejects::init()
 {
-    m_database = std::make_unique<support::TestDatabase>();
-    m_metrics = std::make_unique<prometheus::Registry>();
-    m_audit = std::make_unique<audit::Log>(*m_metrics);
-    m_rates = std::make_unique<rates::RateBook>(m_database->pool(), *m_audit, Currency::thb());
-    m_jobs = std::make_unique<usage::JobStore>(*m_rates);
-    m_ingestion = std::make_unique<Ingestion>(Ingestion::Parts{m_database->pool(), *m_jobs, *m_audit, *m_metrics}, std::vector<ClusterSettings>{});
+    m_ground = std::make_unique<support::Ground>();
+    m_ingestion = std::make_unique<Ingestion>(Ingestion::Parts{m_ground->database.pool(), m_ground->jobs, m_ground->audit, m_ground->metrics}, std::vector<ClusterSettings>{});
 }
 
 void TestRejects::cleanup()
 {
     m_ingestion.reset();
-    m_jobs.reset();
-    m_rates.reset();
-    m_audit.reset();
-    m_metrics.reset();
-    m_database.reset();
+    m_ground.reset();
 }
 
 Run TestRejects::importOf(const std::string& text, const std::string& cluster, const std::string& zone)
@@ -137,7 +120,7 @@ void TestRejects::aRejectOfSlurmrestdIsReadAgainToo()
         answer.body = request.path.starts_with("/openapi") ? R"({"paths":{"/slurmdb/v0.0.38/jobs":{}}})" : R"({"errors":[],"jobs":[)" + job + "]}";
         return answer;
     });
-    Ingestion ingestion(Ingestion::Parts{m_database->pool(), *m_jobs, *m_audit, *m_metrics},
+    Ingestion ingestion(Ingestion::Parts{m_ground->database.pool(), m_ground->jobs, m_ground->audit, m_ground->metrics},
                         {{.name = "c1", .slurmrestd = SlurmrestdSettings{.url = server.url(), .user = "u", .token = "t"}, .sacct = std::nullopt, .csv = std::nullopt}});
     QCOMPARE(ingestion.poll("c1", {}, {}).status, std::string("succeeded"));
     QCOMPARE(sql("select reason from ingest_rejects"), std::string("state"));

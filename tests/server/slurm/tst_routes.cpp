@@ -2,18 +2,14 @@
 #include "server/slurm/routes.h"
 
 #include "common/error.h"
-#include "server/audit/audit.h"
 #include "server/http/request.h"
 #include "server/http/response.h"
-#include "server/rates/rates.h"
 #include "server/slurm/slurm.h"
-#include "server/usage/usage.h"
-#include "tests/support/test_database.h"
+#include "tests/support/ground.h"
 
 #include <QtTest>
 
 #include <nlohmann/json.hpp>
-#include <prometheus/registry.h>
 
 #include <memory>
 #include <sstream>
@@ -63,11 +59,7 @@ private:
     void importOnce();
 
     std::unique_ptr<std::stop_source> m_stop;
-    std::unique_ptr<support::TestDatabase> m_database;
-    std::unique_ptr<prometheus::Registry> m_metrics;
-    std::unique_ptr<audit::Log> m_audit;
-    std::unique_ptr<rates::RateBook> m_rates;
-    std::unique_ptr<usage::JobStore> m_jobs;
+    std::unique_ptr<support::Ground> m_ground;
     std::unique_ptr<Ingestion> m_ingestion;
     std::vector<http::Route> m_routes;
 };
@@ -75,30 +67,22 @@ private:
 void TestRoutes::init()
 {
     m_stop = std::make_unique<std::stop_source>();
-    m_database = std::make_unique<support::TestDatabase>();
-    m_metrics = std::make_unique<prometheus::Registry>();
-    m_audit = std::make_unique<audit::Log>(*m_metrics);
-    m_rates = std::make_unique<rates::RateBook>(m_database->pool(), *m_audit, Currency::thb());
-    m_jobs = std::make_unique<usage::JobStore>(*m_rates);
+    m_ground = std::make_unique<support::Ground>();
     const ClusterSettings cluster{.name = "c1",
                                   .slurmrestd = std::nullopt,
                                   .sacct = SacctSettings{.program = "/bin/false"},
                                   .csv = CsvSettings{.file = std::string(HPCBILL_SOURCE_DIR) +
                                                              "/tests/fixtures/slurm/sacct-all-epoch.txt"}};
-    m_ingestion = std::make_unique<Ingestion>(Ingestion::Parts{m_database->pool(), *m_jobs, *m_audit, *m_metrics},
+    m_ingestion = std::make_unique<Ingestion>(Ingestion::Parts{m_ground->database.pool(), m_ground->jobs, m_ground->audit, m_ground->metrics},
                                               std::vector{cluster});
-    m_routes = routes(*m_ingestion, *m_audit, m_database->pool());
+    m_routes = routes(*m_ingestion, m_ground->audit, m_ground->database.pool());
 }
 
 void TestRoutes::cleanup()
 {
     m_routes.clear();
     m_ingestion.reset();
-    m_jobs.reset();
-    m_rates.reset();
-    m_audit.reset();
-    m_metrics.reset();
-    m_database.reset();
+    m_ground.reset();
 }
 
 const http::Route& TestRoutes::route(Method method, std::string_view pattern) const
@@ -205,7 +189,7 @@ void TestRoutes::aRunIsStartedAndOnRecord()
     QVERIFY(run["status"] == "succeeded");
     QVERIFY(run["added"] == 32);
     QVERIFY(run["notes"][0]["source"] == "sacct");
-    QCOMPARE(m_database->value(
+    QCOMPARE(m_ground->database.value(
                  "select actor || ' ' || target_id from audit_log where action = 'ingest.requested'"),
              std::string("olga c1"));
 }
@@ -217,7 +201,7 @@ void TestRoutes::rejectsAreReadAgain()
     const ordered_json nothing = ordered_json::parse(send(Method::post, replay, {{"cluster", "c1"}}).body());
     QVERIFY(nothing["read"] == 2 && nothing["resolved"] == 0 && nothing["next"].is_null());
     QCOMPARE(get("/api/v1/ingest-rejects", {{"resolved", "false"}})["items"].size(), std::size_t{2});
-    QCOMPARE(m_database->value("update ingest_rejects set raw = convert_to(replace(encode(raw, 'escape'), '1 minute', '00:01:00'), "
+    QCOMPARE(m_ground->database.value("update ingest_rejects set raw = convert_to(replace(encode(raw, 'escape'), '1 minute', '00:01:00'), "
                                "'UTF8') where reason = 'elapsed' returning 1"),
              std::string("1"));
     const ordered_json one = ordered_json::parse(send(Method::post, replay, {{"reason", "elapsed"}}).body());
@@ -243,7 +227,7 @@ void TestRoutes::aClusterIsMadeAndItsZoneChanged()
     const http::Response changed = send(Method::put, pattern, {{"time_zone", "UTC"}}, annex, etag);
     QCOMPARE(changed.status(), 200);
     QVERIFY(ordered_json::parse(changed.body())["etag"] != etag);
-    QCOMPARE(m_database->value("select string_agg(action || ' ' || actor, ',' order by seq) from audit_log"),
+    QCOMPARE(m_ground->database.value("select string_agg(action || ' ' || actor, ',' order by seq) from audit_log"),
              std::string("cluster.created olga,cluster.changed olga"));
     QVERIFY_THROWS_EXCEPTION(InvalidInput,
                              send(Method::put, pattern, {{"time_zone", "UTC"}}, {{"name", "no such name"}}));
@@ -264,8 +248,8 @@ void TestRoutes::whatCannotBeStartedIsRefused()
 {
     QFETCH(QByteArray, body);
     QVERIFY_THROWS_EXCEPTION(InvalidInput, post(ordered_json::parse(body.toStdString())));
-    QCOMPARE(m_database->value("select count(*) from audit_log"), std::string("0"));
-    QCOMPARE(m_database->value("select count(*) from ingest_runs"), std::string("0"));
+    QCOMPARE(m_ground->database.value("select count(*) from audit_log"), std::string("0"));
+    QCOMPARE(m_ground->database.value("select count(*) from ingest_runs"), std::string("0"));
 }
 
 void TestRoutes::rolesAreThoseOfTheContract()

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "server/audit/audit.h"
+#include "server/rates/rates.h"
+#include "server/usage/usage.h"
+#include "tests/support/test_database.h"
+
+#include <prometheus/registry.h>
+
+namespace hpcbill::support
+{
+
+/// A migrated database, and what every feature above it stands on.
+struct Ground {
+    TestDatabase database;
+    prometheus::Registry metrics;
+    audit::Log audit{metrics};
+    rates::RateBook rates{database.pool(), audit, Currency::thb()};
+    usage::JobStore jobs{rates};
+};
+
+} // namespace hpcbill::support
