@@ -133,7 +133,11 @@ http::Response sumUsage(const http::Request& request, const JobStore& jobs, post
     UsageFilter filter;
     filter.from = wholeDay(query, "from");
     filter.to = wholeDay(query, "to");
+    filter.cluster = query.text("cluster");
     filter.user = query.text("user");
+    filter.account = query.text("account");
+    filter.partition = query.text("partition");
+    filter.tier = query.text("tier");
     const std::int64_t limit = query.limit();
     const auto cursor = query.cursor("usage", 7);
     query.finish();

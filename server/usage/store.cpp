@@ -79,6 +79,8 @@ constexpr postgres::Statement sumUsage{"usage.sum", R"sql(
         join clusters c on c.id = u.cluster_id
         join people p on p.username = u.username
         where ($8::date is null or u.day >= $8) and ($9::date is null or u.day < $9)
+          and ($20::text is null or c.name = $20) and ($21::text is null or u.account = $21)
+          and ($22::text is null or u.partition = $22) and ($23::text is null or p.tier = $23)
         group by 1, 2, 3, 4, 5, 6, 7
     )
     select s.day, s.month, s.cluster, s.username, s.account, s.partition, s.tier,
@@ -247,7 +249,8 @@ std::vector<UsageRow> JobStore::summarize(postgres::Transaction& tx, const Usage
     const auto result =
         tx.execute(sumUsage, keys.day, keys.month, keys.cluster, keys.user, keys.account, keys.partition,
                    keys.tier, filter.from, filter.to, filter.user, after.has_value(), from.day, monthStart,
-                   from.cluster, from.user, from.account, from.partition, from.tier, limit + 1);
+                   from.cluster, from.user, from.account, from.partition, from.tier, limit + 1,
+                   filter.cluster, filter.account, filter.partition, filter.tier);
     std::vector<UsageRow> rows;
     for (const auto& row : result) {
         const std::string tier = row.as<std::string>(6);

@@ -114,11 +114,16 @@ struct UsageRow {
     Money cost{0, Currency::thb()}; ///< at the rates in force, rounded once per tier of the row
 };
 
-/// Which days; `from` inclusive, `to` exclusive, both in UTC. `user` restricts to one user's jobs.
+/// Which jobs are summed; what is absent does not restrict. Of days, `from` is inclusive, `to` exclusive, both in
+/// UTC.
 struct UsageFilter {
     std::optional<std::chrono::sys_days> from;
     std::optional<std::chrono::sys_days> to;
+    std::optional<std::string> cluster;
     std::optional<std::string> user;
+    std::optional<std::string> account;
+    std::optional<std::string> partition;
+    std::optional<std::string> tier;
 };
 
 /// How the cost of a job comes about.

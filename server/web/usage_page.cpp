@@ -129,7 +129,11 @@ private:
     std::vector<usage::UsageRow> sums(const usage::UsageKeys& keys, std::optional<sys_days> from,
                                       std::optional<sys_days> to, std::int64_t limit)
     {
-        return m_parts.jobs.summarize(m_tx, keys, {from, to, m_question.user}, limit, std::nullopt);
+        usage::UsageFilter filter;
+        filter.from = from;
+        filter.to = to;
+        filter.user = m_question.user;
+        return m_parts.jobs.summarize(m_tx, keys, filter, limit, std::nullopt);
     }
 
     void fillTiles()

@@ -39,6 +39,7 @@ private slots:
     void pagesShowEveryJobOnceThoughSubmittedInTheSameSecond();
     void sumsByEachKeyComeToTheSameTotal();
     void sumsArePaged();
+    void sumsAreRestricted();
     void anySplitOfARunGivesTheSameRollups();
     void partitionsAreMadeAhead();
     void aPartitionIsAttachedBesideReadersAndWriters();
@@ -314,6 +315,36 @@ void JobStoreTest::anySplitOfARunGivesTheSameRollups()
         RC_ASSERT(rollups() == expected);
     });
     QVERIFY(holds);
+}
+
+void JobStoreTest::sumsAreRestricted()
+{
+    merge(support::manyJobs(500, 42));
+    m_database->run("insert into tier_overrides (username, tier, author, reason, created_at) "
+                    "select min(username), 'gov', 'a', 'b', now() from usage_daily");
+    postgres::Transaction tx(m_database->pool(), postgres::Mode::readOnly);
+    const auto check = [&](const usage::UsageFilter& filter, const std::string& where) {
+        const auto rows = m_jobs->summarize(tx, {}, filter, 10, std::nullopt);
+        const std::string expected = m_database->value("select coalesce(sum(cpu_seconds), 0) from usage_daily u where " + where);
+        QCOMPARE(std::to_string(rows.empty() ? 0 : rows[0].usage.cpuSeconds), expected);
+    };
+    const std::string account = m_database->value("select min(account) from usage_daily");
+    const std::string partition = m_database->value("select max(partition) from usage_daily");
+    usage::UsageFilter filter;
+    filter.account = account;
+    check(filter, "account = '" + account + "'");
+    filter.partition = partition;
+    check(filter, "account = '" + account + "' and partition = '" + partition + "'");
+    filter = {};
+    filter.tier = "gov";
+    check(filter, "username = (select min(username) from usage_daily)");
+    filter.tier = "private";
+    check(filter, "false");
+    filter = {};
+    filter.cluster = "testbed";
+    check(filter, "true");
+    filter.cluster = "elsewhere";
+    check(filter, "false");
 }
 
 void JobStoreTest::partitionsAreMadeAhead()
