@@ -71,8 +71,8 @@ bool serverMay(const std::string& from, const std::string& to)
     if (from == "server/app") return to != "server/cli";
     if (from == "server/cli") return true;
     if (from == "server/web") return to != "server/app" && to != "server/cli";
-    const bool base = to == "server/http" || to == "server/postgres";
-    if (!isFeature(from)) return false; // http and postgres include common only
+    const bool base = to == "server/http" || to == "server/postgres" || to == "server/crypto";
+    if (!isFeature(from)) return false; // http, postgres and crypto include common only
     return base || (isFeature(to) && placeOf(to.substr(7)) < placeOf(from.substr(7)));
 }
 

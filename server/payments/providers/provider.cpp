@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/payments/providers/provider.h"
+
+namespace hpcbill::payments
+{
+
+ProviderFailure::~ProviderFailure() = default;
+Provider::~Provider() = default;
+
+std::string_view codeOf(Standing standing)
+{
+    switch (standing) {
+    case Standing::open:
+        return "open";
+    case Standing::paid:
+        return "paid";
+    case Standing::failed:
+        return "failed";
+    case Standing::expired:
+        return "expired";
+    }
+    return {};
+}
+
+} // namespace hpcbill::payments
