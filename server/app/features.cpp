@@ -45,7 +45,7 @@ Features::Features(const Config& config)
     , rates(database.pool(), audit, currency)
     , jobs(rates)
     , ingestion({.pool = database.pool(), .jobs = jobs, .audit = audit, .metrics = metrics}, clusters(config))
-    , receipts({.pool = database.pool(), .audit = audit, .rates = rates, .metrics = metrics})
+    , receipts({.pool = database.pool(), .audit = audit, .rates = rates, .outbox = outbox, .metrics = metrics})
 {
     rates.ensureInitial();
     if (!config.adminPassword.empty())

@@ -10,6 +10,7 @@
 #include "server/receipts/receipts.h"
 #include "server/slurm/slurm.h"
 #include "server/usage/usage.h"
+#include "server/webhooks/webhooks.h"
 
 #include <prometheus/registry.h>
 
@@ -25,6 +26,7 @@ struct Features {
     prometheus::Registry metrics;
     Database database;
     audit::Log audit;
+    webhooks::Outbox outbox;
     identity::Users users;
     identity::Sessions sessions;
     rates::RateBook rates;

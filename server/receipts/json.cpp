@@ -37,6 +37,8 @@ nlohmann::ordered_json toJson(const Receipt& receipt)
             {"created_at", toRfc3339(receipt.createdAt)},
             {"created_by", receipt.createdBy},
             {"paid_at", api::toJson(receipt.paidAt)},
+            {"paid_how", receipt.paidHow ? nlohmann::ordered_json(codeOf(*receipt.paidHow)) : nlohmann::ordered_json()},
+            {"paid_method", api::orNull(receipt.paidMethod)},
             {"external_reference", api::orNull(receipt.externalReference)},
             {"replaces", idOrNull(receipt.replaces)},
             {"replaced_by", idOrNull(receipt.replacedBy)}};

@@ -6,7 +6,9 @@
 #include "server/postgres/pool.h"
 #include "server/postgres/transaction.h"
 #include "server/rates/rates.h"
+#include "server/receipts/json.h"
 #include "server/receipts/store.h"
+#include "server/webhooks/webhooks.h"
 
 #include <fmt/format.h>
 #include <prometheus/counter.h>
@@ -22,6 +24,14 @@ prometheus::Family<prometheus::Counter>& createdFamily(prometheus::Registry& met
     return prometheus::BuildCounter()
         .Name("billing_receipts_created_total")
         .Help("Receipts made, by who asked for them.")
+        .Register(metrics);
+}
+
+prometheus::Family<prometheus::Counter>& paidFamily(prometheus::Registry& metrics)
+{
+    return prometheus::BuildCounter()
+        .Name("billing_receipts_paid_total")
+        .Help("Receipts paid, by how it became known.")
         .Register(metrics);
 }
 
@@ -49,13 +59,45 @@ std::optional<Status> parseStatus(std::string_view code)
     return std::nullopt;
 }
 
+std::string_view codeOf(PaidHow how)
+{
+    switch (how) {
+    case PaidHow::webhook:
+        return "webhook";
+    case PaidHow::poll:
+        return "poll";
+    case PaidHow::manual:
+        return "manual";
+    case PaidHow::statement:
+        return "statement";
+    }
+    return {};
+}
+
+std::optional<PaidHow> parsePaidHow(std::string_view code)
+{
+    for (const PaidHow how : allPaidHow) {
+        if (codeOf(how) == code)
+            return how;
+    }
+    return std::nullopt;
+}
+
 Receipts::Receipts(const Parts& parts)
     : m_pool(parts.pool)
     , m_audit(parts.audit)
     , m_rates(parts.rates)
+    , m_outbox(parts.outbox)
     , m_createdByOthers(createdFamily(parts.metrics).Add({{"scope", "user"}}))
     , m_createdBySelf(createdFamily(parts.metrics).Add({{"scope", "self"}}))
+    , m_voided(prometheus::BuildCounter()
+                   .Name("billing_receipts_voided_total")
+                   .Help("Receipts made void.")
+                   .Register(parts.metrics)
+                   .Add({}))
 {
+    for (const PaidHow how : allPaidHow)
+        m_paid[how] = &paidFamily(parts.metrics).Add({{"how", std::string(codeOf(how))}});
 }
 
 Receipt Receipts::create(const std::string& username, UtcTime cutOff,
@@ -90,6 +132,7 @@ Receipt Receipts::create(const std::string& username, UtcTime cutOff,
     if (key)
         rememberKey(tx, by.name, *key, id);
     Receipt receipt = find(tx, id);
+    m_outbox.add(tx, {"receipt.created", toJson(receipt)});
     m_audit.append(tx, {.by = by,
                         .action = "receipt.created",
                         .targetType = "receipt",
@@ -104,6 +147,70 @@ Receipt Receipts::create(const std::string& username, UtcTime cutOff,
     tx.commit();
     (by.name == username ? m_createdBySelf : m_createdByOthers).Increment();
     return receipt;
+}
+
+Receipt Receipts::voidReceipt(ReceiptId id, const std::string& reason, const api::Actor& by)
+{
+    postgres::Transaction tx(m_pool, postgres::Mode::readWrite);
+    const Receipt before = lock(tx, id);
+    if (before.status == Status::void_)
+        throw Conflict("receipt_void", fmt::format("{} is void already.", before.number));
+    if (before.status == Status::paid)
+        throw Conflict("already_paid",
+                       fmt::format("{} is paid: money that came in is not made undone by voiding.", before.number));
+    writeVoid(tx, id);
+    Receipt receipt = find(tx, id);
+    m_outbox.add(tx, {"receipt.voided", toJson(receipt)});
+    m_audit.append(tx, {.by = by,
+                        .action = "receipt.voided",
+                        .targetType = "receipt",
+                        .targetId = receipt.number,
+                        .details = {{"reason", reason},
+                                    {"jobs_freed", receipt.jobs},
+                                    {"total", toDecimal(receipt.total)},
+                                    {"currency", receipt.total.currency().code()}}});
+    tx.commit();
+    m_voided.Increment();
+    return receipt;
+}
+
+Receipt Receipts::lock(postgres::Transaction& tx, ReceiptId id) const
+{
+    lockReceipt(tx, id);
+    return find(tx, id);
+}
+
+Receipt Receipts::markPaid(postgres::Transaction& tx, const Receipt& receipt, const Settlement& settlement)
+{
+    if (receipt.status == Status::paid)
+        throw Conflict("already_paid", fmt::format("{} is paid already, since {}.", receipt.number,
+                                                   toRfc3339(receipt.paidAt.value_or(tx.now()))));
+    if (receipt.status == Status::void_)
+        throw Conflict("receipt_void",
+                       fmt::format("{} is void: nobody owes it. Return the money, or bill its jobs again first.",
+                                   receipt.number));
+    writePaid(tx, receipt.id, settlement);
+    Receipt paid = find(tx, receipt.id);
+    m_outbox.add(tx, {"receipt.paid", toJson(paid)});
+    return paid;
+}
+
+Receipt Receipts::revertPaid(postgres::Transaction& tx, const Receipt& receipt)
+{
+    if (receipt.status != Status::paid)
+        throw Conflict("not_paid", fmt::format("{} is {}, not paid.", receipt.number, codeOf(receipt.status)));
+    if (receipt.paidHow != PaidHow::manual && receipt.paidHow != PaidHow::statement)
+        throw Conflict("paid_by_provider",
+                       fmt::format("{} was paid through the provider: only what was marked paid by hand can be "
+                                   "taken back.",
+                                   receipt.number));
+    writeUnpaid(tx, receipt.id);
+    return find(tx, receipt.id);
+}
+
+void Receipts::countPaid(PaidHow how)
+{
+    m_paid.at(how)->Increment();
 }
 
 Receipt Receipts::find(postgres::Transaction& tx, ReceiptId id) const

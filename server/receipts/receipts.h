@@ -6,7 +6,9 @@
 #include "common/pricing/pricing.h"
 #include "common/time/time.h"
 
+#include <array>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,6 +32,10 @@ namespace hpcbill::rates
 {
 class RateBook;
 }
+namespace hpcbill::webhooks
+{
+class Outbox;
+}
 
 namespace hpcbill::receipts
 {
@@ -40,6 +46,21 @@ enum class Status { pending, paid, void_ };
 /// "pending", "paid", "void".
 std::string_view codeOf(Status status);
 std::optional<Status> parseStatus(std::string_view code);
+
+/// How we came to know that a receipt was paid: by the provider's message, by asking the provider, by an
+/// operator's word, by a row of a bank statement.
+enum class PaidHow { webhook, poll, manual, statement };
+inline constexpr std::array allPaidHow{PaidHow::webhook, PaidHow::poll, PaidHow::manual, PaidHow::statement};
+/// "webhook", "poll", "manual", "statement".
+std::string_view codeOf(PaidHow how);
+std::optional<PaidHow> parsePaidHow(std::string_view code);
+
+/// By what a receipt was paid.
+struct Settlement {
+    PaidHow how = PaidHow::manual;
+    std::string method;            ///< `bank_transfer`, `stripe`
+    std::string externalReference; ///< what finance finds the money by
+};
 
 /// A bill for a user's jobs. Tier, rates and amounts are those of the moment at which it was made and never
 /// change.
@@ -59,6 +80,8 @@ struct Receipt {
     UtcTime createdAt;
     std::string createdBy;
     std::optional<UtcTime> paidAt;
+    std::optional<PaidHow> paidHow;
+    std::optional<std::string> paidMethod; ///< of what was marked paid by hand: `bank_transfer`
     std::optional<std::string> externalReference;
     std::optional<ReceiptId> replaces;
     std::optional<ReceiptId> replacedBy;
@@ -83,7 +106,8 @@ struct IdempotencyKey {
     std::string requestHash; ///< SHA-256, raw bytes
 };
 
-/// Makes receipts of unbilled jobs. Nothing is ever deleted.
+/// Makes receipts of unbilled jobs and guards their life: pending → paid, pending → void, paid → pending where
+/// an operator had marked it paid by mistake. Nothing is ever deleted.
 class Receipts final
 {
 public:
@@ -91,6 +115,7 @@ public:
         postgres::Pool& pool;
         audit::Log& audit;
         rates::RateBook& rates;
+        webhooks::Outbox& outbox;
         prometheus::Registry& metrics;
     };
     explicit Receipts(const Parts& parts);
@@ -100,8 +125,23 @@ public:
     Receipt create(const std::string& username, UtcTime cutOff, const std::optional<IdempotencyKey>& key,
                    const api::Actor& by);
 
+    /// Makes a pending receipt void: its jobs can be billed again. Throws NotFound, and Conflict for one that is
+    /// paid or void.
+    Receipt voidReceipt(ReceiptId id, const std::string& reason, const api::Actor& by);
+
     /// Throws NotFound.
     Receipt find(postgres::Transaction& tx, ReceiptId id) const;
+    /// The same, and nobody else changes it or its payments until the transaction ends. Throws NotFound.
+    Receipt lock(postgres::Transaction& tx, ReceiptId id) const;
+
+    // Steps of a transaction that settles a payment. The receipt is locked; the caller puts on record who did it
+    // and why, and counts it once that is committed.
+
+    /// Throws Conflict unless it is pending.
+    Receipt markPaid(postgres::Transaction& tx, const Receipt& receipt, const Settlement& settlement);
+    /// Back to pending. Throws Conflict unless it was marked paid by hand.
+    Receipt revertPaid(postgres::Transaction& tx, const Receipt& receipt);
+    void countPaid(PaidHow how);
 
     /// A page of receipts, newest first, before `before`; of one user, in one status, where given.
     std::vector<Receipt> list(postgres::Transaction& tx, const std::optional<std::string>& username,
@@ -116,8 +156,11 @@ private:
     postgres::Pool& m_pool;
     audit::Log& m_audit;
     rates::RateBook& m_rates;
+    webhooks::Outbox& m_outbox;
     prometheus::Counter& m_createdByOthers;
     prometheus::Counter& m_createdBySelf;
+    prometheus::Counter& m_voided;
+    std::map<PaidHow, prometheus::Counter*> m_paid;
 };
 
 } // namespace hpcbill::receipts

@@ -72,6 +72,14 @@ http::Response showReceipt(const http::Request& request, const Receipts& receipt
     return http::json(toJson(receipts.find(tx, request.id<ReceiptId>("id"))));
 }
 
+http::Response voidReceipt(const http::Request& request, Receipts& receipts)
+{
+    http::JsonBody body(request);
+    const std::string reason = body->text("reason");
+    body.finish();
+    return http::json(toJson(receipts.voidReceipt(request.id<ReceiptId>("id"), reason, request.actor())));
+}
+
 http::Response listItems(const http::Request& request, const Receipts& receipts, postgres::Pool& pool)
 {
     http::Query query(request);
@@ -98,6 +106,8 @@ std::vector<http::Route> routes(Receipts& receipts, postgres::Pool& pool)
     return {
         {Method::post, "/api/v1/receipts", api::admins,
          [&](const http::Request& r) { return createReceipt(r, receipts); }},
+        {Method::post, "/api/v1/receipts/{id}/void", api::admins,
+         [&](const http::Request& r) { return voidReceipt(r, receipts); }},
         {Method::get, "/api/v1/receipts", api::readers,
          [&](const http::Request& r) { return listReceipts(r, receipts, pool); }},
         {Method::get, "/api/v1/receipts/{id}", api::readers,

@@ -87,7 +87,7 @@ constexpr postgres::Statement addItems{"receipts.add_items", R"sql(
 constexpr postgres::Statement receiptById{"receipts.by_id", R"sql(
     select r.id, r.number, r.username, r.period_from, r.period_to, r.status, r.tier, r.rate_cpu::text, r.rate_gpu::text,
            r.rate_mem::text, r.currency, r.jobs, r.subtotal::text, r.tax::text, r.total::text, r.created_at, r.created_by,
-           r.paid_at, r.external_reference, r.replaces, r.replaced_by
+           r.paid_at, r.paid_how, r.paid_method, r.external_reference, r.replaces, r.replaced_by
     from receipts r
     where r.id = $1
 )sql"};
@@ -95,7 +95,7 @@ constexpr postgres::Statement receiptById{"receipts.by_id", R"sql(
 constexpr postgres::Statement receiptsPage{"receipts.page", R"sql(
     select r.id, r.number, r.username, r.period_from, r.period_to, r.status, r.tier, r.rate_cpu::text, r.rate_gpu::text,
            r.rate_mem::text, r.currency, r.jobs, r.subtotal::text, r.tax::text, r.total::text, r.created_at, r.created_by,
-           r.paid_at, r.external_reference, r.replaces, r.replaced_by
+           r.paid_at, r.paid_how, r.paid_method, r.external_reference, r.replaces, r.replaced_by
     from receipts r
     where ($1::text is null or r.username = $1) and ($2::text is null or r.status = $2) and ($3::bigint is null or r.id < $3)
     order by r.id desc
@@ -111,6 +111,28 @@ constexpr postgres::Statement itemsPage{"receipts.items_page", R"sql(
     where i.receipt_id = $1 and i.line > $3
     order by i.line
     limit $2
+)sql"};
+
+constexpr postgres::Statement lockReceiptRow{"receipts.lock", R"sql(
+    select 1 from receipts where id = $1 for update
+)sql"};
+
+constexpr postgres::Statement setPaid{"receipts.set_paid", R"sql(
+    update receipts set status = 'paid', paid_at = $2, paid_how = $3, paid_method = $4, external_reference = $5
+    where id = $1
+)sql"};
+
+constexpr postgres::Statement setUnpaid{"receipts.set_unpaid", R"sql(
+    update receipts set status = 'pending', paid_at = null, paid_how = null, paid_method = null, external_reference = null
+    where id = $1
+)sql"};
+
+constexpr postgres::Statement setVoid{"receipts.set_void", R"sql(
+    update receipts set status = 'void' where id = $1
+)sql"};
+
+constexpr postgres::Statement freeItems{"receipts.free_items", R"sql(
+    update receipt_items set freed_at = $2 where receipt_id = $1 and freed_at is null
 )sql"};
 
 constexpr postgres::Statement lockKey{"receipts.lock_key", R"sql(
@@ -175,9 +197,12 @@ Receipt toReceipt(const postgres::Row& row)
     receipt.createdAt = row.as<UtcTime>(15);
     receipt.createdBy = row.as<std::string>(16);
     receipt.paidAt = row.as<std::optional<UtcTime>>(17);
-    receipt.externalReference = row.as<std::optional<std::string>>(18);
-    receipt.replaces = receiptId(row.as<std::optional<std::int64_t>>(19));
-    receipt.replacedBy = receiptId(row.as<std::optional<std::int64_t>>(20));
+    if (const auto how = row.as<std::optional<std::string>>(18))
+        receipt.paidHow = parsePaidHow(*how);
+    receipt.paidMethod = row.as<std::optional<std::string>>(19);
+    receipt.externalReference = row.as<std::optional<std::string>>(20);
+    receipt.replaces = receiptId(row.as<std::optional<std::int64_t>>(21));
+    receipt.replacedBy = receiptId(row.as<std::optional<std::int64_t>>(22));
     return receipt;
 }
 
@@ -253,6 +278,28 @@ ReceiptId writeReceipt(postgres::Transaction& tx, const Terms& terms, const Stag
                        "One of these jobs was put on another receipt a moment ago: read the receipts again.");
     }
     return static_cast<ReceiptId>(id);
+}
+
+void lockReceipt(postgres::Transaction& tx, ReceiptId id)
+{
+    tx.execute(lockReceiptRow, static_cast<std::int64_t>(id));
+}
+
+void writePaid(postgres::Transaction& tx, ReceiptId id, const Settlement& settlement)
+{
+    tx.execute(setPaid, static_cast<std::int64_t>(id), tx.now(), std::string(codeOf(settlement.how)),
+               settlement.method, settlement.externalReference);
+}
+
+void writeUnpaid(postgres::Transaction& tx, ReceiptId id)
+{
+    tx.execute(setUnpaid, static_cast<std::int64_t>(id));
+}
+
+void writeVoid(postgres::Transaction& tx, ReceiptId id)
+{
+    tx.execute(setVoid, static_cast<std::int64_t>(id));
+    tx.execute(freeItems, static_cast<std::int64_t>(id), tx.now());
 }
 
 std::optional<Receipt> readReceipt(postgres::Transaction& tx, ReceiptId id)

@@ -40,6 +40,13 @@ StagedTotals stageItems(postgres::Transaction& tx, const Terms& terms);
 ReceiptId writeReceipt(postgres::Transaction& tx, const Terms& terms, const StagedTotals& totals,
                        const std::string& createdBy);
 
+/// Makes every other change of this receipt wait until the transaction ends. Nothing happens where there is none.
+void lockReceipt(postgres::Transaction& tx, ReceiptId id);
+void writePaid(postgres::Transaction& tx, ReceiptId id, const Settlement& settlement);
+void writeUnpaid(postgres::Transaction& tx, ReceiptId id);
+/// Its jobs become free to be billed again.
+void writeVoid(postgres::Transaction& tx, ReceiptId id);
+
 std::optional<Receipt> readReceipt(postgres::Transaction& tx, ReceiptId id);
 std::vector<Receipt> readReceipts(postgres::Transaction& tx, const std::optional<std::string>& username,
                                   const std::optional<Status>& status, std::int64_t limit,

@@ -87,6 +87,7 @@ const std::map<std::string, std::set<std::string>> contract = [] {
         {"GET /api/v1/receipts/{id}", readers},
         {"GET /api/v1/receipts/{id}/items", readers},
         {"POST /api/v1/receipts", admins},
+        {"POST /api/v1/receipts/{id}/void", admins},
         {"GET /api/v1/clusters", readers},
         {"PUT /api/v1/clusters/{name}", admins},
         {"GET /api/v1/ingest-runs", readers},

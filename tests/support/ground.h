@@ -4,6 +4,7 @@
 #include "server/audit/audit.h"
 #include "server/rates/rates.h"
 #include "server/usage/usage.h"
+#include "server/webhooks/webhooks.h"
 #include "tests/support/test_database.h"
 
 #include <prometheus/registry.h>
@@ -16,6 +17,7 @@ struct Ground {
     TestDatabase database;
     prometheus::Registry metrics;
     audit::Log audit{metrics};
+    webhooks::Outbox outbox;
     rates::RateBook rates{database.pool(), audit, Currency::thb()};
     usage::JobStore jobs{rates};
 };

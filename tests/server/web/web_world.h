@@ -9,6 +9,7 @@
 #include "server/receipts/receipts.h"
 #include "server/usage/usage.h"
 #include "server/web/site.h"
+#include "server/webhooks/webhooks.h"
 #include "tests/support/http_client.h"
 #include "tests/support/jobs.h"
 #include "tests/support/test_database.h"
@@ -31,7 +32,7 @@ struct WebWorld {
         , sessions({database.pool(), log, users, metrics}, {.throttleMaxFails = 3})
         , rates(database.pool(), log, Currency::thb())
         , jobs(rates)
-        , receipts({.pool = database.pool(), .audit = log, .rates = rates, .metrics = metrics})
+        , receipts({.pool = database.pool(), .audit = log, .rates = rates, .outbox = outbox, .metrics = metrics})
         , site({database.pool(), sessions, jobs, rates, receipts})
         , server(site.routes(), options(),
                  {metrics,
@@ -66,6 +67,7 @@ struct WebWorld {
     TestDatabase database;
     prometheus::Registry metrics;
     audit::Log log;
+    webhooks::Outbox outbox;
     identity::Users users;
     identity::Sessions sessions;
     rates::RateBook rates;
