@@ -83,6 +83,8 @@ public:
 
     /// "stripe": in addresses, metrics and tables.
     virtual std::string_view name() const = 0;
+    /// The kinds of webhooks that it is known to send: for metrics.
+    virtual std::vector<std::string_view> eventTypes() const = 0;
     /// Begins a payment. Asked again with the same order, it answers with the same checkout. Throws ProviderFailure.
     virtual Checkout createCheckout(const CheckoutOrder& order) = 0;
     /// How a payment stands now. Throws ProviderFailure.
