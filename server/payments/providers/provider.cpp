@@ -22,4 +22,13 @@ std::string_view codeOf(Standing standing)
     return {};
 }
 
+std::optional<Standing> parseStanding(std::string_view code)
+{
+    for (const Standing standing : {Standing::open, Standing::paid, Standing::failed, Standing::expired}) {
+        if (codeOf(standing) == code)
+            return standing;
+    }
+    return std::nullopt;
+}
+
 } // namespace hpcbill::payments

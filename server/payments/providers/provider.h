@@ -36,6 +36,7 @@ struct Checkout {
 /// How a payment stands at the provider. `expired`: nobody can pay it any more, and nobody has.
 enum class Standing { open, paid, failed, expired };
 std::string_view codeOf(Standing standing);
+std::optional<Standing> parseStanding(std::string_view code);
 
 /// What the provider says of a payment when asked, or in a webhook.
 struct ProviderState {
