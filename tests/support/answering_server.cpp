@@ -8,6 +8,7 @@
 #include <Poco/Net/HTTPServerRequest.h>
 #include <Poco/Net/HTTPServerResponse.h>
 #include <Poco/Net/ServerSocket.h>
+#include <Poco/StreamCopier.h>
 #include <Poco/String.h>
 #include <Poco/URI.h>
 #include <fmt/format.h>
@@ -30,14 +31,18 @@ public:
     {
         const Poco::URI uri(request.getURI());
         SeenRequest seen;
+        seen.method = request.getMethod();
         seen.path = uri.getPath();
         for (const auto& [name, value] : uri.getQueryParameters())
             seen.query[name] = value;
         for (const auto& [name, value] : request)
             seen.headers[Poco::toLower(name)] = value;
+        Poco::StreamCopier::copyToString(request.stream(), seen.body);
         const CannedAnswer answer = m_server.take(seen);
         response.setStatus(static_cast<Poco::Net::HTTPResponse::HTTPStatus>(answer.status));
         response.setContentType(answer.contentType);
+        for (const auto& [name, value] : answer.headers)
+            response.set(name, value);
         response.sendBuffer(answer.body.data(), answer.body.size());
     }
 

@@ -18,9 +18,11 @@ namespace hpcbill::support
 
 /// What was asked of a server.
 struct SeenRequest {
+    std::string method;
     std::string path;
     std::map<std::string, std::string> query;
     std::map<std::string, std::string> headers; ///< names in lower case
+    std::string body;
 };
 
 /// What it is to answer.
@@ -28,6 +30,7 @@ struct CannedAnswer {
     int status = 200;
     std::string contentType = "application/json";
     std::string body = {};
+    std::map<std::string, std::string> headers = {};
 };
 
 /// A recorded answer: a file of status line, headers, an empty line and the body. Throws std::runtime_error.
