@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "tests/fakes/payment-provider/ledger.h"
+
+#include <string>
+
+namespace hpcbill::fakes
+{
+
+/// /v1/checkout/sessions. `url` is this program's own.
+Reply answerStripe(Ledger& ledger, const Ask& ask, const std::string& url);
+
+} // namespace hpcbill::fakes
