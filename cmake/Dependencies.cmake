@@ -15,3 +15,9 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(ctemplate REQUIRED IMPORTED_TARGET libctemplate)
 pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
+
+# libcsv says nothing to pkg-config.
+find_library(csv_library csv REQUIRED)
+find_path(csv_headers csv.h REQUIRED)
+add_library(libcsv SHARED IMPORTED)
+set_target_properties(libcsv PROPERTIES IMPORTED_LOCATION "${csv_library}" INTERFACE_INCLUDE_DIRECTORIES "${csv_headers}")

@@ -14,6 +14,12 @@
 <div><dt>{{t_tax}}</dt><dd>{{TAX}}</dd></div>
 <div><dt>{{t_total}}</dt><dd><strong>{{TOTAL}}</strong></dd></div>
 </dl>
+{{#PAY}}
+<form method="post" action="/payments/receipt/{{ID}}/start">
+<input type="hidden" name="csrf" value="{{CSRF}}">
+<p><button>{{LABEL}}</button></p>
+</form>
+{{/PAY}}
 </section>
 <table class="stack" role="table">
 <caption>{{t_items_caption}}</caption>

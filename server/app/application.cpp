@@ -7,6 +7,7 @@
 #include "server/http/server.h"
 #include "server/identity/routes.h"
 #include "server/operations/routes.h"
+#include "server/payments/routes.h"
 #include "server/rates/routes.h"
 #include "server/receipts/routes.h"
 #include "server/slurm/routes.h"
@@ -20,6 +21,9 @@ namespace hpcbill::app
 {
 namespace
 {
+
+/// How soon what is due is noticed; how often providers are asked is PAYMENT_ASK_INTERVAL_SEC.
+constexpr std::chrono::seconds watchInterval{5};
 
 void append(std::vector<http::Route>& table, std::vector<http::Route> more)
 {
@@ -40,11 +44,12 @@ std::vector<http::Route> routeTable(Features& features, const web::Site& site, c
     append(table, usage::routes(features.jobs, pool));
     append(table, slurm::routes(features.ingestion, features.audit, pool));
     append(table, receipts::routes(features.receipts, pool));
+    append(table, payments::routes(features.payments, pool, features.currency));
     append(table, site.routes());
     return table;
 }
 
-http::ServerOptions serverOptions(const Config& config)
+http::ServerOptions serverOptions(const Config& config, const payments::Payments& payments)
 {
     http::ServerOptions options;
     options.address = config.httpAddress;
@@ -52,6 +57,7 @@ http::ServerOptions serverOptions(const Config& config)
     options.trustedProxies = config.trustedProxies;
     options.https = config.sessionCookieSecure;
     options.languages = {"en", "th"};
+    options.formTargets = payments.checkoutOrigins();
     return options;
 }
 
@@ -64,9 +70,10 @@ struct Application::Insides {
                 .sessions = features.sessions,
                 .jobs = features.jobs,
                 .rates = features.rates,
-                .receipts = features.receipts})
+                .receipts = features.receipts,
+                .payments = features.payments})
         , routes(routeTable(features, site, config))
-        , server(routes, serverOptions(config),
+        , server(routes, serverOptions(config, features.payments),
                  http::ServerParts{.metrics = features.metrics,
                                    .authenticate =
                                        [this](const http::Credentials& credentials) {
@@ -76,7 +83,7 @@ struct Application::Insides {
                                        [this](const http::Request& request, const http::Problem& problem) {
                                            return site.problemPage(request, problem);
                                        },
-                                   .problemMappers = {databaseProblem}})
+                                   .problemMappers = {databaseProblem, providerProblem}})
         , pollInterval(config.pollInterval)
     {
     }
@@ -86,6 +93,7 @@ struct Application::Insides {
     const std::vector<http::Route> routes;
     http::Server server;
     std::optional<slurm::Poller> poller;
+    std::optional<payments::Watch> watch;
     std::chrono::seconds pollInterval;
 };
 
@@ -100,10 +108,12 @@ void Application::start()
 {
     m_insides->server.start();
     m_insides->poller.emplace(m_insides->features.ingestion, m_insides->pollInterval);
+    m_insides->watch.emplace(m_insides->features.payments, watchInterval);
 }
 
 void Application::stop()
 {
+    m_insides->watch.reset();
     m_insides->poller.reset();
     m_insides->server.stop();
 }

@@ -203,6 +203,56 @@ std::vector<PolledCluster> readClusters(Settings& settings)
     return clusters;
 }
 
+void readPayments(Settings& settings, Config& config)
+{
+    settings.assign("PUBLIC_URL", config.publicUrl);
+    while (config.publicUrl.ends_with('/'))
+        config.publicUrl.pop_back();
+    if (config.publicUrl.empty() && !config.production && config.httpPort != 0)
+        config.publicUrl = fmt::format("http://{}:{}", config.httpAddress, config.httpPort);
+    config.paymentProvider = config.production ? "" : "dummy";
+    settings.assign("PAYMENT_PROVIDER", config.paymentProvider);
+    constexpr std::array<std::string_view, 4> known{"", "dummy", "stripe", "omise"};
+    if (std::ranges::find(known, config.paymentProvider) == known.end())
+        settings.fault("PAYMENT_PROVIDER", "one of stripe, omise, dummy; empty for none");
+    settings.assign("STRIPE_API_URL", config.stripeApiUrl);
+    config.stripeSecretKey = settings.secret("STRIPE_SECRET_KEY");
+    config.stripeWebhookSecret = settings.secret("STRIPE_WEBHOOK_SECRET");
+    settings.assign("OMISE_API_URL", config.omiseApiUrl);
+    config.omiseSecretKey = settings.secret("OMISE_SECRET_KEY");
+    config.omiseWebhookSecret = settings.secret("OMISE_WEBHOOK_SECRET");
+    config.paymentWebhookSecret = settings.secret("PAYMENT_WEBHOOK_SECRET");
+    settings.assignSeconds("PAYMENT_ASK_INTERVAL_SEC", config.paymentAskInterval);
+    settings.assignSeconds("PAYMENT_STUCK_AFTER_SEC", config.paymentStuckAfter);
+}
+
+bool isPlainHttpElsewhere(const std::string& address)
+{
+    const Poco::URI url(address);
+    return url.getScheme() != "https" && !isLoopback(url.getHost());
+}
+
+void checkPayments(const Config& config, std::vector<ConfigFault>& faults)
+{
+    const std::string& provider = config.paymentProvider;
+    if (provider == "stripe" && config.stripeSecretKey.empty())
+        faults.push_back({"STRIPE_SECRET_KEY", "not set, and Stripe answers nobody without it"});
+    if (provider == "omise" && config.omiseSecretKey.empty())
+        faults.push_back({"OMISE_SECRET_KEY", "not set, and Omise answers nobody without it"});
+    if ((provider == "stripe" || provider == "omise") && config.publicUrl.empty())
+        faults.push_back({"PUBLIC_URL", "not set: payers have to come back to an address of ours"});
+    if (!config.production)
+        return;
+    if (provider == "dummy")
+        faults.push_back({"PAYMENT_PROVIDER", "dummy takes no money: it is for development only"});
+    for (const auto& [name, url] : {std::pair("STRIPE_API_URL", config.stripeApiUrl),
+                                    std::pair("OMISE_API_URL", config.omiseApiUrl),
+                                    std::pair("PUBLIC_URL", config.publicUrl)}) {
+        if (!url.empty() && isPlainHttpElsewhere(url))
+            faults.push_back({name, "plain http shows secrets and payments to the network: use https"});
+    }
+}
+
 void checkSlurmrestd(const PolledCluster& cluster, bool production, std::vector<ConfigFault>& faults)
 {
     if (!cluster.settings.slurmrestd)
@@ -268,6 +318,7 @@ Config readConfig(const std::optional<std::filesystem::path>& file)
 
     settings.assign("BILLING_CURRENCY", config.currency);
 
+    readPayments(settings, config);
     config.clusters = readClusters(settings);
     settings.assignSeconds("POLL_INTERVAL_SEC", config.pollInterval);
 
@@ -285,6 +336,7 @@ std::vector<ConfigFault> unsafeSettings(const Config& config)
     if (config.clusters.size() > 1 && config.databasePoolSize < needed)
         faults.push_back({"DATABASE_POOL_SIZE",
                           fmt::format("at least {} for {} clusters", needed, config.clusters.size())});
+    checkPayments(config, faults);
     if (!config.production)
         return faults;
 

@@ -53,6 +53,18 @@ struct Config {
 
     std::string currency = "THB";
 
+    std::string publicUrl;       ///< "https://billing.example.org": where payers come back to
+    std::string paymentProvider; ///< dummy, stripe, omise; empty: nobody can pay online
+    std::string stripeApiUrl = "https://api.stripe.com";
+    std::string stripeSecretKey;
+    std::string stripeWebhookSecret;
+    std::string omiseApiUrl = "https://api.omise.co";
+    std::string omiseSecretKey;
+    std::string omiseWebhookSecret;
+    std::string paymentWebhookSecret; ///< of the default provider
+    std::chrono::seconds paymentAskInterval{300};
+    std::chrono::seconds paymentStuckAfter{3600};
+
     std::vector<PolledCluster> clusters;
     std::chrono::seconds pollInterval{60};
 };

@@ -33,6 +33,29 @@ std::vector<slurm::ClusterSettings> clusters(const Config& config)
     return settings;
 }
 
+payments::ProviderSettings providerSettings(const Config& config)
+{
+    return {.hasDummy = config.paymentProvider == "dummy" && !config.production,
+            .stripeApiUrl = config.stripeApiUrl,
+            .stripeSecretKey = config.stripeSecretKey,
+            .omiseApiUrl = config.omiseApiUrl,
+            .omiseSecretKey = config.omiseSecretKey};
+}
+
+payments::PaymentSettings paymentSettings(const Config& config)
+{
+    payments::PaymentSettings settings;
+    settings.defaultProvider = config.paymentProvider;
+    settings.publicUrl = config.publicUrl;
+    settings.mayBeSimulated = !config.production;
+    settings.askInterval = config.paymentAskInterval;
+    settings.stuckAfter = config.paymentStuckAfter;
+    settings.configuredSecrets = {{config.paymentProvider, config.paymentWebhookSecret},
+                                  {"stripe", config.stripeWebhookSecret},
+                                  {"omise", config.omiseWebhookSecret}};
+    return settings;
+}
+
 } // namespace
 
 Features::Features(const Config& config)
@@ -46,6 +69,14 @@ Features::Features(const Config& config)
     , jobs(rates)
     , ingestion({.pool = database.pool(), .jobs = jobs, .audit = audit, .metrics = metrics}, clusters(config))
     , receipts({.pool = database.pool(), .audit = audit, .rates = rates, .outbox = outbox, .metrics = metrics})
+    , box(config.appSecretKey)
+    , payments({.pool = database.pool(),
+                .audit = audit,
+                .outbox = outbox,
+                .receipts = receipts,
+                .box = box,
+                .metrics = metrics},
+               paymentSettings(config), payments::makeProviders(providerSettings(config)))
 {
     rates.ensureInitial();
     if (!config.adminPassword.empty())

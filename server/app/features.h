@@ -7,6 +7,8 @@
 #include "server/audit/audit.h"
 #include "server/identity/identity.h"
 #include "server/rates/rates.h"
+#include "server/crypto/secret_box.h"
+#include "server/payments/payments.h"
 #include "server/receipts/receipts.h"
 #include "server/slurm/slurm.h"
 #include "server/usage/usage.h"
@@ -33,6 +35,8 @@ struct Features {
     usage::JobStore jobs;
     slurm::Ingestion ingestion;
     receipts::Receipts receipts;
+    crypto::SecretBox box;
+    payments::Payments payments;
 };
 
 } // namespace hpcbill::app

@@ -2,6 +2,7 @@
 #include "server/app/problems.h"
 
 #include "common/api/problem.h"
+#include "server/payments/payments.h"
 #include "server/postgres/errors.h"
 
 #include <algorithm>
@@ -52,6 +53,19 @@ std::optional<http::Problem> databaseProblem(const std::exception& exception)
         return problem;
     }
     return std::nullopt;
+}
+
+std::optional<http::Problem> providerProblem(const std::exception& exception)
+{
+    const auto* failure = dynamic_cast<const payments::ProviderFailure*>(&exception);
+    if (!failure)
+        return std::nullopt;
+    http::Problem problem;
+    problem.status = 502;
+    problem.code = "provider_failed";
+    problem.detail = std::string("The payment provider could not be asked; nothing was changed. ") + failure->what();
+    problem.logText = failure->what();
+    return problem;
 }
 
 } // namespace hpcbill::app

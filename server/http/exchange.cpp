@@ -20,10 +20,14 @@ namespace hpcbill::http
 namespace
 {
 
-/// Nothing but our own style sheet, pictures and forms; no script at all.
-constexpr std::string_view pagePolicy =
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+/// Nothing but our own style sheet, pictures and forms; no script at all. Browsers hold form-action also against
+/// where the answer to a form redirects to.
+std::string pagePolicy(const std::vector<std::string>& formTargets)
+{
+    return fmt::format("default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+                       "form-action 'self'{}{}; base-uri 'none'; frame-ancestors 'none'",
+                       formTargets.empty() ? "" : " ", fmt::join(formTargets, " "));
+}
 constexpr std::string_view dataPolicy = "default-src 'none'; frame-ancestors 'none'";
 
 bool changesSomething(Method method)
@@ -197,7 +201,7 @@ void Exchange::finishHeaders(Response& response) const
     response.set("X-Frame-Options", "DENY");
     response.set("Referrer-Policy", "same-origin");
     response.set("Cross-Origin-Resource-Policy", "same-origin");
-    response.set("Content-Security-Policy", std::string(isPage ? pagePolicy : dataPolicy));
+    response.set("Content-Security-Policy", isPage ? pagePolicy(m_shared.options.formTargets) : std::string(dataPolicy));
     if (m_shared.options.https)
         response.set("Strict-Transport-Security", "max-age=31536000");
     if (!response.header("Cache-Control"))

@@ -107,6 +107,8 @@ std::optional<std::string> JsonObject::optionalText(std::string_view name, TextL
         refuse(name, fmt::format("Must have at most {} bytes.", limits.max));
     else if (hasControlCharacter(node->text))
         refuse(name, "Must not hold control characters.");
+    else if (limits.min > 0 && node->text.find_first_not_of(" \t\r\n") == std::string::npos)
+        refuse(name, "Must not be blank.");
     else
         return node->text;
     return std::nullopt;
@@ -228,6 +230,29 @@ std::vector<std::string> JsonObject::texts(std::string_view name)
     }
     for (const auto& item : node->items)
         all.push_back(item->text);
+    return all;
+}
+
+std::vector<std::int64_t> JsonObject::integers(std::string_view name)
+{
+    std::vector<std::int64_t> all;
+    const JsonNode* node = find(name, true);
+    if (node == nullptr)
+        return all;
+    if (node->kind != Kind::array) {
+        refuse(name, "Must be an array of whole numbers.");
+        return all;
+    }
+    for (const auto& item : node->items) {
+        std::int64_t number = 0;
+        const char* const end = item->text.data() + item->text.size();
+        const auto [stop, error] = std::from_chars(item->text.data(), end, number);
+        if (item->kind != Kind::number || error != std::errc() || stop != end) {
+            refuse(name, "Must be an array of whole numbers.");
+            return all;
+        }
+        all.push_back(number);
+    }
     return all;
 }
 

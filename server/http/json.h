@@ -54,6 +54,7 @@ public:
     JsonObject object(std::string_view name);
     std::vector<JsonObject> objects(std::string_view name);
     std::vector<std::string> texts(std::string_view name);
+    std::vector<std::int64_t> integers(std::string_view name);
 
     bool has(std::string_view name) const;
     /// For rules that the reader does not know: notes that this field is wrong.

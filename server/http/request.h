@@ -77,6 +77,7 @@ public:
     /// The first header of that name, whatever its case.
     std::optional<std::string> header(std::string_view name) const;
     std::optional<std::string> cookie(std::string_view name) const;
+    const TextPairs& headers() const { return m_parts.headers; }
     const TextPairs& query() const { return m_parts.query; }
 
     /// The fields of a form (application/x-www-form-urlencoded). Throws UnsupportedMediaType.

@@ -31,6 +31,7 @@ struct ServerOptions {
     std::vector<std::string> trustedProxies; ///< addresses and CIDR blocks whose X-Forwarded-For is believed
     bool https = false; ///< callers come by TLS: cookies are Secure, browsers are told to stay with it
     std::vector<std::string> languages{"en"}; ///< that pages exist in, the default first
+    std::vector<std::string> formTargets; ///< origins beside our own that forms may lead to: where one pays
 };
 
 /// The answer to a browser in place of a problem: a page.

@@ -116,3 +116,6 @@ create unique index payment_events_same_body on payment_events (provider, sha256
 create index payment_events_by_payment on payment_events (payment_id, id) where payment_id is not null;
 
 grant select, insert, update on payments, payment_asks, webhook_secrets, payment_events to hpcbill_app;
+
+-- What was done to one thing: the timeline of a payment.
+create index audit_log_by_target on audit_log (target_type, target_id, seq) where target_id is not null;

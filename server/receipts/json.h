@@ -8,8 +8,7 @@
 namespace hpcbill::receipts
 {
 
-/// A receipt, and a line of one, as /api/v1/receipts shows them.
-nlohmann::ordered_json toJson(const Receipt& receipt);
+/// A line of a receipt as /api/v1/receipts shows it.
 nlohmann::ordered_json toJson(const ReceiptItem& item);
 
 } // namespace hpcbill::receipts

@@ -6,6 +6,8 @@
 #include "common/pricing/pricing.h"
 #include "common/time/time.h"
 
+#include <nlohmann/json.hpp>
+
 #include <array>
 #include <cstdint>
 #include <map>
@@ -86,6 +88,9 @@ struct Receipt {
     std::optional<ReceiptId> replaces;
     std::optional<ReceiptId> replacedBy;
 };
+
+/// As /api/v1/receipts shows it, and as events carry it.
+nlohmann::ordered_json toJson(const Receipt& receipt);
 
 /// A line of a receipt: one run of a job.
 struct ReceiptItem {

@@ -31,6 +31,11 @@ http::Response makeReceipt(const Frame& frame, const http::Request& request, con
 http::Response listReceipts(const Frame& frame, const http::Request& request, const SiteParts& parts);
 http::Response showReceipt(const Frame& frame, const http::Request& request, const SiteParts& parts);
 
+http::Response startPayment(const http::Request& request, const SiteParts& parts);
+/// Where payers come back to: the present state of the receipt.
+http::Response showThanks(const Frame& frame, const http::Request& request, const SiteParts& parts);
+http::Response simulatePayment(const http::Request& request, const SiteParts& parts);
+
 /// The value of a form's field; empty where it is absent.
 std::string fieldOf(const http::TextPairs& form, std::string_view name);
 /// `target` when it is a path of ours, else "/me": nobody is sent to another site by a link to us.

@@ -4,6 +4,7 @@
 #include "common/error.h"
 #include "server/http/etag.h"
 #include "server/http/query.h"
+#include "server/payments/payments.h"
 #include "server/postgres/pool.h"
 #include "server/postgres/transaction.h"
 #include "server/receipts/receipts.h"
@@ -149,6 +150,13 @@ http::Response showReceipt(const Frame& frame, const http::Request& request, con
     if (isNew)
         page.alert(AlertKind::good, page.texts().format("make_made", fmt::arg("number", receipt.number)));
     showFacts(page, receipt);
+    const bool isPayable = receipt.status == receipts::Status::pending && receipt.total.minorUnits() > 0 &&
+                           !parts.payments.settings().defaultProvider.empty();
+    if (isPayable) {
+        Fields& pay = *page.fields().AddSectionDictionary("PAY");
+        set(pay, "ID", fmt::to_string(static_cast<std::int64_t>(receipt.id)));
+        set(pay, "LABEL", page.texts().format("pay_button", fmt::arg("amount", amountWithCurrency(receipt.total))));
+    }
     if (after > 0)
         set(*page.fields().AddSectionDictionary("FIRST_PAGE"), "ADDRESS", addressOf(receipt.id));
     if (std::ssize(items) > itemsPerPage) {

@@ -2,6 +2,7 @@
 #include "server/web/site.h"
 
 #include "server/http/etag.h"
+#include "server/payments/payments.h"
 #include "server/web/embedded.h"
 #include "server/web/frame.h"
 #include "server/web/pages.h"
@@ -72,7 +73,7 @@ std::vector<http::Route> Site::routes() const
     const Frame& frame = *m_frame;
     const SiteParts& parts = m_parts;
     identity::Sessions& sessions = m_parts.sessions;
-    return {
+    std::vector<http::Route> table{
         {Method::get, "/", api::anyone, [](const Request&) { return http::seeOther("/me"); }, Surface::page},
         {Method::get, "/static/web.css", api::anyone,
          [](const Request& r) { return file(r, "web.css", "text/css; charset=utf-8"); }},
@@ -98,7 +99,16 @@ std::vector<http::Route> Site::routes() const
          [&](const Request& r) { return listReceipts(frame, r, parts); }, Surface::page},
         {Method::get, "/me/receipts/{id}", api::signedIn,
          [&](const Request& r) { return showReceipt(frame, r, parts); }, Surface::page},
+        {Method::post, "/payments/receipt/{id}/start", api::signedIn,
+         [&](const Request& r) { return startPayment(r, parts); }, Surface::page},
+        {Method::get, "/payments/thanks", api::signedIn,
+         [&](const Request& r) { return showThanks(frame, r, parts); }, Surface::page},
     };
+    // In production there is no such address.
+    if (parts.payments.settings().mayBeSimulated)
+        table.push_back({Method::post, "/payments/simulate", api::signedIn,
+                         [&](const Request& r) { return simulatePayment(r, parts); }, Surface::page});
+    return table;
 }
 
 http::Response Site::problemPage(const http::Request& request, const http::Problem& problem) const

@@ -11,6 +11,10 @@ namespace hpcbill::identity
 {
 class Sessions;
 }
+namespace hpcbill::payments
+{
+class Payments;
+}
 namespace hpcbill::postgres
 {
 class Pool;
@@ -40,6 +44,7 @@ struct SiteParts {
     const usage::JobStore& jobs;
     const rates::RateBook& rates;
     receipts::Receipts& receipts;
+    payments::Payments& payments;
 };
 
 /// The pages for end users: login, own usage, own receipts. Plain HTML, no script. Everybody sees their own

@@ -1,20 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "server/audit/audit.h"
+#include "server/crypto/secret_box.h"
 #include "server/http/server.h"
 #include "server/identity/identity.h"
 #include "server/postgres/transaction.h"
-#include "server/rates/rates.h"
+#include "server/payments/payments.h"
 #include "server/receipts/receipts.h"
-#include "server/usage/usage.h"
 #include "server/web/site.h"
-#include "server/webhooks/webhooks.h"
+#include "tests/support/ground.h"
 #include "tests/support/http_client.h"
 #include "tests/support/jobs.h"
-#include "tests/support/test_database.h"
-
-#include <prometheus/registry.h>
 
 #include <string>
 #include <vector>
@@ -23,17 +19,16 @@ namespace hpcbill::support
 {
 
 /// The pages over real HTTP on a database of their own, with the users alice and bob.
-struct WebWorld {
+struct WebWorld : Ground {
     static constexpr const char* password = "correct horse";
 
     WebWorld()
-        : log(metrics)
-        , users({database.pool(), log}, identity::PasswordCost::least())
-        , sessions({database.pool(), log, users, metrics}, {.throttleMaxFails = 3})
-        , rates(database.pool(), log, Currency::thb())
-        , jobs(rates)
-        , receipts({.pool = database.pool(), .audit = log, .rates = rates, .outbox = outbox, .metrics = metrics})
-        , site({database.pool(), sessions, jobs, rates, receipts})
+        : users({database.pool(), audit}, identity::PasswordCost::least())
+        , sessions({database.pool(), audit, users, metrics}, {.throttleMaxFails = 3})
+        , receipts({.pool = database.pool(), .audit = audit, .rates = rates, .outbox = outbox, .metrics = metrics})
+        , payments({database.pool(), audit, outbox, receipts, box, metrics}, paymentSettings(),
+                   payments::makeProviders({.hasDummy = true}))
+        , site({database.pool(), sessions, jobs, rates, receipts, payments})
         , server(site.routes(), options(),
                  {metrics,
                   [this](const http::Credentials& shown) { return sessions.authenticate(shown); },
@@ -56,6 +51,14 @@ struct WebWorld {
         return options;
     }
 
+    static payments::PaymentSettings paymentSettings()
+    {
+        payments::PaymentSettings settings;
+        settings.defaultProvider = "dummy";
+        settings.mayBeSimulated = true;
+        return settings;
+    }
+
     void merge(const std::vector<slurm::JobRecord>& records)
     {
         const usage::ClusterId cluster = addCluster(database, "test");
@@ -64,15 +67,11 @@ struct WebWorld {
         tx.commit();
     }
 
-    TestDatabase database;
-    prometheus::Registry metrics;
-    audit::Log log;
-    webhooks::Outbox outbox;
     identity::Users users;
     identity::Sessions sessions;
-    rates::RateBook rates;
-    usage::JobStore jobs;
     receipts::Receipts receipts;
+    crypto::SecretBox box{"a key for suites"};
+    payments::Payments payments;
     web::Site site;
     http::Server server;
 };

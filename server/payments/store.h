@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "server/payments/payments.h"
+
+namespace hpcbill::postgres
+{
+class Row;
+class Transaction;
+} // namespace hpcbill::postgres
+
+namespace hpcbill::payments
+{
+
+/// Which receipt a payment pays. Throws NotFound.
+receipts::ReceiptId receiptOf(postgres::Transaction& tx, PaymentId id);
+/// Throws NotFound.
+Payment readPayment(postgres::Transaction& tx, PaymentId id);
+/// Those with these ids, oldest first.
+std::vector<Payment> readPayments(postgres::Transaction& tx, const std::vector<PaymentId>& ids);
+std::vector<Payment> readPage(postgres::Transaction& tx, const PaymentFilter& filter, std::int64_t limit,
+                              std::optional<PaymentId> before);
+std::optional<PaymentId> pendingOf(postgres::Transaction& tx, receipts::ReceiptId receipt);
+/// The payment that the provider calls so; else the one of that number, as long as the provider's id is not
+/// known of it.
+std::optional<PaymentId> identify(postgres::Transaction& tx, const std::string& provider,
+                                  const std::optional<std::string>& externalId,
+                                  const std::optional<PaymentId>& reference);
+
+/// A new pending payment of the receipt.
+PaymentId addPayment(postgres::Transaction& tx, const receipts::Receipt& receipt, const std::string& provider,
+                     const std::string& createdBy);
+/// Status, attention and the provider's id; what has ended is not asked about any more.
+void writePayment(postgres::Transaction& tx, const Payment& payment);
+void writeCheckout(postgres::Transaction& tx, PaymentId id, const Checkout& checkout, UtcTime nextAsk);
+/// When the provider is asked next; none for no more.
+void scheduleAsk(postgres::Transaction& tx, PaymentId id, const std::optional<UtcTime>& at);
+/// Keeps what the provider answered: the last answer with the payment, each change of it in its history.
+void writeAsked(postgres::Transaction& tx, PaymentId id, const Asked& asked, const std::string& askedBy);
+
+/// Takes up to `limit` payments that are due to be asked about for this process: nobody else takes them for an
+/// interval, or for twelve where they are older than a day.
+std::vector<PaymentId> claimDue(postgres::Transaction& tx, std::int64_t limit, std::chrono::seconds interval);
+
+/// Pending payments older than `age` of which stage `stage` (1, 2) was not told, marked as told.
+std::vector<PaymentId> claimStuck(postgres::Transaction& tx, std::chrono::seconds age, int stage);
+/// The age of the oldest pending payment.
+std::chrono::seconds oldestPending(postgres::Transaction& tx);
+
+} // namespace hpcbill::payments
