@@ -30,7 +30,7 @@ Frame::Frame()
     for (const char* language : {"en", "th"})
         m_texts.emplace(language, Texts(language));
     for (const char* name : {"head.tpl", "foot.tpl", "login.tpl", "error.tpl", "usage.tpl", "job.tpl",
-                             "receipts.tpl", "receipt.tpl"}) {
+                             "receipts.tpl", "thanks.tpl", "receipt.tpl"}) {
         const std::string_view content = embedded(name);
         invariant(!content.empty() &&
                       m_templates.StringToTemplateCache(name, view(content), ctemplate::STRIP_BLANK_LINES),
