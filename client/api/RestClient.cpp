@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "client/api/RestClient.h"
 
+#include "common/api/problem.h"
+
 #include <QJsonDocument>
 #include <QNetworkReply>
 #include <QPointer>
@@ -45,6 +47,8 @@ ApiError::Kind kindOf(int status)
 void readProblem(const QByteArray& body, ApiError& error)
 {
     const QJsonObject problem = QJsonDocument::fromJson(body).object();
+    const std::string type = problem.value("type").toString().toStdString();
+    error.code = QString::fromStdString(api::codeOfProblemType(type).value_or(std::string()));
     error.title = problem.value("title").toString();
     error.detail = problem.value("detail").toString();
     if (const QString id = problem.value("request_id").toString(); !id.isEmpty())
@@ -154,6 +158,27 @@ void RestClient::send(const Call& call, QObject* context, const Answer<RawAnswer
         if (self && hasToken && error.kind == ApiError::Kind::unauthorized)
             emit sessionExpired();
     });
+}
+
+QNetworkReply* RestClient::openStream(const QString& path, const QByteArray& lastEventId,
+                                      std::chrono::milliseconds silenceMax)
+{
+    QNetworkRequest request = requestFor({.path = path});
+    request.setTransferTimeout(static_cast<int>(silenceMax.count()));
+    request.setRawHeader("Accept", "text/event-stream");
+    // Compressed, an event would wait in somebody's buffer until the next ones push it out.
+    request.setRawHeader("Accept-Encoding", "identity");
+    request.setAttribute(QNetworkRequest::CacheLoadControlAttribute, QNetworkRequest::AlwaysNetwork);
+    if (!lastEventId.isEmpty())
+        request.setRawHeader("Last-Event-ID", lastEventId);
+    QNetworkReply* reply = m_network.get(request);
+    if (!m_token.isEmpty()) {
+        connect(reply, &QNetworkReply::finished, this, [this, reply] {
+            if (reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt() == 401)
+                emit sessionExpired();
+        });
+    }
+    return reply;
 }
 
 ApiError RestClient::unexpected(const QString& detail, const QString& requestId)

@@ -10,6 +10,8 @@
 #include <QUrl>
 #include <QUrlQuery>
 
+class QNetworkReply;
+
 namespace hpcbill::client
 {
 
@@ -60,6 +62,11 @@ public:
     void tryNow();
 
     void send(const Call& call, QObject* context, const Answer<RawAnswer>& done);
+
+    /// Asks for an answer that goes on and on, beginning after the event of that id (empty: with what comes
+    /// now). Ends by itself when nothing came for so long. The caller owns the reply.
+    [[nodiscard]] QNetworkReply* openStream(const QString& path, const QByteArray& lastEventId,
+                                            std::chrono::milliseconds silenceMax);
 
     /// Sends, then makes a T of a good answer by `read(RawAnswer)`, which may throw UnexpectedAnswer.
     template <typename T, typename Read>

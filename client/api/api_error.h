@@ -31,6 +31,7 @@ struct ApiError {
 
     Kind kind = Kind::unexpected;
     int status = 0; ///< HTTP status; 0 without an answer
+    QString code = {}; ///< the problem's own, as `provider_failed`; empty where there is none
     QString title;
     QString detail;
     QString requestId; ///< as found in the server's log; empty without an answer

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "client/app/Workspace.h"
 
+#include "client/app/LiveMark.h"
 #include "client/app/preferences.h"
 
 #include <QActionGroup>
@@ -57,6 +58,7 @@ Workspace::Workspace(const PageContext& context, Language& language, QWidget* pa
     , m_forward(makeFlatButton("forward", this))
     , m_title(new QLabel(this))
     , m_range(new TimeRangeButton(context.theme, this))
+    , m_live(new LivePages(context, this))
     , m_refresh(makeFlatButton("refresh", this))
     , m_menu(makeFlatButton("menu", this))
 {
@@ -129,7 +131,7 @@ QWidget* Workspace::makeHeader()
     layout->addWidget(m_title);
     layout->addStretch();
     layout->addWidget(m_range);
-    layout->addSpacing(4);
+    layout->addWidget(new LiveMark(m_live->events(), m_context.theme, header));
     layout->addWidget(m_refresh);
     layout->addWidget(m_menu);
     return header;
@@ -171,6 +173,7 @@ void Workspace::addPage(const PageEntry& entry)
     m_stale.insert(id);
     m_stack->addWidget(page);
     page->setTimeRange(m_range->range());
+    m_live->add(page);
     connect(page, &Page::badgeChanged, this, [this, id] { showBadge(id); });
     connect(page, &Page::placeChanging, this, [this, id] {
         if (id != m_current)
@@ -224,6 +227,7 @@ void Workspace::show(const Stop& stop)
     m_sidebar->setCurrent(stop.page);
     if (m_stale.remove(stop.page))
         room.page->refresh();
+    m_live->arrive(room.page);
     updateHeader();
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "client/app/Language.h"
+#include "client/app/LivePages.h"
 #include "client/app/Sidebar.h"
 #include "client/app/StatusStrip.h"
 #include "client/app/TimeRangeButton.h"
@@ -71,6 +72,7 @@ private:
     QToolButton* m_forward;
     QLabel* m_title;
     TimeRangeButton* m_range;
+    LivePages* m_live;
     QToolButton* m_refresh;
     QToolButton* m_menu;
     QHash<QString, Room> m_pages;

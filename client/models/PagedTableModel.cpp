@@ -13,11 +13,7 @@ PagedTableModel::PagedTableModel(Limits limits, QObject* parent)
 void PagedTableModel::reload()
 {
     beginResetModel();
-    dropAllRows(0);
-    m_pages.clear();
-    m_nextCursor.reset();
-    m_hasFirstPage = false;
-    m_rows = 0;
+    forgetAll();
     m_firstVisible = 0;
     m_lastVisible = 0;
     m_wantedRow.reset();
@@ -25,6 +21,35 @@ void PagedTableModel::reload()
     ++m_ticket; // an answer that is still on its way belongs to the old list
     endResetModel();
     ask(atEnd);
+}
+
+void PagedTableModel::forgetAll()
+{
+    dropAllRows(0);
+    m_pages.clear();
+    m_nextCursor.reset();
+    m_hasFirstPage = false;
+    m_rows = 0;
+}
+
+void PagedTableModel::renew()
+{
+    if (m_state != State::ready || m_requestedPage || m_wantedRow || m_firstVisible >= m_limits.pageRows)
+        return;
+    m_requestedPage = renewing;
+    request(++m_ticket, std::nullopt, m_limits.pageRows);
+}
+
+void PagedTableModel::restart(int rows, const std::optional<QString>& nextCursor)
+{
+    beginResetModel();
+    forgetAll();
+    m_pages.push_back({std::nullopt, 0, rows, true});
+    adoptRows(0);
+    m_rows = rows;
+    m_hasFirstPage = true;
+    m_nextCursor = nextCursor;
+    endResetModel();
 }
 
 void PagedTableModel::retry()
@@ -88,12 +113,16 @@ void PagedTableModel::pageArrived(quint64 ticket, int rows, const std::optional<
         return;
     const int page = *m_requestedPage;
     // Still counted as asked for while views hear of the rows: they may call fetchMore() in the midst of it.
-    if (page == atEnd)
+    if (page == renewing)
+        restart(rows, nextCursor);
+    else if (page == atEnd)
         appendPage(rows, nextCursor);
     else
         refillPage(page, rows, nextCursor);
     m_requestedPage.reset();
     setState(State::ready);
+    if (page == renewing)
+        emit renewed();
     letGo();
     readAround();
 }
@@ -102,7 +131,12 @@ void PagedTableModel::pageFailed(quint64 ticket, const ApiError& error)
 {
     if (ticket != m_ticket)
         return;
+    const bool wasRenewing = m_requestedPage == renewing;
     m_requestedPage.reset();
+    if (wasRenewing) {
+        readAround(); // what is shown stays, as old as it is
+        return;
+    }
     m_error = error;
     setState(State::failed);
 }

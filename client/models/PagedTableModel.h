@@ -31,6 +31,9 @@ public:
     void reload();
     /// Asks again for what failed.
     void retry();
+    /// Reads the first page again and shows it when it has come, so that nothing blinks; further down in the
+    /// list, where rows would jump, nothing happens.
+    void renew();
     /// What the view shows: pages around it are kept and read ahead, further in the direction of scrolling.
     void setVisibleRows(int first, int last);
     /// Reads on until there is a row of that number, or the list ends: to return to a place.
@@ -48,6 +51,8 @@ public:
 
 signals:
     void stateChanged();
+    /// What renew() asked for is there.
+    void renewed();
     /// The row that wantRow() asked for is there, or the list ended before it.
     void wantedRowArrived(int row);
 
@@ -79,9 +84,12 @@ private:
         int rows = 0;
         bool isHeld = true;
     };
-    static constexpr int atEnd = -1; // m_requestedPage: the page after the last
+    static constexpr int atEnd = -1;   // m_requestedPage: the page after the last
+    static constexpr int renewing = -2; // m_requestedPage: the first page, in place of all
 
     void ask(int page);
+    void forgetAll();
+    void restart(int rows, const std::optional<QString>& nextCursor);
     void appendPage(int rows, const std::optional<QString>& nextCursor);
     void refillPage(int page, int rows, const std::optional<QString>& nextCursor);
     /// The rows that are to be held: what is seen, and half a page ahead in the direction of scrolling.

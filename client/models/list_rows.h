@@ -5,6 +5,7 @@
 #include "client/models/decimal.h"
 
 #include <QAbstractTableModel>
+#include <QSet>
 
 #include <algorithm>
 
@@ -29,6 +30,43 @@ public:
         endResetModel();
     }
 
+    /// Becomes these rows, told apart by `key(row)`, by taking out, putting in and changing single ones: what is
+    /// selected stays selected, and the view does not move. Rows that stay are taken to keep their order.
+    template <typename Key>
+    void updateRows(const QList<Row>& rows, Key key)
+    {
+        using KeyType = std::decay_t<decltype(key(std::declval<const Row&>()))>;
+        QSet<KeyType> wanted;
+        for (const Row& row : rows)
+            wanted.insert(key(row));
+        for (int place = rowCount() - 1; place >= 0; --place) {
+            if (wanted.contains(key(m_rows.at(place))))
+                continue;
+            beginRemoveRows({}, place, place);
+            m_rows.removeAt(place);
+            endRemoveRows();
+        }
+        for (int place = 0; place < static_cast<int>(rows.size()); ++place) {
+            const bool isHere = place < rowCount() && key(m_rows.at(place)) == key(rows.at(place));
+            if (isHere) {
+                m_rows[place] = rows.at(place);
+                emit dataChanged(index(place, 0), index(place, columnCount() - 1));
+                continue;
+            }
+            // One that changed its place is taken out there and put in here.
+            for (int old = place + 1; old < rowCount(); ++old) {
+                if (key(m_rows.at(old)) != key(rows.at(place)))
+                    continue;
+                beginRemoveRows({}, old, old);
+                m_rows.removeAt(old);
+                endRemoveRows();
+                break;
+            }
+            beginInsertRows({}, place, place);
+            m_rows.insert(place, rows.at(place));
+            endInsertRows();
+        }
+    }
     [[nodiscard]] const QList<Row>& rows() const { return m_rows; }
     [[nodiscard]] const Row* rowAt(int row) const
     {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "client/api/Session.h"
+#include "client/api/EventStream.h"
 #include "client/models/time_range.h"
 #include "client/widgets/Theme.h"
 
@@ -56,6 +56,11 @@ public:
     virtual void setTimeRange(const TimeRange&) {}
     /// Asks the server for everything shown; what is being typed stays.
     virtual void refresh() = 0;
+    /// Whether what happened at the server changes something that the page shows or counts.
+    [[nodiscard]] virtual bool concerns(const ServerEvent&) const { return false; }
+    /// Asks quietly for what may have changed: selection, position and what is being typed stay. Also called
+    /// while the page is not in front, for the sake of its badge.
+    virtual void catchUp() {}
     /// Filters and position, to come back to; reopened by open().
     [[nodiscard]] virtual QVariantMap place() const { return {}; }
     virtual void open(const QVariantMap&) {}

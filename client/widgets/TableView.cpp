@@ -61,10 +61,37 @@ void TableView::setModel(QAbstractItemModel* model)
 {
     QTableView::setModel(model);
     connect(selectionModel(), &QItemSelectionModel::currentRowChanged, this,
-            [this](const QModelIndex& current) { emit rowEntered(current.isValid() ? current.row() : -1); });
+            [this](const QModelIndex& current) {
+                if (!m_isRestoring)
+                    emit rowEntered(current.isValid() ? current.row() : -1);
+            });
     connect(model, &QAbstractItemModel::modelReset, this, [this] { emit rowEntered(-1); });
     connect(model, &QAbstractItemModel::rowsInserted, this, &TableView::tellVisibleRows,
             Qt::QueuedConnection);
+}
+
+void TableView::keepPlaceBy(std::function<QString(int)> keyOf)
+{
+    m_keyOf = std::move(keyOf);
+    connect(model(), &QAbstractItemModel::modelAboutToBeReset, this, [this] {
+        m_keptKey = currentIndex().isValid() ? m_keyOf(currentIndex().row()) : QString();
+        m_keptPosition = verticalScrollBar()->value();
+    });
+    if (auto* paged = qobject_cast<PagedTableModel*>(model()))
+        connect(paged, &PagedTableModel::renewed, this, &TableView::restorePlace);
+}
+
+void TableView::restorePlace()
+{
+    m_isRestoring = true; // it is the row that was chosen before: nothing is entered
+    for (int row = 0; !m_keptKey.isEmpty() && row < model()->rowCount(); ++row) {
+        if (m_keyOf(row) != m_keptKey)
+            continue;
+        selectRow(row);
+        break;
+    }
+    verticalScrollBar()->setValue(m_keptPosition);
+    m_isRestoring = false;
 }
 
 void TableView::setDefaultWidths(const QList<int>& widths)

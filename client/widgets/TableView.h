@@ -4,6 +4,8 @@
 #include <QSettings>
 #include <QTableView>
 
+#include <functional>
+
 namespace hpcbill::client
 {
 
@@ -18,6 +20,8 @@ public:
     TableView(const QString& name, QSettings& settings, QWidget* parent = nullptr);
 
     void setModel(QAbstractItemModel* model) override;
+    /// Keeps the row and the position when the paged model is renewed: rows are told apart by `keyOf(row)`.
+    void keepPlaceBy(std::function<QString(int row)> keyOf);
     /// Headers and the selected rows, tab-separated, columns in their order on the screen.
     [[nodiscard]] QString selectedText() const;
     /// Widths for columns that nobody has changed yet, in pixels, from the left.
@@ -38,7 +42,13 @@ private:
     void tellVisibleRows();
     void remember();
 
+    void restorePlace();
+
     QSettings& m_settings;
+    std::function<QString(int)> m_keyOf;
+    QString m_keptKey;
+    int m_keptPosition = 0;
+    bool m_isRestoring = false;
     bool m_isRestored = false;
 };
 

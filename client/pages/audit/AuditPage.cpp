@@ -45,6 +45,10 @@ AuditPage::AuditPage(const PageContext& context, QWidget* parent)
 {
     m_table->setModel(m_model);
     m_table->setDefaultWidths({70, 160, 110, 80, 160, 140, 80, 120});
+    m_table->keepPlaceBy([this](int row) {
+        const AuditRecord* record = m_model->rowAt(row);
+        return record ? QString::number(record->seq) : QString();
+    });
     layOut();
     connect(m_model, &PagedTableModel::stateChanged, this, &AuditPage::showState);
     connect(m_state, &ViewState::retryWanted, m_model, &PagedTableModel::retry);
@@ -120,6 +124,12 @@ void AuditPage::refresh()
 {
     closePane();
     m_model->reload();
+}
+
+void AuditPage::catchUp()
+{
+    if (isVisible())
+        m_model->renew();
 }
 
 void AuditPage::showState()

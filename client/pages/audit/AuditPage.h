@@ -24,6 +24,8 @@ public:
 
     void refresh() override;
     void retranslate() override;
+    bool concerns(const ServerEvent&) const override { return true; } // each event is a record
+    void catchUp() override;
     Badge badge() const override;
 
 protected:

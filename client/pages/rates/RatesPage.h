@@ -24,6 +24,8 @@ public:
     QVariantMap place() const override { return {{"tier", m_tier}}; }
     void open(const QVariantMap& place) override { m_tier = place["tier"].toString(); }
     void retranslate() override;
+    bool concerns(const ServerEvent& event) const override { return event.action.startsWith("rate."); }
+    void catchUp() override { refresh(); }
 
 private:
     void layOut();

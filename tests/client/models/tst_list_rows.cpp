@@ -40,6 +40,8 @@ class ListRowsTest final : public QObject
 private slots:
     void amountsSortAsExactNumbers();
     void aSelectedRowStaysTheSameRowWhenSorted();
+    void newRowsComeInWithoutDisturbingTheOthers_data();
+    void newRowsComeInWithoutDisturbingTheOthers();
 };
 
 void ListRowsTest::amountsSortAsExactNumbers()
@@ -63,6 +65,44 @@ void ListRowsTest::aSelectedRowStaysTheSameRowWhenSorted()
     model.sort(0, Qt::AscendingOrder);
     QCOMPARE(chosen.row(), 1);
     QCOMPARE(chosen.data().toString(), QString("b"));
+}
+
+void ListRowsTest::newRowsComeInWithoutDisturbingTheOthers_data()
+{
+    QTest::addColumn<QStringList>("before");
+    QTest::addColumn<QStringList>("after");
+    const QStringList all{"a", "b", "c", "d"};
+    QTest::newRow("one left") << all << QStringList{"a", "c", "d"};
+    QTest::newRow("one came at the end") << all << QStringList{"a", "b", "c", "d", "e"};
+    QTest::newRow("one came in between") << all << QStringList{"a", "x", "b", "c", "d"};
+    QTest::newRow("some left and some came") << all << QStringList{"b", "x", "d", "y"};
+    QTest::newRow("one went elsewhere") << all << QStringList{"c", "a", "b", "d"};
+    QTest::newRow("all reversed") << all << QStringList{"d", "c", "b", "a"};
+    QTest::newRow("all left") << all << QStringList{};
+    QTest::newRow("all came") << QStringList{} << all;
+}
+
+void ListRowsTest::newRowsComeInWithoutDisturbingTheOthers()
+{
+    QFETCH(QStringList, before);
+    QFETCH(QStringList, after);
+    const auto rowsOf = [](const QStringList& names, const QString& amount) {
+        QList<Sum> rows;
+        for (const QString& name : names)
+            rows.append({name, amount});
+        return rows;
+    };
+    ListRows<Sum> model(columns(), nullptr);
+    const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::Fatal);
+    model.setRows(rowsOf(before, "1"));
+    const QPersistentModelIndex chosen = model.index(1, 0);
+    model.updateRows(rowsOf(after, "2"), [](const Sum& sum) { return sum.name; });
+    QCOMPARE(names(model), after);
+    for (const Sum& sum : model.rows())
+        QCOMPARE(sum.amount, QString("2"));
+    // Where it did not have to move, what was chosen is still the same row.
+    if (before.contains("b") && after.contains("b") && after != QStringList(before.rbegin(), before.rend()))
+        QCOMPARE(chosen.data().toString(), QString("b"));
 }
 
 QTEST_GUILESS_MAIN(ListRowsTest)

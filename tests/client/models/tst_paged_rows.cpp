@@ -60,6 +60,7 @@ public:
     [[nodiscard]] int asked() const { return m_asked; }
     void setDown(bool isDown) { m_isDown = isDown; }
     void remove(int number) { m_numbers.removeAll(number); }
+    void add(int number) { m_numbers.prepend(number); }
 
 private:
     struct Waiting {
@@ -105,6 +106,8 @@ private slots:
     void anAnswerToAnOlderQuestionIsDropped();
     void aPlaceFarDownIsReadUpTo();
     void anEmptyListIsReadyAndEmpty();
+    void whatIsNewAppearsWithoutAnEmptyMoment();
+    void aListReadFarDownIsLeftInPeace();
 };
 
 void PagedRowsTest::theFirstPageComesByItselfAndTheNextWhenScrolled()
@@ -258,6 +261,44 @@ void PagedRowsTest::anEmptyListIsReadyAndEmpty()
     QCOMPARE(model->rowCount(), 0);
     QVERIFY(model->isComplete());
     QCOMPARE(list.asked(), 1);
+}
+
+void PagedRowsTest::whatIsNewAppearsWithoutAnEmptyMoment()
+{
+    NumberList list(25);
+    const auto model = makeModel(list, {10, 3});
+    const QAbstractItemModelTester tester(model.get(), QAbstractItemModelTester::FailureReportingMode::Fatal);
+    model->reload();
+    list.answerAll();
+    QSignalSpy renewed(model.get(), &PagedTableModel::renewed);
+    list.add(26);
+    model->renew();
+    QVERIFY(model->rowCount() >= 10); // until the answer comes
+    list.answerNext();
+    QCOMPARE(renewed.size(), 1);
+    QCOMPARE(*model->rowAt(0), 26);
+    list.answerAll();
+    list.setDown(true);
+    const int before = model->rowCount();
+    model->renew();
+    list.answerAll();
+    QCOMPARE(model->state(), PagedTableModel::State::ready);
+    QCOMPARE(model->rowCount(), before);
+}
+
+void PagedRowsTest::aListReadFarDownIsLeftInPeace()
+{
+    NumberList list(50);
+    const auto model = makeModel(list, {10, 9});
+    model->reload();
+    list.answerAll();
+    model->wantRow(30);
+    list.answerAll();
+    model->setVisibleRows(25, 30);
+    list.answerAll();
+    const int asked = list.asked();
+    model->renew();
+    QCOMPARE(list.asked(), asked);
 }
 
 QTEST_GUILESS_MAIN(PagedRowsTest)
