@@ -18,6 +18,8 @@ void decimal(std::string_view text);     ///< decimals, rates, money
 void slurmrestd(std::string_view text);  ///< an answer of slurmrestd
 void canonical(std::string_view text);   ///< JSON as the audit log hashes it
 void auditRecord(std::string_view text); ///< a line of an exported audit log
+void stripeEvent(std::string_view text); ///< a webhook's body
+void omiseEvent(std::string_view text);  ///< a webhook's body
 void plainBytes(std::string_view text);  ///< gzip and zstd
 
 /// A folder of corpus/ and what reads it.
@@ -26,11 +28,18 @@ struct Target {
     void (*feed)(std::string_view text);
 };
 
-inline constexpr Target all[] = {{"sacct", sacct},           {"sacct_rows", sacctRows},
-                                 {"job_id", jobId},          {"tres", tres},
-                                 {"times", times},           {"state", state},
-                                 {"decimal", decimal},       {"slurmrestd", slurmrestd},
-                                 {"canonical", canonical},   {"audit_record", auditRecord},
+inline constexpr Target all[] = {{"sacct", sacct},
+                                 {"sacct_rows", sacctRows},
+                                 {"job_id", jobId},
+                                 {"tres", tres},
+                                 {"times", times},
+                                 {"state", state},
+                                 {"decimal", decimal},
+                                 {"slurmrestd", slurmrestd},
+                                 {"canonical", canonical},
+                                 {"audit_record", auditRecord},
+                                 {"stripe_event", stripeEvent},
+                                 {"omise_event", omiseEvent},
                                  {"plain_bytes", plainBytes}};
 
 } // namespace hpcbill::fuzz

@@ -101,7 +101,8 @@ public:
     /// Whether a genuine-looking webhook of this provider proves nothing by itself, so that read() has to
     /// confirm it before it is applied.
     virtual bool needsReadBack() const = 0;
-    /// Where browsers are sent to pay: for the pages' Content-Security-Policy. Empty: to ourselves only.
+    /// Where browsers are sent to pay, several with spaces between: for the pages' Content-Security-Policy. Empty:
+    /// to ourselves only.
     virtual std::string checkoutOrigin() const = 0;
 };
 
