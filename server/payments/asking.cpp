@@ -92,6 +92,11 @@ Answered take(Payments::Insides& insides, const Question& question, const Provid
                 .error = std::nullopt},
                askedBy(reason, by));
     Decision decision = decide(held.position(), state);
+    // A failure that came after the success left a doubt; the provider's own word ends it.
+    const bool isPaidAfterAll = state.standing == Standing::paid && held.payment.status == PaymentStatus::succeeded &&
+                                held.payment.attention == Attention::lateFailure;
+    if (isPaidAfterAll)
+        decision.attention = std::nullopt;
     endWaiting(tx, id, decision.outcome);
     if (question.isToEnd && state.standing != Standing::open)
         scheduleAsk(tx, id, std::nullopt);
@@ -175,14 +180,22 @@ void Payments::cancel(PaymentId id, const std::string& reason, const api::Actor&
     }
     postgres::Transaction tx(insides.parts.pool, postgres::Mode::readWrite);
     const Held held = hold(tx, insides, id);
-    if (held.payment.status != PaymentStatus::pending)
+    // The provider's own message about the end that we asked for may have come first.
+    const bool isEnded = held.payment.status == PaymentStatus::cancelled;
+    if (held.payment.status != PaymentStatus::pending && !isEnded)
         throw Conflict("already_settled", fmt::format("Payment {} is {} already.", static_cast<std::int64_t>(id),
                                                       codeOf(held.payment.status)));
-    Position position = held.position();
-    carryOut(tx, insides, held,
-             {Outcome::applied, PaymentStatus::cancelled, position.attention, false,
-              notClosed ? "The provider could not be told and is told later: " + *notClosed : ""},
-             {}, {receipts::PaidHow::manual, std::nullopt, reason}, by);
+    if (isEnded)
+        insides.parts.audit.append(tx, {.by = by,
+                                        .action = "payment.cancelled",
+                                        .targetType = "payment",
+                                        .targetId = fmt::to_string(static_cast<std::int64_t>(id)),
+                                        .details = {{"receipt", held.receipt.number}, {"reason", reason}}});
+    else
+        carryOut(tx, insides, held,
+                 {Outcome::applied, PaymentStatus::cancelled, held.payment.attention, false,
+                  notClosed ? "The provider could not be told and is told later: " + *notClosed : ""},
+                 {}, {receipts::PaidHow::manual, std::nullopt, reason}, by);
     if (notClosed)
         scheduleAsk(tx, id, tx.now());
     tx.commit();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/server/web/visitor.h"
 #include "tests/server/web/web_world.h"
+#include "tests/support/visitor.h"
 
 #include <QtTest>
 
@@ -66,7 +66,7 @@ private slots:
     void theSessionCookieIsOutOfReachAndNewAtEachLogin()
     {
         Visitor visitor = newVisitor();
-        const Answer first = visitor.logIn("alice");
+        const Answer first = visitor.logIn("alice", support::WebWorld::password);
         const std::string line = first.header("set-cookie");
         QVERIFY(line.starts_with("hpcbill_session="));
         QVERIFY(line.find("; HttpOnly; SameSite=Lax") != std::string::npos);
@@ -89,7 +89,7 @@ private slots:
             QVERIFY(has(refused, "The user name or the password is wrong."));
             QVERIFY(has(refused, "value=\"alice\""));
         }
-        const Answer locked = visitor.logIn("alice");
+        const Answer locked = visitor.logIn("alice", support::WebWorld::password);
         QCOMPARE(locked.status, 429);
         QVERIFY(has(locked, "Try again in 15 minutes"));
     }
@@ -97,7 +97,7 @@ private slots:
     void everyFormNeedsItsToken()
     {
         Visitor visitor = newVisitor();
-        visitor.logIn("alice");
+        visitor.logIn("alice", support::WebWorld::password);
         for (const char* target : {"/login", "/logout", "/i18n/set", "/me/receipt"}) {
             QCOMPARE(
                 visitor.post(target, {{"before", "2027-01-01"}, {"language", "th"}, {"key", "k"}}, "wrong")
@@ -111,7 +111,7 @@ private slots:
     void loggingOutEndsTheSession()
     {
         Visitor visitor = newVisitor();
-        visitor.logIn("alice");
+        visitor.logIn("alice", support::WebWorld::password);
         const std::string token = visitor.cookies()["hpcbill_session"];
         QCOMPARE(visitor.submit("/me", "/logout", {}).status, 303);
         visitor.cookies()["hpcbill_session"] = token;
@@ -121,7 +121,7 @@ private slots:
     void anExpiredSessionIsSaidOnAPage()
     {
         Visitor visitor = newVisitor();
-        visitor.logIn("alice");
+        visitor.logIn("alice", support::WebWorld::password);
         const std::string csrf = hidden(visitor.get("/me"), "csrf");
         m_world->database.run("delete from sessions");
         const Answer late = visitor.post("/me/receipt", {{"before", "2027-01-01"}, {"key", "k"}}, csrf);
@@ -133,7 +133,7 @@ private slots:
     {
         m_world->merge({jobOf(1, "alice", "of-alice"), jobOf(2, "bob", "of-bob")});
         Visitor visitor = newVisitor();
-        visitor.logIn("alice");
+        visitor.logIn("alice", support::WebWorld::password);
         for (const char* target :
              {"/me", "/me?view=aggregate", "/me?view=billed", "/me?view=trend", "/me.csv"}) {
             const Answer page = visitor.get(target);
@@ -154,7 +154,7 @@ private slots:
             records.push_back(jobOf(i, "alice", "job-" + std::to_string(i) + "-"));
         m_world->merge(records);
         Visitor visitor = newVisitor();
-        visitor.logIn("alice");
+        visitor.logIn("alice", support::WebWorld::password);
         std::map<std::string, int> seen;
         std::string target = "/me?view=detail";
         for (int pages = 0; !target.empty() && pages < 10; ++pages) {
@@ -175,7 +175,7 @@ private slots:
     {
         m_world->merge({jobOf(1, "alice", "<script>alert(1)</script>\"'&")});
         Visitor visitor = newVisitor();
-        visitor.logIn("alice");
+        visitor.logIn("alice", support::WebWorld::password);
         const Answer page = visitor.get("/me");
         QVERIFY(!has(page, "<script"));
         QVERIFY(has(page, "&lt;script&gt;alert(1)"));
@@ -188,7 +188,7 @@ private slots:
     {
         m_world->merge({jobOf(1, "alice", "=HYPERLINK(\"evil\")")});
         Visitor visitor = newVisitor();
-        visitor.logIn("alice");
+        visitor.logIn("alice", support::WebWorld::password);
         const Answer csv = visitor.get("/me.csv?start=2026-11-01&end=2026-12-01");
         QVERIFY(has(csv, "\"'=HYPERLINK(\"\"evil\"\")\""));
         QVERIFY(csv.header("content-type").starts_with("text/csv"));
@@ -203,7 +203,7 @@ private slots:
         // Two cores and 512 MiB for an hour: 2 core-hours and 0.5 GiB-hours, at 1 and 0.5 per hour 2.25 each.
         m_world->merge({jobOf(1, "alice", "a"), jobOf(2, "alice", "b"), jobOf(3, "bob", "c")});
         Visitor visitor = newVisitor();
-        visitor.logIn("alice");
+        visitor.logIn("alice", support::WebWorld::password);
         const Answer page = visitor.get("/me?view=aggregate");
         QVERIFY(has(page, "2026-11"));
         QVERIFY(has(page, "physics"));
@@ -218,7 +218,7 @@ private slots:
     {
         m_world->merge({jobOf(1, "alice", "a")});
         Visitor visitor = newVisitor();
-        visitor.logIn("alice");
+        visitor.logIn("alice", support::WebWorld::password);
         const Answer page = visitor.get("/me/jobs/test/1");
         QCOMPARE(page.status, 200);
         QVERIFY(has(page, "7,200"));
@@ -244,7 +244,7 @@ private slots:
     {
         m_world->merge({jobOf(1, "alice", "a"), jobOf(2, "bob", "b")});
         Visitor alice = newVisitor();
-        alice.logIn("alice");
+        alice.logIn("alice", support::WebWorld::password);
         const Answer usage = alice.get("/me");
         const std::vector<std::pair<std::string, std::string>> order{{"before", "2026-12-01"},
                                                                      {"key", hidden(usage, "key")}};
@@ -266,7 +266,7 @@ private slots:
         QCOMPARE(m_world->database.value("select count(*) from receipts"), std::string("1"));
 
         Visitor bob = newVisitor();
-        bob.logIn("bob");
+        bob.logIn("bob", support::WebWorld::password);
         QCOMPARE(bob.get(place).status, 404);
         QVERIFY(has(bob.get("/me/receipts"), "You have no receipts yet"));
         QCOMPARE(alice.submit("/me", "/me/receipt", {{"before", "soon"}, {"key", "k"}}).status, 400);
@@ -288,7 +288,7 @@ private slots:
     void badAddressesAreNamed()
     {
         Visitor visitor = newVisitor();
-        visitor.logIn("alice");
+        visitor.logIn("alice", support::WebWorld::password);
         for (const char* target : {"/me?view=all", "/me?before=soon", "/me?cursor=x", "/me?user=bob"}) {
             const Answer page = visitor.get(target);
             QCOMPARE(page.status, 400);
@@ -312,7 +312,7 @@ private slots:
     }
 
 private:
-    Visitor newVisitor() const { return Visitor(m_world->server.port()); }
+    Visitor newVisitor() const { return Visitor(m_world->url()); }
 
     std::unique_ptr<support::WebWorld> m_world;
 };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Researchers pay: the way from the receipt to the page of thanks.
 #include "common/error.h"
-#include "tests/server/web/visitor.h"
 #include "tests/server/web/web_world.h"
+#include "tests/support/visitor.h"
 
 #include <QtTest>
 
@@ -50,8 +50,8 @@ void PaymentPagesTest::init()
 
 Visitor PaymentPagesTest::newVisitor(const std::string& who)
 {
-    Visitor visitor(m_world->server.port());
-    visitor.logIn(who);
+    Visitor visitor(m_world->url());
+    visitor.logIn(who, support::WebWorld::password);
     return visitor;
 }
 
@@ -112,7 +112,7 @@ void PaymentPagesTest::strangersFindNothing()
     QCOMPARE(bob.submit("/me", "/payments/receipt/1/start", {}).status, 404);
     QCOMPARE(bob.submit("/me", "/payments/simulate", {{"rid", "1"}, {"outcome", "paid"}}).status, 404);
     QCOMPARE(value("select status from receipts"), std::string("pending"));
-    Visitor nobody(m_world->server.port());
+    Visitor nobody(m_world->url());
     QCOMPARE(nobody.get("/payments/thanks?rid=1").status, 303);
     QCOMPARE(nobody.submit("/login", "/payments/receipt/1/start", {}).status, 401);
 }

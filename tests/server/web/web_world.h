@@ -18,6 +18,14 @@
 namespace hpcbill::support
 {
 
+inline slurm::JobRecord jobOf(std::int64_t id, const std::string& user, const std::string& name)
+{
+    slurm::JobRecord job = finishedJob(id);
+    job.user = user;
+    job.name = name;
+    return job;
+}
+
 /// The pages over real HTTP on a database of their own, with the users alice and bob.
 struct WebWorld : Ground {
     static constexpr const char* password = "correct horse";
@@ -58,6 +66,8 @@ struct WebWorld : Ground {
         settings.mayBeSimulated = true;
         return settings;
     }
+
+    std::string url() const { return "http://127.0.0.1:" + std::to_string(server.port()); }
 
     void merge(const std::vector<slurm::JobRecord>& records)
     {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "server/http/request.h"
-#include "tests/server/web/web_world.h"
+#include "tests/support/http_client.h"
 
 #include <map>
 #include <regex>
@@ -26,20 +26,12 @@ inline bool has(const Answer& answer, std::string_view text)
     return answer.body.find(text) != std::string::npos;
 }
 
-inline slurm::JobRecord jobOf(std::int64_t id, const std::string& user, const std::string& name)
-{
-    slurm::JobRecord job = finishedJob(id);
-    job.user = user;
-    job.name = name;
-    return job;
-}
-
 /// A browser without a screen: keeps its cookies, fills forms with the token that the page gave.
 class Visitor final
 {
 public:
-    explicit Visitor(std::uint16_t port)
-        : m_client("http://127.0.0.1:" + std::to_string(port))
+    explicit Visitor(std::string baseUrl)
+        : m_client(std::move(baseUrl))
     {
     }
 
@@ -63,7 +55,7 @@ public:
     {
         return post(target, fields, hidden(get(source), "csrf"));
     }
-    Answer logIn(const std::string& username, const std::string& password = WebWorld::password)
+    Answer logIn(const std::string& username, const std::string& password)
     {
         return submit("/login", "/login", {{"username", username}, {"password", password}, {"next", "/me"}});
     }
