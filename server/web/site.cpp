@@ -44,7 +44,7 @@ std::string titleOf(int status, const Texts& texts)
 
 void listFaults(Page& page, const http::Problem& problem)
 {
-    const bool tellsDetail = problem.status == 409 || problem.status == 422;
+    const bool tellsDetail = problem.status == 409 || problem.status == 422 || problem.status == 502;
     if (problem.errors.empty() && !tellsDetail)
         return;
     Fields& faults = *page.fields().AddSectionDictionary("FAULTS");

@@ -149,10 +149,10 @@ void ReconciliationTest::messagesCannotBeVerified()
 void ReconciliationTest::theAmountDiffers()
 {
     const BegunPayment begun = beginLongAgo();
-    m_world->provider.conduct({{"report", {{"amount", 200}}}});
+    m_world->provider.conduct({{"report", {{"amount", 4475}}}});
     pay(begun);
     expect(begun, "amount_differs", "check_amount");
-    QVERIFY(saysSo(m_world->stuck(begun), "2.00 THB was paid, 2.25 THB is due, 0.25 THB too little."));
+    QVERIFY(saysSo(m_world->stuck(begun), "44.75 THB was paid, 45.00 THB is due, 0.25 THB too little."));
     m_world->act(fmt::format("receipts/{}/mark-paid", begun.receipt),
                  {{"method", "bank_transfer"}, {"external_reference", "KB-1"}, {"reason", "the rest came by transfer"}});
     QVERIFY(m_world->stuck(begun).is_null());
@@ -165,7 +165,7 @@ void ReconciliationTest::theCurrencyDiffers()
     m_world->provider.conduct({{"report", {{"currency", "usd"}}}});
     pay(begun);
     expect(begun, "currency_differs", "check_amount");
-    QVERIFY(saysSo(m_world->stuck(begun), "2.25 USD was paid, 2.25 THB is due."));
+    QVERIFY(saysSo(m_world->stuck(begun), "45.00 USD was paid, 45.00 THB is due."));
     QCOMPARE(receiptStatus(begun), std::string("pending"));
 }
 

@@ -43,14 +43,14 @@ PaymentWorld::PaymentWorld(const Environment& settings)
 
 void PaymentWorld::addJob(const std::string& username)
 {
-    // Two cores and 512 MiB for an hour: 2.25 THB at the first rates.
+    // Forty cores and 10 GiB for an hour: 45.00 THB at the first rates.
     const std::int64_t id = ++m_jobs;
     const ScratchDirectory directory;
     const std::string file = (directory.path() / "jobs.txt").string();
     std::ofstream(file) << "JobIDRaw|JobID|JobName|User|Account|Partition|QOS|Cluster|State|ExitCode|Submit|Eligible|Start|End|ElapsedRaw|"
                            "Suspended|NNodes|NCPUS|AllocTRES|NodeList\n"
                         << fmt::format("{0}|{0}|job|{1}|physics|cpu|normal|testbed|COMPLETED|0:0|1793610000|1793610000|1793610000|1793613600|3600|"
-                                       "00:00:00|1|2|billing=2,cpu=2,mem=512M,node=1|n1\n",
+                                       "00:00:00|1|40|billing=40,cpu=40,mem=10G,node=1|n1\n",
                                        id, username);
     const Outcome outcome = server.hpcbill({"import", file, "--cluster", "testbed"});
     if (outcome.exitCode != 0)

@@ -29,7 +29,7 @@ public:
 
     explicit PaymentWorld(const Environment& settings = {});
 
-    /// A new receipt over 2.25 THB of a user who exists or not, its payment begun on its page.
+    /// A new receipt over 45.00 THB of a user who exists or not, its payment begun on its page.
     BegunPayment begin(const std::string& username);
     /// A new receipt of the user without a payment: its id.
     std::int64_t makeReceipt(const std::string& username);
