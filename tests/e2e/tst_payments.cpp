@@ -2,6 +2,7 @@
 // Payments through the providers, from the payer's click to the receipt that is paid.
 #include "server/crypto/hmac.h"
 #include "tests/support/payment_world.h"
+#include "tests/support/stripe_messages.h"
 #include "tests/support/visitor.h"
 
 #include <QtTest>
@@ -22,33 +23,11 @@ namespace
 
 const Json reason{{"reason", "the payer called"}};
 
-std::string nowInSeconds()
-{
-    // Signatures are judged by the database's clock, which is this machine's.
-    return std::to_string(QDateTime::currentSecsSinceEpoch());
-}
-
-std::string signatureOf(const std::string& body, const std::string& secret)
-{
-    const std::string time = nowInSeconds();
-    return fmt::format("t={},v1={}", time, crypto::toHex(crypto::hmacSha256(secret, time + "." + body)));
-}
+constexpr std::int64_t due = 4500; // satang
 
 std::string paidEvent(const std::string& event, const std::string& session, const std::string& reference = "")
 {
-    const Json reply{{"id", event},
-                     {"object", "event"},
-                     {"type", "checkout.session.completed"},
-                     {"data",
-                      {{"object",
-                        {{"id", session},
-                         {"object", "checkout.session"},
-                         {"status", "complete"},
-                         {"payment_status", "paid"},
-                         {"amount_total", 4500},
-                         {"currency", "thb"},
-                         {"client_reference_id", reference}}}}}};
-    return reply.dump();
+    return support::stripePaid(event, session, due, reference);
 }
 
 } // namespace
@@ -133,7 +112,7 @@ void PaymentsTest::aForgedWebhookIsKeptAndChangesNothing()
     const std::string body = paidEvent("evt_forged", begun.externalId);
     const std::string secret = PaymentWorld::stripeSecret;
     const std::string old = fmt::format("t=1000000000,v1={}", crypto::toHex(crypto::hmacSha256(secret, "1000000000." + body)));
-    for (const std::string& signature : {signatureOf(body, "whsec_of_a_stranger"), signatureOf(body + " ", secret), old,
+    for (const std::string& signature : {support::stripeSignature(body, "whsec_of_a_stranger"), support::stripeSignature(body + " ", secret), old,
                                          std::string(), std::string("t=x,v1=y"), std::string("v1=")})
         QCOMPARE(post(body, signature).status, 400);
     QCOMPARE(statusOf(begun.receipt), std::string("pending"));
@@ -143,7 +122,7 @@ void PaymentsTest::aForgedWebhookIsKeptAndChangesNothing()
     QCOMPARE(events.at("items").at(0).at("outcome").get<std::string>(), std::string("bad_signature"));
 
     // The provider's own message of that name is not taken for a repetition.
-    QCOMPARE(post(body, signatureOf(body, secret)).json().at("outcome").get<std::string>(), std::string("applied"));
+    QCOMPARE(post(body, support::stripeSignature(body, secret)).json().at("outcome").get<std::string>(), std::string("applied"));
     QCOMPARE(statusOf(begun.receipt), std::string("paid"));
 }
 
@@ -151,13 +130,13 @@ void PaymentsTest::whatIsNotAWebhookIsKeptToo()
 {
     for (const std::string& body : {std::string("not JSON"), std::string("[]"), std::string("{\"id\":7}"), std::string("\0\xff\xfe", 3), std::string(" ")}) {
         const std::string before = value("select count(*) from payment_events");
-        QCOMPARE(post(body, signatureOf(body, PaymentWorld::stripeSecret)).status, 200);
-        QCOMPARE(post(body, signatureOf(body, PaymentWorld::stripeSecret)).status, 200);
+        QCOMPARE(post(body, support::stripeSignature(body, PaymentWorld::stripeSecret)).status, 200);
+        QCOMPARE(post(body, support::stripeSignature(body, PaymentWorld::stripeSecret)).status, 200);
         QCOMPARE(value("select count(*) from payment_events"), std::to_string(std::stoi(before) + 1));
     }
     QVERIFY(m_world->operator_.get("/api/v1/payment-events?outcome=unreadable").json().at("items").size() >= 4);
     const std::string other = R"({"id":"evt_other","object":"event","type":"customer.created","data":{"object":{"id":"cus_1","object":"customer"}}})";
-    QCOMPARE(post(other, signatureOf(other, PaymentWorld::stripeSecret)).json().at("outcome").get<std::string>(), std::string("not_about_payments"));
+    QCOMPARE(post(other, support::stripeSignature(other, PaymentWorld::stripeSecret)).json().at("outcome").get<std::string>(), std::string("not_about_payments"));
 }
 
 void PaymentsTest::aWebhookForAPaymentThatIsNotKnownYetIsTakenWhenItComesAgain()
@@ -165,24 +144,24 @@ void PaymentsTest::aWebhookForAPaymentThatIsNotKnownYetIsTakenWhenItComesAgain()
     const BegunPayment begun = begin();
     m_world->server.database().run(fmt::format("update payments set external_payment_id = 'cs_other' where id = {}", begun.payment));
     const std::string body = paidEvent("evt_early", begun.externalId);
-    QCOMPARE(post(body, signatureOf(body, PaymentWorld::stripeSecret)).json().at("outcome").get<std::string>(), std::string("unknown_payment"));
+    QCOMPARE(post(body, support::stripeSignature(body, PaymentWorld::stripeSecret)).json().at("outcome").get<std::string>(), std::string("unknown_payment"));
     QCOMPARE(m_world->operator_.get("/api/v1/payment-events?outcome=unknown_payment").json().at("items").size(), std::size_t{1});
     m_world->server.database().run(fmt::format("update payments set external_payment_id = '{}' where id = {}", begun.externalId, begun.payment));
-    QCOMPARE(post(body, signatureOf(body, PaymentWorld::stripeSecret)).json().at("outcome").get<std::string>(), std::string("applied"));
+    QCOMPARE(post(body, support::stripeSignature(body, PaymentWorld::stripeSecret)).json().at("outcome").get<std::string>(), std::string("applied"));
     QCOMPARE(statusOf(begun.receipt), std::string("paid"));
 
     // Before we know the provider's id, our own reference finds it.
     const BegunPayment other = begin();
     m_world->server.database().run(fmt::format("update payments set external_payment_id = null where id = {}", other.payment));
     const std::string early = paidEvent("evt_by_reference", other.externalId, std::to_string(other.payment));
-    QCOMPARE(post(early, signatureOf(early, PaymentWorld::stripeSecret)).json().at("outcome").get<std::string>(), std::string("applied"));
+    QCOMPARE(post(early, support::stripeSignature(early, PaymentWorld::stripeSecret)).json().at("outcome").get<std::string>(), std::string("applied"));
     QCOMPARE(statusOf(other.receipt), std::string("paid"));
 }
 
 void PaymentsTest::hugeWebhooksAndUnknownProvidersAreRefused()
 {
     const std::string huge(300 * 1024, ' ');
-    QCOMPARE(post(huge, signatureOf(huge, PaymentWorld::stripeSecret)).status, 413);
+    QCOMPARE(post(huge, support::stripeSignature(huge, PaymentWorld::stripeSecret)).status, 413);
     QCOMPARE(m_world->server.nobody().ask("POST", "/payments/webhook/paypal", "{}", {}).status, 404);
     QCOMPARE(m_world->server.nobody().ask("POST", "/payments/webhook", "{}", {}).status, 400); // the default provider's
 }
@@ -196,7 +175,7 @@ void PaymentsTest::secretsRotateWithAnOverlap()
     for (const std::string& secret : {std::string(PaymentWorld::stripeSecret), next}) {
         const BegunPayment begun = begin();
         const std::string body = paidEvent(fmt::format("evt_rotation_{}", begun.payment), begun.externalId);
-        QCOMPARE(post(body, signatureOf(body, secret)).json().at("outcome").get<std::string>(), std::string("applied"));
+        QCOMPARE(post(body, support::stripeSignature(body, secret)).json().at("outcome").get<std::string>(), std::string("applied"));
     }
     const Json all = m_world->admin.get("/api/v1/payment-secrets").json();
     for (const Json& secret : all.at("items"))
@@ -206,7 +185,7 @@ void PaymentsTest::secretsRotateWithAnOverlap()
     QCOMPARE(m_world->admin.ask("DELETE", fmt::format("/api/v1/payment-secrets/{}", id), "", {}).status, 204);
     const BegunPayment begun = begin();
     const std::string body = paidEvent("evt_too_late", begun.externalId);
-    QCOMPARE(post(body, signatureOf(body, next)).status, 400);
+    QCOMPARE(post(body, support::stripeSignature(body, next)).status, 400);
     QCOMPARE(statusOf(begun.receipt), std::string("pending"));
     QCOMPARE(value("select string_agg(action, ' ' order by seq) from audit_log where target_type = 'payment_secret'"),
              std::string("payment_secret.added payment_secret.added payment_secret.retired"));
