@@ -6,6 +6,7 @@
 #include "server/postgres/embedded_cluster.h"
 #include "server/postgres/errors.h"
 #include "server/postgres/migrate.h"
+#include "tests/bench/measure.h"
 
 #include <fmt/format.h>
 
@@ -19,17 +20,13 @@
 #include <string_view>
 #include <vector>
 
-#include <fcntl.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 namespace
 {
 
 using namespace hpcbill;
 namespace fs = std::filesystem;
-using Seconds = std::chrono::duration<double>;
+using bench::Finished;
+using bench::Seconds;
 
 constexpr postgres::Statement months{"bench.months", R"sql(
     select to_char(m, 'YYYYMM'), m::text, (m + interval '1 month')::text
@@ -45,58 +42,6 @@ constexpr postgres::Statement columnsOfJobs{"bench.columns", R"sql(
     select string_agg(quote_ident(attname), ', ' order by attnum) from pg_attribute
     where attrelid = 'jobs'::regclass and attnum > 0 and not attisdropped
 )sql"};
-
-struct Finished {
-    Seconds time{};
-    long maxResidentKib = 0;
-};
-
-/// Runs a program of ours to its end, its output to `output`; throws when it failed.
-Finished run(std::vector<std::string> words, const fs::path& output)
-{
-    const auto began = std::chrono::steady_clock::now();
-    const pid_t child = fork();
-    if (child == 0) {
-        std::vector<char*> argv;
-        for (std::string& word : words)
-            argv.push_back(word.data());
-        argv.push_back(nullptr);
-        dup2(open(output.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600), STDOUT_FILENO);
-        execv(argv[0], argv.data());
-        _exit(127);
-    }
-    int status = 0;
-    struct rusage usage {};
-    wait4(child, &status, 0, &usage);
-    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-        throw std::runtime_error(fmt::format("{} failed", words.front()));
-    return {std::chrono::steady_clock::now() - began, usage.ru_maxrss};
-}
-
-/// The directory is removed at the end.
-class Workplace final
-{
-public:
-    Workplace()
-    {
-        std::string name = fs::temp_directory_path() / "hpcbill-bench-XXXXXX";
-        if (!mkdtemp(name.data()))
-            throw std::runtime_error("cannot make a temporary directory");
-        m_path = name;
-        fs::permissions(m_path, fs::perms{0755}); // PostgreSQL, which does not run as root, enters it
-    }
-    ~Workplace()
-    {
-        std::error_code ignored;
-        fs::remove_all(m_path, ignored);
-    }
-    Workplace(const Workplace&) = delete;
-    Workplace& operator=(const Workplace&) = delete;
-    [[nodiscard]] const fs::path& path() const { return m_path; }
-
-private:
-    fs::path m_path;
-};
 
 void makeEqualTable(postgres::Connection& superuser)
 {
@@ -120,17 +65,12 @@ Seconds copyRows(postgres::Connection& superuser, const fs::path& file, const st
     return std::chrono::steady_clock::now() - began;
 }
 
-void print(std::string_view name, double value, std::string_view unit, std::string_view against, double ratio)
+void measure(const fs::path& programs, long jobs)
 {
-    fmt::print("{} {:.0f} {} {} {:.2f}\n", name, value, unit, against, ratio);
-}
-
-void bench(const fs::path& programs, long jobs)
-{
-    const Workplace workplace;
+    const bench::Workplace workplace;
     const fs::path text = workplace.path() / "jobs.txt";
     const fs::path ignored = workplace.path() / "output";
-    run({(programs / "make-jobs").string(), "--jobs", std::to_string(jobs), "--days", "365", "--end", "2026-10-31", "--seed", "1", "--steps", "3"},
+    bench::run({(programs / "make-jobs").string(), "--jobs", std::to_string(jobs), "--days", "365", "--end", "2026-10-31", "--seed", "1", "--steps", "3"},
         text);
 
     const std::string directory = (workplace.path() / "database").string();
@@ -141,9 +81,9 @@ void bench(const fs::path& programs, long jobs)
 
     const std::vector<std::string> import{(programs / "hpcbill").string(), "import", text.string(), "--cluster", "bench"};
     superuser.script("checkpoint");
-    const Finished first = run(import, ignored);
+    const Finished first = bench::run(import, ignored);
     superuser.script("checkpoint");
-    const Finished again = run(import, ignored);
+    const Finished again = bench::run(import, ignored);
 
     makeEqualTable(superuser);
     const std::string columns = superuser.execute(columnsOfJobs, {})[0].as<std::string>(0);
@@ -157,11 +97,11 @@ void bench(const fs::path& programs, long jobs)
     if (inserted != counts[0].as<std::int64_t>(1) || inserted == 0)
         throw std::runtime_error("the two tables differ in their rows");
     const auto perSecond = [inserted](Seconds time) { return static_cast<double>(inserted) / time.count(); };
-    print("ingest", perSecond(first.time), "jobs/s", "copy", copied / first.time);
-    print("ingest-unchanged", perSecond(again.time), "jobs/s", "copy", copied / again.time);
-    print("ingest-memory", static_cast<double>(first.maxResidentKib) / 1024, "MiB", "250MiB",
+    bench::print("ingest", perSecond(first.time), "jobs/s", "copy", copied / first.time);
+    bench::print("ingest-unchanged", perSecond(again.time), "jobs/s", "copy", copied / again.time);
+    bench::print("ingest-memory", static_cast<double>(first.maxResidentKib) / 1024, "MiB", "250MiB",
           static_cast<double>(first.maxResidentKib) / 1024 / 250);
-    print("copy", perSecond(copied), "jobs/s", "copy", 1);
+    bench::print("copy", perSecond(copied), "jobs/s", "copy", 1);
 }
 
 } // namespace
@@ -178,7 +118,7 @@ int main(int argc, char** argv)
         return 2;
     }
     try {
-        bench(fs::read_symlink("/proc/self/exe").parent_path(), jobs);
+        measure(fs::read_symlink("/proc/self/exe").parent_path(), jobs);
     } catch (const std::exception& error) {
         fmt::print(stderr, "bench-ingest: {}\n", error.what());
         return 3;
