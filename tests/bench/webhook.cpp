@@ -95,7 +95,7 @@ void measure(std::int64_t count)
     const auto began = std::chrono::steady_clock::now();
     bench::run({"/usr/lib/postgresql/15/bin/pgbench", "--no-vacuum", "--protocol=prepared", fmt::format("--client={}", clients), "--jobs=2",
                 fmt::format("--transactions={}", share), "--define=n=0", fmt::format("--define=first={}", share * clients),
-                fmt::format("--define=share={}", share), "--file=" HPCBILL_SOURCE_DIR "/tests/bench/webhook.sql", cluster.appUrl()},
+                fmt::format("--define=share={}", share), "--file=" WEBHOOK_STATEMENTS, cluster.appUrl()},
                workplace.path() / "output");
     const bench::Seconds theirs = std::chrono::steady_clock::now() - began;
     if (paidReceipts(superuser) != 2 * share * clients)
