@@ -3,6 +3,7 @@
 
 #include "server/app/features.h"
 #include "server/app/problems.h"
+#include "server/audit/audit.h"
 #include "server/audit/routes.h"
 #include "server/http/server.h"
 #include "server/identity/routes.h"
@@ -30,7 +31,8 @@ void append(std::vector<http::Route>& table, std::vector<http::Route> more)
     table.insert(table.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
 }
 
-std::vector<http::Route> routeTable(Features& features, const web::Site& site, const Config& config)
+std::vector<http::Route> routeTable(Features& features, audit::EventStreams& events, const web::Site& site,
+                                    const Config& config)
 {
     postgres::Pool& pool = features.database.pool();
     std::vector<http::Route> table;
@@ -38,7 +40,7 @@ std::vector<http::Route> routeTable(Features& features, const web::Site& site, c
                                      {.enabled = config.metricsEnabled,
                                       .networks = config.metricsNetworks,
                                       .token = config.metricsToken}));
-    append(table, audit::routes(features.audit, pool));
+    append(table, audit::routes(features.audit, events, pool));
     append(table, identity::routes(features.users, features.sessions, pool));
     append(table, rates::routes(features.rates, pool));
     append(table, usage::routes(features.jobs, pool));
@@ -66,13 +68,15 @@ http::ServerOptions serverOptions(const Config& config, const payments::Payments
 struct Application::Insides {
     explicit Insides(const Config& config)
         : features(config)
+        , events(features.database.pool(),
+                 [this](const http::Credentials& credentials) { return features.sessions.look(credentials); })
         , site({.pool = features.database.pool(),
                 .sessions = features.sessions,
                 .jobs = features.jobs,
                 .rates = features.rates,
                 .receipts = features.receipts,
                 .payments = features.payments})
-        , routes(routeTable(features, site, config))
+        , routes(routeTable(features, events, site, config))
         , server(routes, serverOptions(config, features.payments),
                  http::ServerParts{.metrics = features.metrics,
                                    .authenticate =
@@ -83,12 +87,13 @@ struct Application::Insides {
                                        [this](const http::Request& request, const http::Problem& problem) {
                                            return site.problemPage(request, problem);
                                        },
-                                   .problemMappers = {databaseProblem, providerProblem}})
+                                   .problemMappers = {databaseProblem, providerProblem, streamProblem}})
         , pollInterval(config.pollInterval)
     {
     }
 
     Features features;
+    audit::EventStreams events;
     web::Site site;
     const std::vector<http::Route> routes;
     http::Server server;
@@ -115,6 +120,7 @@ void Application::stop()
 {
     m_insides->watch.reset();
     m_insides->poller.reset();
+    m_insides->events.stop(); // the server waits for its requests, and a stream has no end of its own
     m_insides->server.stop();
 }
 

@@ -2,6 +2,7 @@
 #include "server/app/problems.h"
 
 #include "common/api/problem.h"
+#include "server/audit/audit.h"
 #include "server/payments/payments.h"
 #include "server/postgres/errors.h"
 
@@ -55,6 +56,16 @@ std::optional<http::Problem> databaseProblem(const std::exception& exception)
     return std::nullopt;
 }
 
+std::optional<http::Problem> streamProblem(const std::exception& exception)
+{
+    if (dynamic_cast<const audit::TooManyStreams*>(&exception) == nullptr)
+        return std::nullopt;
+    http::Problem problem =
+        tryAgain(exception, "As many live views as this server can hold are open. Try again in a moment.");
+    problem.retryAfter = std::chrono::seconds(10);
+    return problem;
+}
+
 std::optional<http::Problem> providerProblem(const std::exception& exception)
 {
     const auto* failure = dynamic_cast<const payments::ProviderFailure*>(&exception);
@@ -63,7 +74,8 @@ std::optional<http::Problem> providerProblem(const std::exception& exception)
     http::Problem problem;
     problem.status = 502;
     problem.code = "provider_failed";
-    problem.detail = std::string("The payment provider could not be asked; nothing was changed. ") + failure->what();
+    problem.detail =
+        std::string("The payment provider could not be asked; nothing was changed. ") + failure->what();
     problem.logText = failure->what();
     return problem;
 }

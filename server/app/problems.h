@@ -15,4 +15,7 @@ std::optional<http::Problem> databaseProblem(const std::exception& exception);
 /// 502 for a payment provider that cannot be asked.
 std::optional<http::Problem> providerProblem(const std::exception& exception);
 
+/// As many streams of events are open as may be.
+std::optional<http::Problem> streamProblem(const std::exception& exception);
+
 } // namespace hpcbill::app

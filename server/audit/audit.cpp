@@ -24,10 +24,13 @@ constexpr postgres::Statement lastRecord{"audit.last_record", R"sql(
     select seq, hash from audit_log order by seq desc limit 1
 )sql"};
 
+// Those who listen hear of it once the transaction is committed (EventStreams).
 constexpr postgres::Statement appendRecord{"audit.append_record", R"sql(
-    insert into audit_log (seq, v, ts, actor, actor_role, action, target_type, target_id, outcome, request_id, address, details,
+    with appended as (insert into audit_log (seq, v, ts, actor, actor_role, action, target_type, target_id, outcome, request_id, address, details,
                            leaf_hash, prev_hash, hash)
     values ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+    returning seq)
+    select pg_notify('hpcbill_audit', seq::text) from appended
 )sql"};
 
 constexpr postgres::Statement recordsUp{"audit.records_up", R"sql(

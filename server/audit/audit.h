@@ -3,13 +3,16 @@
 
 #include "common/api/role.h"
 #include "common/audit/verifier.h"
+#include "server/http/credentials.h"
 
 #include <nlohmann/json.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -18,10 +21,16 @@ namespace prometheus
 class Counter;
 class Registry;
 } // namespace prometheus
+namespace hpcbill::http
+{
+class Request;
+class Response;
+} // namespace hpcbill::http
 namespace hpcbill::postgres
 {
+class Pool;
 class Transaction;
-}
+} // namespace hpcbill::postgres
 
 namespace hpcbill::audit
 {
@@ -67,5 +76,44 @@ struct Verification {
 
 /// Checks the log from its first record to its last, in constant memory.
 Verification verify(const Log& log, postgres::Transaction& tx);
+
+/// This process holds as many streams as it may: others have to wait, or to ask another process.
+class TooManyStreams final : public std::runtime_error
+{
+public:
+    using std::runtime_error::runtime_error;
+    ~TooManyStreams() override;
+};
+
+struct EventStreamSettings {
+    int streamsMax = 16; ///< each keeps a thread of the server; more are refused
+    std::chrono::milliseconds heartbeat =
+        std::chrono::seconds(15); ///< between lines, so that a dead peer is noticed
+    std::chrono::milliseconds sessionCheck =
+        std::chrono::seconds(15); ///< between looks at whether the reader may still read
+};
+
+/// Tells live views of each audit record once it is committed, by whichever process, as Server-Sent Events.
+/// One connection per process listens to the database; when it breaks it is made anew, and what was committed
+/// meanwhile is read before anything else is told.
+class EventStreams final
+{
+public:
+    /// `authenticate` says whether a session is still in force; it does not count as its use.
+    EventStreams(postgres::Pool& pool, http::Authenticate authenticate, EventStreamSettings settings = {});
+    ~EventStreams();
+    EventStreams(const EventStreams&) = delete;
+    EventStreams& operator=(const EventStreams&) = delete;
+
+    /// A stream for whoever asks: all records after `Last-Event-ID`, or without one only those to come.
+    /// Throws InvalidInput; while it is written, TooManyStreams.
+    http::Response open(const http::Request& request);
+    /// Ends all streams and takes no more, so that a server which waits for its requests can stop.
+    void stop();
+
+private:
+    struct Insides;
+    std::shared_ptr<Insides> m_insides; // shared with the writers of answers that are still to be sent
+};
 
 } // namespace hpcbill::audit

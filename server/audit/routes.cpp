@@ -103,7 +103,7 @@ http::Response verifyLog(const http::Request& request, const Log& log, postgres:
 
 } // namespace
 
-std::vector<http::Route> routes(Log& log, postgres::Pool& pool)
+std::vector<http::Route> routes(Log& log, EventStreams& events, postgres::Pool& pool)
 {
     return {
         {Method::get, "/api/v1/audit", api::readers,
@@ -112,6 +112,7 @@ std::vector<http::Route> routes(Log& log, postgres::Pool& pool)
          [&](const http::Request& r) { return exportRecords(r, log, pool); }},
         {Method::post, "/api/v1/audit/verify", api::readers,
          [&](const http::Request& r) { return verifyLog(r, log, pool); }},
+        {Method::get, "/api/v1/events", api::readers, [&](const http::Request& r) { return events.open(r); }},
     };
 }
 

@@ -13,9 +13,10 @@ class Pool;
 namespace hpcbill::audit
 {
 
+class EventStreams;
 class Log;
 
-/// /api/v1/audit, its export and its verification.
-std::vector<http::Route> routes(Log& log, postgres::Pool& pool);
+/// /api/v1/audit, its export and its verification, and /api/v1/events.
+std::vector<http::Route> routes(Log& log, EventStreams& events, postgres::Pool& pool);
 
 } // namespace hpcbill::audit

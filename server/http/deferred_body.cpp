@@ -32,4 +32,9 @@ std::streamsize DeferredBody::xsputn(const char* text, std::streamsize count)
     return keep(text, static_cast<std::size_t>(count)) ? count : 0;
 }
 
+int DeferredBody::sync()
+{
+    return flushPending() && m_stream->flush() ? 0 : -1;
+}
+
 } // namespace hpcbill::http

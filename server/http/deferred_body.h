@@ -31,6 +31,8 @@ public:
 protected:
     int_type overflow(int_type character) override;
     std::streamsize xsputn(const char* text, std::streamsize count) override;
+    /// std::flush sends at once what there is, however little: for what is told as it happens.
+    int sync() override;
 
 private:
     static constexpr std::size_t threshold = std::size_t{64} * 1024;

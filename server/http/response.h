@@ -15,8 +15,8 @@
 namespace hpcbill::http
 {
 
-/// Writes a body of any size. What it throws before the first 64 KiB still becomes a problem; later the
-/// connection is cut, so that half an answer cannot be taken for a whole one.
+/// Writes a body of any size. What it throws before the first 64 KiB, or the first std::flush, still becomes
+/// a problem; later the connection is cut, so that half an answer cannot be taken for a whole one.
 using BodyWriter = std::function<void(std::ostream&)>;
 
 /// An answer: status, headers, and a body in memory or a writer of one.

@@ -146,6 +146,8 @@ public:
                 const api::Actor& visitor);
     /// Whose token it is, none when it is wrong, expired, of another kind, or its user disabled.
     std::optional<http::Principal> authenticate(const http::Credentials& credentials);
+    /// The same without counting as a use of the session: whoever only looks on goes idle.
+    std::optional<http::Principal> look(const http::Credentials& credentials) const;
     void logOut(std::string_view token, const api::Actor& by);
 
     /// The locks in force, newest first, before `before`.

@@ -39,6 +39,11 @@ audit::Event loginEvent(const std::string& username, std::string action, std::st
     return event;
 }
 
+SessionKind kindOf(const http::Credentials& credentials)
+{
+    return credentials.kind == http::Credentials::Kind::bearer ? SessionKind::api : SessionKind::web;
+}
+
 /// The same words whatever was wrong.
 [[noreturn]] void refuse()
 {
@@ -161,15 +166,20 @@ Login Sessions::open(const std::string& username, const std::string& verifiedHas
     return login;
 }
 
+std::optional<http::Principal> Sessions::look(const http::Credentials& credentials) const
+{
+    postgres::Transaction tx(m_pool, postgres::Mode::readOnly);
+    const auto session = findSession(tx, credentials.token, kindOf(credentials), m_options.idleLifetime);
+    return session ? std::optional(session->principal) : std::nullopt;
+}
+
 std::optional<http::Principal> Sessions::authenticate(const http::Credentials& credentials)
 {
-    const SessionKind kind =
-        credentials.kind == http::Credentials::Kind::bearer ? SessionKind::api : SessionKind::web;
     std::optional<StoredSession> session;
     bool isDue = false;
     {
         postgres::Transaction tx(m_pool, postgres::Mode::readOnly);
-        session = findSession(tx, credentials.token, kind, m_options.idleLifetime);
+        session = findSession(tx, credentials.token, kindOf(credentials), m_options.idleLifetime);
         isDue = session && tx.now() - session->lastSeenAt > touchInterval;
     }
     if (isDue) {

@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 #include <libpq-fe.h>
 
+#include <poll.h>
+
 namespace hpcbill::postgres
 {
 namespace
@@ -179,6 +181,23 @@ void Connection::drain() noexcept
 Result Connection::script(const std::string& sql)
 {
     return checked(PQexec(m_connection.get(), sql.c_str()));
+}
+
+bool Connection::waitForNotification(std::chrono::milliseconds limit)
+{
+    const auto take = [this] {
+        bool isThere = false;
+        while (PGnotify* notification = PQnotifies(m_connection.get())) {
+            PQfreemem(notification);
+            isThere = true;
+        }
+        return isThere;
+    };
+    if (take()) return true; // it came with the answer to something else
+    pollfd line{PQsocket(m_connection.get()), POLLIN, 0};
+    if (poll(&line, 1, static_cast<int>(limit.count())) > 0 && PQconsumeInput(m_connection.get()) != 1) fail(nullptr);
+    if (!isUsable()) fail(nullptr);
+    return take();
 }
 
 void Connection::startCopy(const char* statement)

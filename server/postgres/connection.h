@@ -50,6 +50,9 @@ public:
     /// Any SQL without parameters, several statements at once; the result of the last.
     Result script(const std::string& sql);
 
+    /// Whether another session has notified a channel that this one listens to, now or until the limit has passed.
+    bool waitForNotification(std::chrono::milliseconds limit);
+
     void startCopy(const char* statement);
     void putCopyData(std::string_view bytes);
     void finishCopy();

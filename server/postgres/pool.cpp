@@ -12,6 +12,11 @@ PoolStats Pool::stats() const
     return {m_idle.size(), m_inUse};
 }
 
+std::unique_ptr<Connection> Pool::connect() const
+{
+    return std::make_unique<Connection>(m_options.conninfo, m_options.session);
+}
+
 std::unique_ptr<Connection> Pool::acquire()
 {
     std::unique_lock lock(m_mutex);
@@ -26,7 +31,7 @@ std::unique_ptr<Connection> Pool::acquire()
     }
     lock.unlock();
     try {
-        return std::make_unique<Connection>(m_options.conninfo, m_options.session);
+        return connect();
     } catch (const std::exception&) {
         lock.lock();
         --m_inUse;

@@ -37,6 +37,8 @@ public:
     explicit Pool(PoolOptions options) : m_options(std::move(options)) {}
 
     [[nodiscard]] PoolStats stats() const;
+    /// A session like the pool's own that the pool does not count: for listening, which keeps it for good. Throws Unavailable.
+    [[nodiscard]] std::unique_ptr<Connection> connect() const;
 
 private:
     friend class Transaction;

@@ -118,6 +118,7 @@ const std::map<std::string, std::set<std::string>> contract = [] {
         {"GET /api/v1/audit", readers},
         {"GET /api/v1/audit/export", readers},
         {"POST /api/v1/audit/verify", readers},
+        {"GET /api/v1/events", readers},
         {"GET /api/v1/users", admins},
         {"POST /api/v1/users", admins},
         {"GET /api/v1/users/{name}", admins},

@@ -46,7 +46,9 @@ Answer HttpClient::ask(const std::string& method, std::string_view path, const s
     answer.status = static_cast<int>(response.getStatus());
     for (const auto& [name, value] : response)
         answer.headers[Poco::toLower(name)] = value;
-    Poco::StreamCopier::copyToString(stream, answer.body);
+    // A stream of events has no end to wait for.
+    if (!answer.header("content-type").starts_with("text/event-stream"))
+        Poco::StreamCopier::copyToString(stream, answer.body);
     return answer;
 }
 
