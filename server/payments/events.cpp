@@ -140,6 +140,28 @@ StoredEvent toEvent(const postgres::Row& row)
 
 } // namespace
 
+bool mayBeTakenAgain(Outcome outcome)
+{
+    switch (outcome) {
+    case Outcome::badSignature:
+    case Outcome::unknownPayment:
+    case Outcome::amountUnknown:
+    case Outcome::amountDiffers:
+    case Outcome::currencyDiffers:
+    case Outcome::unreadable:
+    case Outcome::waiting:
+        return true;
+    case Outcome::applied:
+    case Outcome::noChange:
+    case Outcome::receiptVoid:
+    case Outcome::paidTwice:
+    case Outcome::lateFailure:
+    case Outcome::notAboutPayments:
+        return false;
+    }
+    return false;
+}
+
 Kept keepEvent(postgres::Transaction& tx, const NewEvent& event)
 {
     std::optional<std::string> externalId;

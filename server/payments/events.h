@@ -58,6 +58,9 @@ void writeOutcome(postgres::Transaction& tx, std::int64_t id, const NewEvent& ev
 /// Those of the payment that waited for the provider's confirmation have it now.
 void endWaiting(postgres::Transaction& tx, PaymentId payment, Outcome outcome);
 
+/// Whether a second look may better it: the payment was not known, no secret fitted, or the amount was in the way.
+bool mayBeTakenAgain(Outcome outcome);
+
 struct EventFilter {
     std::optional<PaymentId> payment;
     std::optional<std::string> provider;

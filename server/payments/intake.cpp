@@ -89,13 +89,6 @@ std::optional<Decision> judge(const Passage& passage, NewEvent& event, const std
     return decision;
 }
 
-/// An outcome that a second look may better: the payment was not known yet, or an operator has mended what was
-/// in the way.
-bool isFinal(Outcome outcome)
-{
-    return outcome == Outcome::applied || outcome == Outcome::noChange || outcome == Outcome::notAboutPayments;
-}
-
 struct Taken {
     Outcome outcome = Outcome::unreadable;
     bool isReplay = false;
@@ -134,7 +127,7 @@ Outcome Payments::receive(const std::string& provider, const http::TextPairs& he
     const auto decision = judge(passage, event, taken.held);
     const Kept kept = keepEvent(tx, event);
     taken.isReplay = !kept.isNew;
-    if (event.verdict.isGenuine && (kept.isNew || !isFinal(kept.outcomeBefore))) {
+    if (event.verdict.isGenuine && (kept.isNew || mayBeTakenAgain(kept.outcomeBefore))) {
         if (!kept.isNew)
             writeOutcome(tx, kept.id, event, false);
         carryOutEvent(passage, event, kept.id, taken, decision, std::nullopt);
@@ -163,8 +156,9 @@ Outcome Payments::replay(std::int64_t id, const std::string& reason, const api::
     postgres::Transaction tx(insides.parts.pool, postgres::Mode::readWrite);
     const StoredEvent stored = readEvent(tx, id);
     const EventContent content = readContent(tx, id);
-    if (stored.outcome == Outcome::applied)
-        throw Conflict("already_applied", fmt::format("Event {} was applied already.", id));
+    if (!mayBeTakenAgain(stored.outcome))
+        throw Conflict("already_applied",
+                       fmt::format("Event {} was taken already, with the outcome {}.", id, codeOf(stored.outcome)));
     const Passage passage{tx, insides, insides.provider(stored.provider), by};
     // The age of the signature is judged by when the message came: it was in time then.
     NewEvent event = examine(passage, content.headers, content.body, stored.lastReceivedAt);

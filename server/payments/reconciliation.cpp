@@ -31,7 +31,8 @@ constexpr postgres::Statement factsOf{"payments.facts", R"sql(
            (select coalesce(sum(a.times), 0)::bigint from payment_asks a where a.payment_id = p.id),
            verified.last_received_at, r.status, r.paid_how, r.external_reference,
            (select coalesce(json_agg(e.id order by e.id), '[]')::text from payment_events e
-            where e.payment_id = p.id and e.outcome not in ('applied', 'no_change', 'not_about_payments', 'unreadable'))
+            where e.payment_id = p.id
+              and e.outcome in ('bad_signature', 'unknown_payment', 'amount_unknown', 'amount_differs', 'currency_differs', 'waiting'))
     from payments p
     join receipts r on r.id = p.receipt_id
     left join lateral (select sum(e.deliveries)::bigint as deliveries, min(e.received_at) as first_at, max(e.last_received_at) as last_at

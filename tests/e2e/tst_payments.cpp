@@ -56,6 +56,8 @@ private slots:
     void actionsNeedAReason();
     void aStatementSettlesManyAtOnce();
     void aStatementThatChangedSettlesNothing();
+    void inProductionThereIsNoSimulator();
+    void whatBecameOfAMessageIsNotWrittenOver();
 
 private:
     BegunPayment begin() { return m_world->begin(fmt::format("payer{}", ++m_payers)); }
@@ -341,6 +343,33 @@ void PaymentsTest::aStatementThatChangedSettlesNothing()
     QCOMPARE(refused.status, 409);
     QVERIFY(refused.body.find("statement_changed") != std::string::npos);
     QCOMPARE(statusOf(first.receipt), std::string("pending"));
+}
+
+void PaymentsTest::inProductionThereIsNoSimulator()
+{
+    const support::TestServer production({{"APP_ENV", "production"},
+                                          {"APP_SECRET_KEY", "0123456789abcdef0123456789abcdef"},
+                                          {"PAYMENT_PROVIDER", "stripe"},
+                                          {"PUBLIC_URL", "https://billing.example.org"},
+                                          {"STRIPE_API_URL", m_world->provider.url()},
+                                          {"STRIPE_SECRET_KEY", "sk_test_site"}});
+    QCOMPARE(production.nobody().ask("POST", "/payments/simulate", "", {}).status, 404);
+    QCOMPARE(production.nobody().ask("GET", "/payments/simulate", "", {}).status, 404);
+    QCOMPARE(m_world->server.nobody().ask("GET", "/payments/simulate", "", {}).status, 405); // in development there is one
+    QCOMPARE(production.nobody().ask("POST", "/payments/webhook/dummy", "{}", {}).status, 404);
+}
+
+void PaymentsTest::whatBecameOfAMessageIsNotWrittenOver()
+{
+    const BegunPayment begun = begin();
+    m_world->act(fmt::format("receipts/{}/mark-paid", begun.receipt), {{"method", "cash"}, {"external_reference", "1"}, {"reason", "paid at the desk"}});
+    const std::string body = paidEvent("evt_twice", begun.externalId);
+    QCOMPARE(post(body, support::stripeSignature(body, PaymentWorld::stripeSecret)).json().at("outcome").get<std::string>(), std::string("paid_twice"));
+    QCOMPARE(post(body, support::stripeSignature(body, PaymentWorld::stripeSecret)).status, 200);
+    const Json event = m_world->operator_.get(fmt::format("/api/v1/payment-events?payment_id={}", begun.payment)).json().at("items").at(0);
+    QCOMPARE(event.at("outcome").get<std::string>(), std::string("paid_twice"));
+    QCOMPARE(event.at("deliveries").get<int>(), 2);
+    QCOMPARE(m_world->operator_.post(fmt::format("/api/v1/payment-events/{}/replay", event.at("id").get<int>()), reason).status, 409);
 }
 
 QTEST_GUILESS_MAIN(PaymentsTest)
