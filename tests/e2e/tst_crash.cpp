@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Programs and the database are killed while they work; what was promised has to be there afterwards.
+#include "tests/support/processes.h"
 #include "tests/support/test_server.h"
 
 #include <Poco/Exception.h>
@@ -16,6 +17,9 @@
 #include <csignal>
 
 using namespace hpcbill;
+using support::isRunning;
+using support::parentOf;
+using support::postmasterOf;
 using support::Answer;
 using support::Environment;
 using support::HttpClient;
@@ -87,34 +91,6 @@ int jobsOf(const TestServer& server)
     for (const auto& row : usage.at("items"))
         jobs += row.at("jobs").get<int>();
     return jobs;
-}
-
-pid_t postmasterOf(const fs::path& directory)
-{
-    std::ifstream file(directory / "data/postmaster.pid");
-    pid_t pid = 0;
-    file >> pid;
-    return pid;
-}
-
-pid_t parentOf(pid_t pid)
-{
-    std::ifstream file("/proc/" + std::to_string(pid) + "/status");
-    for (std::string line; std::getline(file, line);) {
-        if (line.starts_with("PPid:"))
-            return std::stoi(line.substr(5));
-    }
-    return 0;
-}
-
-bool isRunning(pid_t pid)
-{
-    std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
-    std::string number;
-    std::string name;
-    std::string state;
-    file >> number >> name >> state;
-    return file.good() && state != "Z";
 }
 
 int statusOf(const HttpClient& client, const std::string& path)

@@ -4,6 +4,7 @@
 // HPCBILL_STORM=100000 sends so many different messages in place of the few thousand that a run of all tests has time for.
 #include "server/postgres/connection.h"
 #include "server/postgres/embedded_cluster.h"
+#include "tests/support/processes.h"
 #include "tests/support/stripe_messages.h"
 #include "tests/support/test_server.h"
 
@@ -20,7 +21,6 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <fstream>
 #include <mutex>
 #include <random>
 #include <thread>
@@ -284,10 +284,7 @@ void WebhookStormTest::everyPaidReceiptIsPaidOnce()
     storm.waitFor(plan.deliveries.size() / 4);
     killReplica(0);
     storm.waitFor(plan.deliveries.size() / 2);
-    std::ifstream pidFile(place / "data" / "postmaster.pid");
-    pid_t postmaster = 0;
-    pidFile >> postmaster;
-    QCOMPARE(::kill(postmaster, SIGKILL), 0);
+    QCOMPARE(::kill(support::postmasterOf(place), SIGKILL), 0);
     storm.waitFor(plan.deliveries.size() * 3 / 4);
     killReplica(1);
     storm.waitForAll();

@@ -6,6 +6,7 @@
 #include "server/postgres/file_lock.h"
 #include "server/postgres/pool.h"
 #include "server/postgres/transaction.h"
+#include "tests/support/processes.h"
 #include "tests/support/scratch_directory.h"
 
 #include <QProcess>
@@ -19,6 +20,9 @@
 #include <unistd.h>
 
 using namespace hpcbill;
+using support::isRunning;
+using support::parentOf;
+using support::postmasterOf;
 using postgres::Connection;
 using postgres::EmbeddedCluster;
 namespace fs = std::filesystem;
@@ -60,35 +64,7 @@ namespace
 
 const std::vector<std::string> quick{"fsync=off"};
 
-pid_t postmasterOf(const fs::path& directory)
-{
-    std::ifstream file(directory / "data/postmaster.pid");
-    pid_t pid = 0;
-    file >> pid;
-    return pid;
-}
-
-pid_t parentOf(pid_t pid)
-{
-    std::ifstream file("/proc/" + std::to_string(pid) + "/status");
-    for (std::string line; std::getline(file, line);) {
-        if (line.starts_with("PPid:"))
-            return std::stoi(line.substr(5));
-    }
-    return 0;
-}
-
 /// A killed process that its parent has not asked for yet does not count.
-bool isRunning(pid_t pid)
-{
-    std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
-    std::string number;
-    std::string name;
-    std::string state;
-    file >> number >> name >> state;
-    return file.good() && state != "Z";
-}
-
 uid_t ownerOf(const fs::path& path)
 {
     struct stat status{};
