@@ -15,6 +15,7 @@
 #include <fstream>
 #include <map>
 #include <memory>
+#include <set>
 
 using namespace hpcbill;
 
@@ -121,8 +122,10 @@ private slots:
             ++roles[user.at("role").get<std::string>()];
         }
         QCOMPARE(roles, (std::map<std::string, int>{{"user", 2}, {"auditor", 2}, {"operator", 2}, {"admin", 2}}));
-        QVERIFY(told.at("provider_url").is_null());
-        QVERIFY(told.at("stripe_webhook_secret").is_null());
+        const support::HttpClient provider(told.at("provider_url").get<std::string>());
+        const auto conduct = provider.get("/control").json();
+        QCOMPARE(conduct.at("stripe").at("webhook_url").get<std::string>(), url + "/payments/webhook/stripe");
+        QCOMPARE(conduct.at("stripe").at("webhook_secrets").at(0).get<std::string>(), told.at("stripe_webhook_secret").get<std::string>());
         m_users = told.at("users");
     }
 
@@ -142,6 +145,18 @@ private slots:
         QCOMPARE(static_cast<std::int64_t>(jobs), superuser.script("select count(*) from jobs")[0].as<std::int64_t>(0));
         QVERIFY(jobs > madeUp);
         QVERIFY(superuser.script("select rolsuper from pg_roles where rolname = current_user")[0].as<bool>(0));
+    }
+
+    void paymentsAreStuckEachInItsOwnWay()
+    {
+        QVERIFY2(m_demo->start(), m_demo->said().constData());
+        const auto queue = client(m_demo->told(), "operator").get("/api/v1/reconciliation").json();
+        std::multiset<std::string> diagnoses;
+        for (const auto& item : queue.at("items")) diagnoses.insert(item.at("diagnosis").get<std::string>());
+        QCOMPARE(diagnoses, (std::multiset<std::string>{"amount_differs", "checkout_abandoned", "currency_differs", "no_event", "receipt_void",
+                                                        "signature_failed"}));
+        const auto settled = client(m_demo->told(), "operator").get("/api/v1/payments?status=succeeded").json();
+        QVERIFY(!settled.at("items").empty());
     }
 
     void theCommandLineWorksOnIt()
@@ -190,7 +205,7 @@ private slots:
 
     void secretsAreReadByTheirOwnerOnly()
     {
-        for (const char* name : {"users", "demo.json", "hpcbill", "hpcbilld.properties", "hpcbilld.log"}) {
+        for (const char* name : {"users", "demo.json", "hpcbill", "hpcbilld.properties", "hpcbilld.log", "payment-secrets", "payment-provider.json"}) {
             const QFileInfo file(QString::fromStdString(folder() + "/" + name));
             QVERIFY2(file.exists(), name);
             QVERIFY2(!(file.permissions() & (QFile::ReadGroup | QFile::ReadOther)), name);

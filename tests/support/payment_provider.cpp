@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/payment_provider.h"
 
-#include <chrono>
 #include <stdexcept>
-
-#include <poll.h>
 
 namespace hpcbill::support
 {
@@ -82,28 +79,9 @@ nlohmann::ordered_json PaymentProvider::payment(const std::string& id) const
     throw std::runtime_error("the provider has no payment " + id);
 }
 
-bool PaymentProvider::isQuiet() const
-{
-    const auto all = client().get("/control/payments").json();
-    for (const auto& payment : all["payments"]) {
-        for (const auto& event : payment["events"]) {
-            for (const auto& letter : event["letters"]) {
-                if (letter["state"] == "waiting" || letter["state"] == "sending")
-                    return false;
-            }
-        }
-    }
-    return true;
-}
-
 void PaymentProvider::waitUntilQuiet() const
 {
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(patienceMs);
-    while (!isQuiet()) {
-        if (std::chrono::steady_clock::now() > deadline)
-            throw std::runtime_error("the provider's webhooks do not come to an end");
-        poll(nullptr, 0, 10);
-    }
+    act("settle");
 }
 
 } // namespace hpcbill::support

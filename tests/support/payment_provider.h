@@ -33,7 +33,7 @@ public:
                                const nlohmann::ordered_json& what = nlohmann::ordered_json::object()) const;
     /// One of GET /control/payments. Throws std::runtime_error when there is none.
     [[nodiscard]] nlohmann::ordered_json payment(const std::string& id) const;
-    /// Waits until no webhook is under way.
+    /// Waits until no webhook is under way. Throws std::runtime_error when that does not come.
     void waitUntilQuiet() const;
 
     void stop();
@@ -41,8 +41,6 @@ public:
     void start();
 
 private:
-    [[nodiscard]] bool isQuiet() const;
-
     std::string m_stateFile;
     std::string m_url;
     std::unique_ptr<QProcess> m_process;

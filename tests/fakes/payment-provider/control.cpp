@@ -95,6 +95,9 @@ Reply answerControl(Ledger& ledger, const Ask& ask, const std::string& url)
     const Json body = ask.body.empty() ? Json::object() : Json::parse(ask.body, nullptr, false);
     if (ask.method != "POST" || !body.is_object())
         return refusal(400, "an object of JSON is expected, by POST");
+    if (what == "settle")
+        return ledger.waitUntilQuiet() ? jsonReply(Json::object())
+                                       : refusal(503, "webhooks are still under way");
     return ledger.change([&](Books& books) -> Reply {
         if (what.empty()) {
             try {

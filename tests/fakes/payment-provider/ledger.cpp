@@ -196,6 +196,16 @@ void Ledger::wait(std::int64_t milliseconds)
     m_changed.wait_for(lock, std::chrono::milliseconds(milliseconds), [this] { return m_isClosed; });
 }
 
+bool Ledger::waitUntilQuiet()
+{
+    std::unique_lock lock(m_mutex);
+    return m_changed.wait_for(lock, std::chrono::seconds(30), [this] {
+        return std::none_of(m_books.letters.begin(), m_books.letters.end(), [](const Letter& letter) {
+            return letter.state == "waiting" || letter.state == "sending";
+        });
+    });
+}
+
 void Ledger::close()
 {
     const std::unique_lock lock(m_mutex);
