@@ -2,6 +2,85 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en_GB">
 <context>
+    <name>hpcbill::client::PaymentActions</name>
+    <message numerus="yes">
+        <source>Replay %n message(s)</source>
+        <translation>
+            <numerusform>Replay %n message</numerusform>
+            <numerusform>Replay %n messages</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Replay %Ln</source>
+        <translation>
+            <numerusform>Replay %Ln</numerusform>
+            <numerusform>Replay %Ln</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) replayed</source>
+        <translation>
+            <numerusform>%n message replayed</numerusform>
+            <numerusform>%n messages replayed</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n applied.</source>
+        <translation>
+            <numerusform>%n applied.</numerusform>
+            <numerusform>%n applied.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>hpcbill::client::ReconcilePage</name>
+    <message numerus="yes">
+        <source>The oldest %Ln of them</source>
+        <translation>
+            <numerusform>The oldest %Ln of them</numerusform>
+            <numerusform>The oldest %Ln of them</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln payment(s) stuck</source>
+        <translation>
+            <numerusform>%Ln payment stuck</numerusform>
+            <numerusform>%Ln payments stuck</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln row(s)</source>
+        <translation>
+            <numerusform>%Ln row</numerusform>
+            <numerusform>%Ln rows</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln row(s) read; more follow as you scroll</source>
+        <translation>
+            <numerusform>%Ln row read; more follow as you scroll</numerusform>
+            <numerusform>%Ln rows read; more follow as you scroll</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>hpcbill::client::StatementImport</name>
+    <message numerus="yes">
+        <source>Settle %n receipt(s), %1</source>
+        <translation>
+            <numerusform>Settle %n receipt, %1</numerusform>
+            <numerusform>Settle %n receipts, %1</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n receipt(s) settled, %1.</source>
+        <translation>
+            <numerusform>%n receipt settled, %1.</numerusform>
+            <numerusform>%n receipts settled, %1.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>hpcbill::client::UsagePage</name>
     <message numerus="yes">
         <source>%Ln job(s)</source>

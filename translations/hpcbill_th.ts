@@ -123,6 +123,74 @@
         <source>(none)</source>
         <translation>(ไม่มี)</translation>
     </message>
+    <message>
+        <source>What is wrong</source>
+        <translation>ปัญหา</translation>
+    </message>
+    <message>
+        <source>Receipt</source>
+        <translation>ใบเสร็จ</translation>
+    </message>
+    <message>
+        <source>Amount</source>
+        <translation>จำนวนเงิน</translation>
+    </message>
+    <message>
+        <source>Age</source>
+        <translation>ค้างมา</translation>
+    </message>
+    <message>
+        <source>Provider</source>
+        <translation>ผู้ให้บริการชำระเงิน</translation>
+    </message>
+    <message>
+        <source>Begun</source>
+        <translation>เริ่มเมื่อ</translation>
+    </message>
+    <message>
+        <source>Provider&apos;s number</source>
+        <translation>เลขที่ของผู้ให้บริการ</translation>
+    </message>
+    <message>
+        <source>Came</source>
+        <translation>มาถึงเมื่อ</translation>
+    </message>
+    <message>
+        <source>Event</source>
+        <translation>เหตุการณ์</translation>
+    </message>
+    <message>
+        <source>Payment</source>
+        <translation>การชำระเงิน</translation>
+    </message>
+    <message>
+        <source>Times</source>
+        <translation>จำนวนครั้ง</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>ผล</translation>
+    </message>
+    <message>
+        <source>Line</source>
+        <translation>บรรทัด</translation>
+    </message>
+    <message>
+        <source>Booked</source>
+        <translation>วันที่ลงบัญชี</translation>
+    </message>
+    <message>
+        <source>Due</source>
+        <translation>ยอดที่ต้องชำระ</translation>
+    </message>
+    <message>
+        <source>Reference</source>
+        <translation>เลขอ้างอิง</translation>
+    </message>
+    <message>
+        <source>Remark</source>
+        <translation>หมายเหตุ</translation>
+    </message>
 </context>
 <context>
     <name>errors</name>
@@ -231,6 +299,21 @@
     <message>
         <source>Jobs</source>
         <translation>งาน</translation>
+    </message>
+</context>
+<context>
+    <name>hpcbill::client::ActionForm</name>
+    <message>
+        <source>Not now</source>
+        <translation>ยังไม่ทำ</translation>
+    </message>
+    <message>
+        <source>Closes this (Esc); what was typed is kept</source>
+        <translation>ปิดส่วนนี้ (Esc) สิ่งที่พิมพ์ไว้จะถูกเก็บไว้</translation>
+    </message>
+    <message>
+        <source>Something is still missing above</source>
+        <translation>ด้านบนยังกรอกไม่ครบ</translation>
     </message>
 </context>
 <context>
@@ -451,6 +534,93 @@
     </message>
 </context>
 <context>
+    <name>hpcbill::client::EventPane</name>
+    <message>
+        <source>Message of %1</source>
+        <translation>ข้อความจาก %1</translation>
+    </message>
+    <message>
+        <source>Signature</source>
+        <translation>ลายเซ็น</translation>
+    </message>
+    <message>
+        <source>✓ verified</source>
+        <translation>✓ ตรวจสอบแล้วถูกต้อง</translation>
+    </message>
+    <message>
+        <source>✗ not verified</source>
+        <translation>✗ ตรวจสอบไม่ผ่าน</translation>
+    </message>
+    <message>
+        <source>What was found</source>
+        <translation>สิ่งที่พบ</translation>
+    </message>
+    <message>
+        <source>Provider</source>
+        <translation>ผู้ให้บริการชำระเงิน</translation>
+    </message>
+    <message>
+        <source>Came</source>
+        <translation>มาถึงเมื่อ</translation>
+    </message>
+    <message>
+        <source>Times</source>
+        <translation>จำนวนครั้ง</translation>
+    </message>
+    <message>
+        <source>Last</source>
+        <translation>ครั้งล่าสุด</translation>
+    </message>
+    <message>
+        <source>As it came</source>
+        <translation>ตามที่ได้รับมา</translation>
+    </message>
+    <message>
+        <source>Body of the message</source>
+        <translation>เนื้อความของข้อความ</translation>
+    </message>
+    <message>
+        <source>Headers</source>
+        <translation>ส่วนหัว</translation>
+    </message>
+    <message>
+        <source>Verifies this message once more, against the secrets in force now, and does what it says.</source>
+        <translation>ตรวจสอบข้อความนี้อีกครั้งด้วยคีย์ลับที่ใช้อยู่ในขณะนี้ แล้วทำตามที่ข้อความแจ้ง</translation>
+    </message>
+    <message>
+        <source>Replay this message</source>
+        <translation>ประมวลผลข้อความนี้ซ้ำ</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>เหตุผล</translation>
+    </message>
+    <message>
+        <source>For the audit log and the timeline</source>
+        <translation>สำหรับบันทึกการตรวจสอบและลำดับเหตุการณ์</translation>
+    </message>
+    <message>
+        <source>Replayed: %1.</source>
+        <translation>ประมวลผลซ้ำแล้ว: %1</translation>
+    </message>
+    <message>
+        <source>Message</source>
+        <translation>ข้อความ</translation>
+    </message>
+    <message>
+        <source>‹ Payment</source>
+        <translation>‹ การชำระเงิน</translation>
+    </message>
+    <message>
+        <source>Show the payment of this message</source>
+        <translation>แสดงการชำระเงินของข้อความนี้</translation>
+    </message>
+    <message>
+        <source>Replay…</source>
+        <translation>ประมวลผลซ้ำ…</translation>
+    </message>
+</context>
+<context>
     <name>hpcbill::client::FactsPane</name>
     <message>
         <source>Close the pane</source>
@@ -605,6 +775,25 @@
     </message>
 </context>
 <context>
+    <name>hpcbill::client::LiveMark</name>
+    <message>
+        <source>live</source>
+        <translation>สด</translation>
+    </message>
+    <message>
+        <source>not live</source>
+        <translation>ไม่สด</translation>
+    </message>
+    <message>
+        <source>What others do shows here at once</source>
+        <translation>สิ่งที่ผู้อื่นทำจะแสดงที่นี่ทันที</translation>
+    </message>
+    <message>
+        <source>The server does not tell of changes now: the page is read again every minute</source>
+        <translation>ขณะนี้เซิร์ฟเวอร์ไม่ได้แจ้งการเปลี่ยนแปลง หน้านี้จะอ่านข้อมูลใหม่ทุกนาที</translation>
+    </message>
+</context>
+<context>
     <name>hpcbill::client::LoginForm</name>
     <message>
         <source>This is not the address of a server. Example: https://billing.example.org</source>
@@ -676,6 +865,192 @@
     <message>
         <source>Log in again</source>
         <translation>เข้าสู่ระบบอีกครั้ง</translation>
+    </message>
+</context>
+<context>
+    <name>hpcbill::client::PaymentActions</name>
+    <message>
+        <source>Reason</source>
+        <translation>เหตุผล</translation>
+    </message>
+    <message>
+        <source>For the audit log and the timeline</source>
+        <translation>สำหรับบันทึกการตรวจสอบและลำดับเหตุการณ์</translation>
+    </message>
+    <message>
+        <source>Asks %1 how this payment stands. Where it says paid, and the amount is right, the receipt is settled.</source>
+        <translation>สอบถาม %1 ถึงสถานะของการชำระเงินนี้ หากตอบว่าชำระแล้วและจำนวนเงินถูกต้อง ใบเสร็จจะถือว่าชำระแล้ว</translation>
+    </message>
+    <message>
+        <source>Ask %1 about %2</source>
+        <translation>สอบถาม %1 เรื่อง %2</translation>
+    </message>
+    <message>
+        <source>Verifies the stored messages once more, against the secrets in force now, and does what they say.</source>
+        <translation>ตรวจสอบข้อความที่เก็บไว้อีกครั้งด้วยคีย์ลับที่ใช้อยู่ในขณะนี้ แล้วทำตามที่ข้อความแจ้ง</translation>
+    </message>
+    <message numerus="yes">
+        <source>Replay %n message(s)</source>
+        <translation>
+            <numerusform>ประมวลผลซ้ำ %n ข้อความ</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Marks the receipt paid by hand: %1. A checkout under way is ended.</source>
+        <translation>บันทึกด้วยมือว่าใบเสร็จชำระแล้ว: %1 หน้าชำระเงินที่เปิดค้างอยู่จะถูกปิด</translation>
+    </message>
+    <message>
+        <source>Mark %1 paid</source>
+        <translation>บันทึกว่า %1 ชำระแล้ว</translation>
+    </message>
+    <message>
+        <source>Paid by</source>
+        <translation>ชำระโดย</translation>
+    </message>
+    <message>
+        <source>Reference</source>
+        <translation>เลขอ้างอิง</translation>
+    </message>
+    <message>
+        <source>Number of the transfer, the charge or the slip</source>
+        <translation>เลขที่การโอน รายการเรียกเก็บ หรือสลิป</translation>
+    </message>
+    <message>
+        <source>Ends this payment here and at %1. The receipt stays unpaid, and the payer can begin a new payment.</source>
+        <translation>ยุติการชำระเงินนี้ทั้งที่นี่และที่ %1 ใบเสร็จยังคงค้างชำระ และผู้ชำระเริ่มชำระใหม่ได้</translation>
+    </message>
+    <message>
+        <source>Cancel the payment of %1</source>
+        <translation>ยกเลิกการชำระเงินของ %1</translation>
+    </message>
+    <message>
+        <source>Takes the payment off the queue. No money moves by this: return it at %1 first.</source>
+        <translation>นำการชำระเงินออกจากคิว โดยไม่มีการโอนเงินใด ๆ ให้คืนเงินที่ %1 ก่อน</translation>
+    </message>
+    <message>
+        <source>Resolve %1</source>
+        <translation>ปิดเรื่อง %1</translation>
+    </message>
+    <message>
+        <source>Takes back that it was marked paid by hand: %1 is unpaid again.</source>
+        <translation>เพิกถอนการบันทึกด้วยมือว่าชำระแล้ว: %1 จะกลับเป็นค้างชำระ</translation>
+    </message>
+    <message>
+        <source>Take back: %1 is not paid</source>
+        <translation>เพิกถอน: %1 ยังไม่ได้ชำระ</translation>
+    </message>
+    <message>
+        <source>Ask provider now</source>
+        <translation>สอบถามผู้ให้บริการ</translation>
+    </message>
+    <message numerus="yes">
+        <source>Replay %Ln</source>
+        <translation>
+            <numerusform>ประมวลผลซ้ำ %Ln</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Mark paid…</source>
+        <translation>บันทึกว่าชำระแล้ว…</translation>
+    </message>
+    <message>
+        <source>Cancel…</source>
+        <translation>ยกเลิก…</translation>
+    </message>
+    <message>
+        <source>Resolve…</source>
+        <translation>ปิดเรื่อง…</translation>
+    </message>
+    <message>
+        <source>Take back…</source>
+        <translation>เพิกถอน…</translation>
+    </message>
+    <message>
+        <source>The provider says paid: %1 is settled.</source>
+        <translation>ผู้ให้บริการแจ้งว่าชำระแล้ว: %1 ชำระเรียบร้อย</translation>
+    </message>
+    <message>
+        <source>The provider says: %1.</source>
+        <translation>ผู้ให้บริการแจ้งว่า: %1</translation>
+    </message>
+    <message>
+        <source>%1 is marked paid.</source>
+        <translation>บันทึกแล้วว่า %1 ชำระแล้ว</translation>
+    </message>
+    <message>
+        <source>The payment of %1 is cancelled.</source>
+        <translation>ยกเลิกการชำระเงินของ %1 แล้ว</translation>
+    </message>
+    <message>
+        <source>%1 is resolved and off the queue.</source>
+        <translation>ปิดเรื่อง %1 และนำออกจากคิวแล้ว</translation>
+    </message>
+    <message>
+        <source>Taken back: %1 is unpaid again.</source>
+        <translation>เพิกถอนแล้ว: %1 กลับเป็นค้างชำระ</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) replayed</source>
+        <translation>
+            <numerusform>ประมวลผลซ้ำ %n ข้อความ</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n applied.</source>
+        <translation>
+            <numerusform>มีผล %n ข้อความ</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>hpcbill::client::PaymentPane</name>
+    <message>
+        <source>%1 · under way for %2</source>
+        <translation>%1 · ดำเนินการมาแล้ว %2</translation>
+    </message>
+    <message>
+        <source>Provider</source>
+        <translation>ผู้ให้บริการชำระเงิน</translation>
+    </message>
+    <message>
+        <source>Begun</source>
+        <translation>เริ่มเมื่อ</translation>
+    </message>
+    <message>
+        <source>%1 by %2</source>
+        <translation>%1 โดย %2</translation>
+    </message>
+    <message>
+        <source>Next: %1</source>
+        <translation>ขั้นต่อไป: %1</translation>
+    </message>
+    <message>
+        <source>Timeline</source>
+        <translation>ลำดับเหตุการณ์</translation>
+    </message>
+    <message>
+        <source>Nothing is on record yet.</source>
+        <translation>ยังไม่มีบันทึกใด</translation>
+    </message>
+    <message>
+        <source>raw</source>
+        <translation>ต้นฉบับ</translation>
+    </message>
+    <message>
+        <source>Shows the message as it came</source>
+        <translation>แสดงข้อความตามที่ได้รับมา</translation>
+    </message>
+    <message>
+        <source>Message of %1 as it came</source>
+        <translation>ข้อความของ %1 ตามที่ได้รับมา</translation>
+    </message>
+    <message>
+        <source>Payment</source>
+        <translation>การชำระเงิน</translation>
+    </message>
+    <message>
+        <source>Its number</source>
+        <translation>เลขที่ของผู้ให้บริการ</translation>
     </message>
 </context>
 <context>
@@ -808,6 +1183,176 @@
     <message>
         <source>Undo</source>
         <translation>เลิกทำ</translation>
+    </message>
+</context>
+<context>
+    <name>hpcbill::client::ReconcilePage</name>
+    <message>
+        <source>No payment passes this filter.</source>
+        <translation>ไม่มีการชำระเงินที่ตรงกับตัวกรองนี้</translation>
+    </message>
+    <message>
+        <source>No message passes this filter.</source>
+        <translation>ไม่มีข้อความที่ตรงกับตัวกรองนี้</translation>
+    </message>
+    <message>
+        <source>All states</source>
+        <translation>ทุกสถานะ</translation>
+    </message>
+    <message>
+        <source>All outcomes</source>
+        <translation>ทุกผลลัพธ์</translation>
+    </message>
+    <message>
+        <source>Nothing is stuck.</source>
+        <translation>ไม่มีรายการค้าง</translation>
+    </message>
+    <message numerus="yes">
+        <source>The oldest %Ln of them</source>
+        <translation>
+            <numerusform>%Ln รายการที่เก่าที่สุด</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln payment(s) stuck</source>
+        <translation>
+            <numerusform>การชำระเงินค้าง %Ln รายการ</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln row(s)</source>
+        <translation>
+            <numerusform>%Ln แถว</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln row(s) read; more follow as you scroll</source>
+        <translation>
+            <numerusform>อ่านแล้ว %Ln แถว เลื่อนลงเพื่อดูต่อ</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Stuck</source>
+        <translation>ค้าง</translation>
+    </message>
+    <message>
+        <source>Payments that wait for somebody, the oldest first (J and K move)</source>
+        <translation>การชำระเงินที่รอให้จัดการ เรียงจากเก่าที่สุด (J และ K เพื่อเลื่อน)</translation>
+    </message>
+    <message>
+        <source>All payments</source>
+        <translation>การชำระเงินทั้งหมด</translation>
+    </message>
+    <message>
+        <source>All payments, the newest first (J and K move)</source>
+        <translation>การชำระเงินทั้งหมด เรียงจากใหม่ที่สุด (J และ K เพื่อเลื่อน)</translation>
+    </message>
+    <message>
+        <source>Messages</source>
+        <translation>ข้อความ</translation>
+    </message>
+    <message>
+        <source>What the providers have sent, the newest first (J and K move)</source>
+        <translation>สิ่งที่ผู้ให้บริการส่งมา เรียงจากใหม่ที่สุด (J และ K เพื่อเลื่อน)</translation>
+    </message>
+    <message>
+        <source>Stuck payments</source>
+        <translation>การชำระเงินที่ค้าง</translation>
+    </message>
+    <message>
+        <source>J and K move, Enter opens, Esc closes the pane</source>
+        <translation>J และ K เลื่อน Enter เปิด Esc ปิดแผงด้านข้าง</translation>
+    </message>
+    <message>
+        <source>Payments</source>
+        <translation>การชำระเงิน</translation>
+    </message>
+    <message>
+        <source>Messages of the providers</source>
+        <translation>ข้อความจากผู้ให้บริการ</translation>
+    </message>
+    <message>
+        <source>Filter</source>
+        <translation>ตัวกรอง</translation>
+    </message>
+    <message>
+        <source>Import a bank statement…</source>
+        <translation>นำเข้ารายการเดินบัญชี…</translation>
+    </message>
+    <message>
+        <source>A CSV file of the bank; it can also be dropped on this page</source>
+        <translation>ไฟล์ CSV ของธนาคาร ลากมาวางบนหน้านี้ก็ได้</translation>
+    </message>
+</context>
+<context>
+    <name>hpcbill::client::StatementImport</name>
+    <message>
+        <source>Import a bank statement</source>
+        <translation>นำเข้ารายการเดินบัญชี</translation>
+    </message>
+    <message>
+        <source>Bank statements (*.csv *.txt)</source>
+        <translation>รายการเดินบัญชี (*.csv *.txt)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>ไฟล์ทั้งหมด (*)</translation>
+    </message>
+    <message>
+        <source>%1 cannot be read: %2</source>
+        <translation>อ่าน %1 ไม่ได้: %2</translation>
+    </message>
+    <message>
+        <source>%1 is too large for a bank statement: at most 4 MB are read.</source>
+        <translation>%1 ใหญ่เกินไปสำหรับรายการเดินบัญชี อ่านได้ไม่เกิน 4 MB</translation>
+    </message>
+    <message>
+        <source>%1 is no text in UTF-8 or Windows-874. Export the statement as CSV in UTF-8, then choose it again.</source>
+        <translation>%1 ไม่ใช่ข้อความแบบ UTF-8 หรือ Windows-874 โปรดส่งออกรายการเดินบัญชีเป็น CSV แบบ UTF-8 แล้วเลือกใหม่</translation>
+    </message>
+    <message>
+        <source>%1 has no rows of money that came in.</source>
+        <translation>%1 ไม่มีแถวที่เป็นเงินเข้า</translation>
+    </message>
+    <message>
+        <source>Nothing is changed yet. All ticked rows are settled at once, or none.</source>
+        <translation>ยังไม่มีอะไรเปลี่ยนแปลง แถวที่เลือกไว้จะชำระพร้อมกันทั้งหมด หรือไม่ชำระเลย</translation>
+    </message>
+    <message numerus="yes">
+        <source>Settle %n receipt(s), %1</source>
+        <translation>
+            <numerusform>บันทึกว่าชำระแล้ว %n ใบ รวม %1</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>เหตุผล</translation>
+    </message>
+    <message>
+        <source>For the audit log and the receipts&apos; history</source>
+        <translation>สำหรับบันทึกการตรวจสอบและประวัติของใบเสร็จ</translation>
+    </message>
+    <message>
+        <source>Bank statement %1</source>
+        <translation>รายการเดินบัญชี %1</translation>
+    </message>
+    <message>
+        <source>Something has changed since the preview. Nothing was settled; this is how it stands now.</source>
+        <translation>มีบางอย่างเปลี่ยนไปหลังจากแสดงตัวอย่าง ยังไม่ได้บันทึกอะไร นี่คือสถานะปัจจุบัน</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n receipt(s) settled, %1.</source>
+        <translation>
+            <numerusform>บันทึกว่าชำระแล้ว %n ใบ รวม %1</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>‹ Back to the list</source>
+        <translation>‹ กลับไปที่รายการ</translation>
+    </message>
+    <message>
+        <source>Rows of the bank statement</source>
+        <translation>แถวของรายการเดินบัญชี</translation>
     </message>
 </context>
 <context>
@@ -1073,6 +1618,10 @@
         <source>Audit</source>
         <translation>การตรวจสอบ</translation>
     </message>
+    <message>
+        <source>Reconcile</source>
+        <translation>กระทบยอด</translation>
+    </message>
 </context>
 <context>
     <name>ranges</name>
@@ -1126,6 +1675,313 @@
     <message>
         <source>per GiB-hour</source>
         <translation>ต่อ GiB-ชั่วโมง</translation>
+    </message>
+</context>
+<context>
+    <name>reconcile</name>
+    <message>
+        <source>no message came</source>
+        <translation>ไม่มีข้อความมา</translation>
+    </message>
+    <message>
+        <source>message not verified</source>
+        <translation>ข้อความตรวจสอบไม่ผ่าน</translation>
+    </message>
+    <message>
+        <source>amount differs</source>
+        <translation>จำนวนเงินไม่ตรง</translation>
+    </message>
+    <message>
+        <source>currency differs</source>
+        <translation>สกุลเงินไม่ตรง</translation>
+    </message>
+    <message>
+        <source>paid at the provider</source>
+        <translation>ชำระแล้วที่ผู้ให้บริการ</translation>
+    </message>
+    <message>
+        <source>receipt is void</source>
+        <translation>ใบเสร็จถูกยกเลิก</translation>
+    </message>
+    <message>
+        <source>paid twice</source>
+        <translation>ชำระซ้ำ</translation>
+    </message>
+    <message>
+        <source>failed after paid</source>
+        <translation>ล้มเหลวหลังแจ้งว่าชำระ</translation>
+    </message>
+    <message>
+        <source>not finished by the payer</source>
+        <translation>ผู้ชำระทำไม่เสร็จ</translation>
+    </message>
+    <message>
+        <source>provider cannot be asked</source>
+        <translation>สอบถามผู้ให้บริการไม่ได้</translation>
+    </message>
+    <message>
+        <source>The provider has sent no message about this payment.</source>
+        <translation>ผู้ให้บริการไม่ได้ส่งข้อความใดเกี่ยวกับการชำระเงินนี้</translation>
+    </message>
+    <message>
+        <source>The provider&apos;s message could not be verified: %1 tries, the first at %2, the last at %3.</source>
+        <translation>ตรวจสอบข้อความของผู้ให้บริการไม่ผ่าน: %1 ครั้ง ครั้งแรกเมื่อ %2 ครั้งล่าสุดเมื่อ %3</translation>
+    </message>
+    <message>
+        <source>%1 was paid, %2 is due.</source>
+        <translation>ชำระมา %1 แต่ยอดที่ต้องชำระคือ %2</translation>
+    </message>
+    <message>
+        <source>The provider says that it is paid, but no message of it has settled the receipt.</source>
+        <translation>ผู้ให้บริการแจ้งว่าชำระแล้ว แต่ไม่มีข้อความที่ทำให้ใบเสร็จเป็นชำระแล้ว</translation>
+    </message>
+    <message>
+        <source>%1 came in for a receipt that is void.</source>
+        <translation>มีเงินเข้า %1 สำหรับใบเสร็จที่ถูกยกเลิกแล้ว</translation>
+    </message>
+    <message>
+        <source>%1 came in for a receipt that had been paid already.</source>
+        <translation>มีเงินเข้า %1 สำหรับใบเสร็จที่ชำระไปแล้ว</translation>
+    </message>
+    <message>
+        <source>The provider said that it failed, after it had said that it was paid.</source>
+        <translation>ผู้ให้บริการแจ้งว่าล้มเหลว หลังจากที่เคยแจ้งว่าชำระแล้ว</translation>
+    </message>
+    <message>
+        <source>The provider still waits for the payer: the checkout was opened and not finished.</source>
+        <translation>ผู้ให้บริการยังรอผู้ชำระ: เปิดหน้าชำระเงินแล้วแต่ทำไม่เสร็จ</translation>
+    </message>
+    <message>
+        <source>The provider did not answer when the payment was begun: nobody can have paid it.</source>
+        <translation>ผู้ให้บริการไม่ตอบเมื่อเริ่มการชำระเงิน จึงไม่มีใครชำระได้</translation>
+    </message>
+    <message>
+        <source>The provider cannot be asked how the payment stands.</source>
+        <translation>สอบถามสถานะการชำระเงินจากผู้ให้บริการไม่ได้</translation>
+    </message>
+    <message>
+        <source>The webhook secrets of %1 last changed at %2.</source>
+        <translation>คีย์ลับของเว็บฮุกของ %1 เปลี่ยนครั้งล่าสุดเมื่อ %2</translation>
+    </message>
+    <message>
+        <source>It had been paid with the reference %1.</source>
+        <translation>เคยชำระแล้วด้วยเลขอ้างอิง %1</translation>
+    </message>
+    <message>
+        <source>The last verified message came at %1.</source>
+        <translation>ข้อความล่าสุดที่ตรวจสอบผ่านมาถึงเมื่อ %1</translation>
+    </message>
+    <message>
+        <source>No verified message has come.</source>
+        <translation>ยังไม่มีข้อความที่ตรวจสอบผ่าน</translation>
+    </message>
+    <message>
+        <source>The provider has not been asked yet.</source>
+        <translation>ยังไม่ได้สอบถามผู้ให้บริการ</translation>
+    </message>
+    <message>
+        <source>Asked %1 times; at %2 the provider could not answer: %3</source>
+        <translation>สอบถามแล้ว %1 ครั้ง เมื่อ %2 ผู้ให้บริการตอบไม่ได้: %3</translation>
+    </message>
+    <message>
+        <source>Asked at %1, the provider said: %2.</source>
+        <translation>สอบถามเมื่อ %1 ผู้ให้บริการตอบว่า: %2</translation>
+    </message>
+    <message>
+        <source>Ask the provider how the payment stands.</source>
+        <translation>สอบถามสถานะการชำระเงินจากผู้ให้บริการ</translation>
+    </message>
+    <message>
+        <source>The provider still signs with another secret: put that one in force, then replay the messages.</source>
+        <translation>ผู้ให้บริการยังลงลายเซ็นด้วยคีย์ลับอื่น ให้เปิดใช้คีย์นั้น แล้วประมวลผลข้อความซ้ำ</translation>
+    </message>
+    <message>
+        <source>Compare with the provider&apos;s statement; then return or collect the difference, and mark it paid or resolve it.</source>
+        <translation>เทียบกับรายการของผู้ให้บริการ แล้วคืนหรือเก็บส่วนต่าง จากนั้นบันทึกว่าชำระแล้วหรือปิดเรื่อง</translation>
+    </message>
+    <message>
+        <source>Check it in the provider&apos;s dashboard, then mark the receipt paid with the provider&apos;s reference.</source>
+        <translation>ตรวจสอบในหน้าควบคุมของผู้ให้บริการ แล้วบันทึกว่าชำระแล้วพร้อมเลขอ้างอิงของผู้ให้บริการ</translation>
+    </message>
+    <message>
+        <source>Return the money at the provider, then resolve it here.</source>
+        <translation>คืนเงินที่ผู้ให้บริการ แล้วปิดเรื่องที่นี่</translation>
+    </message>
+    <message>
+        <source>Cancel the payment: the payer can begin a new one.</source>
+        <translation>ยกเลิกการชำระเงิน ผู้ชำระเริ่มใหม่ได้</translation>
+    </message>
+    <message>
+        <source>Wait: the provider is asked again by itself.</source>
+        <translation>รอ: ระบบจะสอบถามผู้ให้บริการอีกครั้งเอง</translation>
+    </message>
+    <message>
+        <source>applied</source>
+        <translation>มีผลแล้ว</translation>
+    </message>
+    <message>
+        <source>nothing new</source>
+        <translation>ไม่มีอะไรใหม่</translation>
+    </message>
+    <message>
+        <source>signature failed</source>
+        <translation>ลายเซ็นไม่ถูกต้อง</translation>
+    </message>
+    <message>
+        <source>payment not known</source>
+        <translation>ไม่รู้จักการชำระเงิน</translation>
+    </message>
+    <message>
+        <source>no amount told</source>
+        <translation>ไม่ได้แจ้งจำนวนเงิน</translation>
+    </message>
+    <message>
+        <source>cannot be read</source>
+        <translation>อ่านไม่ได้</translation>
+    </message>
+    <message>
+        <source>waits for the provider to confirm it</source>
+        <translation>รอผู้ให้บริการยืนยัน</translation>
+    </message>
+    <message>
+        <source>not about payments</source>
+        <translation>ไม่เกี่ยวกับการชำระเงิน</translation>
+    </message>
+    <message>
+        <source>under way</source>
+        <translation>กำลังดำเนินการ</translation>
+    </message>
+    <message>
+        <source>paid</source>
+        <translation>ชำระแล้ว</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>ล้มเหลว</translation>
+    </message>
+    <message>
+        <source>cancelled</source>
+        <translation>ยกเลิกแล้ว</translation>
+    </message>
+    <message>
+        <source>waiting for the payer</source>
+        <translation>รอผู้ชำระ</translation>
+    </message>
+    <message>
+        <source>expired</source>
+        <translation>หมดอายุ</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>ไม่มีคำตอบ</translation>
+    </message>
+    <message>
+        <source>Bank transfer</source>
+        <translation>โอนผ่านธนาคาร</translation>
+    </message>
+    <message>
+        <source>Through the provider</source>
+        <translation>ผ่านผู้ให้บริการ</translation>
+    </message>
+    <message>
+        <source>Card</source>
+        <translation>บัตร</translation>
+    </message>
+    <message>
+        <source>Cash</source>
+        <translation>เงินสด</translation>
+    </message>
+    <message>
+        <source>Cheque</source>
+        <translation>เช็ค</translation>
+    </message>
+    <message>
+        <source>Otherwise</source>
+        <translation>วิธีอื่น</translation>
+    </message>
+    <message>
+        <source>message</source>
+        <translation>ข้อความ</translation>
+    </message>
+    <message>
+        <source>(%1 times)</source>
+        <translation>(%1 ครั้ง)</translation>
+    </message>
+    <message>
+        <source>asked the provider: %1</source>
+        <translation>สอบถามผู้ให้บริการ: %1</translation>
+    </message>
+    <message>
+        <source>checkout opened by %1</source>
+        <translation>%1 เปิดหน้าชำระเงิน</translation>
+    </message>
+    <message>
+        <source>marked paid by %1</source>
+        <translation>%1 บันทึกว่าชำระแล้ว</translation>
+    </message>
+    <message>
+        <source>taken back by %1</source>
+        <translation>%1 เพิกถอน</translation>
+    </message>
+    <message>
+        <source>cancelled by %1</source>
+        <translation>%1 ยกเลิก</translation>
+    </message>
+    <message>
+        <source>resolved by %1</source>
+        <translation>%1 ปิดเรื่อง</translation>
+    </message>
+    <message>
+        <source>messages replayed by %1</source>
+        <translation>%1 ประมวลผลข้อความซ้ำ</translation>
+    </message>
+    <message>
+        <source>receipt voided by %1</source>
+        <translation>%1 ยกเลิกใบเสร็จ</translation>
+    </message>
+    <message>
+        <source>settled</source>
+        <translation>ชำระเรียบร้อย</translation>
+    </message>
+    <message>
+        <source>found to be stuck</source>
+        <translation>พบว่าค้างอยู่</translation>
+    </message>
+    <message>
+        <source>contradicted by a later message</source>
+        <translation>ขัดกับข้อความที่มาภายหลัง</translation>
+    </message>
+    <message>
+        <source>%1 d %2 h</source>
+        <translation>%1 วัน %2 ชม.</translation>
+    </message>
+    <message>
+        <source>%1 h %2 min</source>
+        <translation>%1 ชม. %2 นาที</translation>
+    </message>
+    <message>
+        <source>%1 min</source>
+        <translation>%1 นาที</translation>
+    </message>
+    <message>
+        <source>matches</source>
+        <translation>ตรงกัน</translation>
+    </message>
+    <message>
+        <source>another amount</source>
+        <translation>จำนวนเงินไม่ตรง</translation>
+    </message>
+    <message>
+        <source>no receipt found</source>
+        <translation>ไม่พบใบเสร็จ</translation>
+    </message>
+    <message>
+        <source>several receipts</source>
+        <translation>ตรงกับหลายใบ</translation>
+    </message>
+    <message>
+        <source>paid already</source>
+        <translation>ชำระไปแล้ว</translation>
     </message>
 </context>
 <context>

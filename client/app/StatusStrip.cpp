@@ -44,7 +44,8 @@ void StatusStrip::setBadge(const QString& page, const Badge& badge)
         m_layout->addWidget(button);
         connect(button, &QPushButton::clicked, this, [this, page] { emit pageWanted(page); });
     }
-    button->setText(badge.mark.isEmpty() ? badge.sentence : QString("%1 %2").arg(badge.sentence, badge.mark));
+    const bool isTold = badge.sentence.contains(badge.mark); // a number stands in its sentence already
+    button->setText(isTold ? badge.sentence : QString("%1 %2").arg(badge.sentence, badge.mark));
     button->setVisible(!badge.sentence.isEmpty());
     setStyleProperty(button, "meaning", meaningName(badge.meaning));
 }

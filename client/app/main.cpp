@@ -14,7 +14,7 @@ int main(int argc, char** argv)
     QApplication::setOrganizationName("hpcbill");
 
     QCommandLineParser arguments;
-    arguments.setApplicationDescription("HPC Billing: usage, rates and audit of an HPC site.");
+    arguments.setApplicationDescription("HPC Billing: usage, rates, payments and audit of an HPC site.");
     arguments.addHelpOption();
     arguments.addVersionOption();
     const QCommandLineOption server("server", "Address of the billing server.", "URL");

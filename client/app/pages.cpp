@@ -3,6 +3,7 @@
 
 #include "client/pages/audit/AuditPage.h"
 #include "client/pages/rates/RatesPage.h"
+#include "client/pages/reconcile/ReconcilePage.h"
 #include "client/pages/usage/UsagePage.h"
 
 #include <QtGlobal>
@@ -23,6 +24,7 @@ constexpr PageEntry entries[] = {
     {"usage", QT_TRANSLATE_NOOP("pages", "Usage"), "usage", api::readers, make<UsagePage>},
     {"rates", QT_TRANSLATE_NOOP("pages", "Rates"), "rates", api::readers, make<RatesPage>},
     {"audit", QT_TRANSLATE_NOOP("pages", "Audit"), "audit", api::readers, make<AuditPage>},
+    {"reconcile", QT_TRANSLATE_NOOP("pages", "Reconcile"), "reconcile", api::readers, make<ReconcilePage>},
 };
 
 } // namespace

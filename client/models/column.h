@@ -12,15 +12,32 @@ namespace hpcbill::client
 
 /// The role under which a model gives the raw value: what is copied and shown as the tooltip.
 constexpr int rawRole = Qt::UserRole + 1;
+/// The role under which a model names the icon before a cell's text and its colour: `good:quiet`.
+constexpr int iconRole = Qt::UserRole + 2;
 
 /// One column over rows of a type: how a row is shown in a language, and its raw value.
 template <typename Row>
 struct Column {
+    using Text = std::function<QString(const Row&)>;
+
+    // A constructor: GCC 12 stumbles over a default of the member where Row is a test's own type.
+    Column(const char* columnId, const char* columnTitle, bool columnIsNumber,
+           std::function<QString(const Row&, const QLocale&)> columnShown, Text columnRaw, Text columnIcon = nullptr)
+        : id(columnId)
+        , title(columnTitle)
+        , isNumber(columnIsNumber)
+        , shown(std::move(columnShown))
+        , raw(std::move(columnRaw))
+        , icon(std::move(columnIcon))
+    {
+    }
+
     const char* id;    ///< stable: names the column in settings
     const char* title; ///< English, marked by QT_TRANSLATE_NOOP("columns", …)
     bool isNumber;     ///< right-aligned, and sorted as an exact decimal by what `raw` gives
     std::function<QString(const Row&, const QLocale&)> shown;
     std::function<QString(const Row&)> raw;
+    std::function<QString(const Row&)> icon; ///< name and token, `good:quiet`; only beside words
 };
 
 /// The title in the present language.
@@ -39,6 +56,8 @@ QVariant cellOf(const Column<Row>& column, const Row& row, int role)
     case Qt::ToolTipRole:
     case rawRole:
         return column.raw(row);
+    case iconRole:
+        return column.icon ? QVariant(column.icon(row)) : QVariant();
     case Qt::TextAlignmentRole:
         return static_cast<int>(Qt::AlignVCenter | (column.isNumber ? Qt::AlignRight : Qt::AlignLeft));
     default:

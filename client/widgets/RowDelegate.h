@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "client/widgets/Theme.h"
+
 #include <QStyledItemDelegate>
 
 namespace hpcbill::client
@@ -15,8 +17,17 @@ class RowDelegate final : public QStyledItemDelegate
 public:
     using QStyledItemDelegate::QStyledItemDelegate;
 
+    /// Draws the icons that a model names by iconRole.
+    void setIcons(const Theme& theme);
+
     void paint(QPainter* painter, const QStyleOptionViewItem& option,
                const QModelIndex& index) const override;
+
+private:
+    [[nodiscard]] const QIcon& icon(const QString& name) const;
+
+    const Theme* m_theme = nullptr;
+    mutable QHash<QString, QIcon> m_icons; // as drawn for the present colours
 };
 
 } // namespace hpcbill::client

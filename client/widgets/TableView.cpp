@@ -81,6 +81,12 @@ void TableView::keepPlaceBy(std::function<QString(int)> keyOf)
         connect(paged, &PagedTableModel::renewed, this, &TableView::restorePlace);
 }
 
+void TableView::setIcons(const Theme& theme)
+{
+    if (auto* rows = qobject_cast<RowDelegate*>(itemDelegate()))
+        rows->setIcons(theme);
+}
+
 void TableView::restorePlace()
 {
     m_isRestoring = true; // it is the row that was chosen before: nothing is entered

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "client/widgets/Theme.h"
+
 #include <QSettings>
 #include <QTableView>
 
@@ -22,6 +24,8 @@ public:
     void setModel(QAbstractItemModel* model) override;
     /// Keeps the row and the position when the paged model is renewed: rows are told apart by `keyOf(row)`.
     void keepPlaceBy(std::function<QString(int row)> keyOf);
+    /// Draws the icons that the model names beside its words.
+    void setIcons(const Theme& theme);
     /// Headers and the selected rows, tab-separated, columns in their order on the screen.
     [[nodiscard]] QString selectedText() const;
     /// Widths for columns that nobody has changed yet, in pixels, from the left.

@@ -125,6 +125,23 @@ void ViewState::showError(const ApiError& error)
     retranslate();
 }
 
+bool ViewState::follow(const PagedTableModel& model)
+{
+    switch (model.state()) {
+    case PagedTableModel::State::idle:
+        return false;
+    case PagedTableModel::State::loading:
+        showLoading();
+        return false;
+    case PagedTableModel::State::failed:
+        showError(model.error());
+        return false;
+    case PagedTableModel::State::ready:
+        break;
+    }
+    return true;
+}
+
 void ViewState::retranslate()
 {
     if (!m_error)

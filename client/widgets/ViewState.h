@@ -2,6 +2,7 @@
 #pragma once
 
 #include "client/api/api_error.h"
+#include "client/models/PagedTableModel.h"
 #include "client/widgets/Theme.h"
 
 #include <QLabel>
@@ -26,6 +27,8 @@ public:
     /// `step` is the button's text; empty for none. Pressing it emits stepWanted().
     void showEmpty(const QString& sentence, const QString& step = {});
     void showError(const ApiError& error);
+    /// Shows that the model loads or has failed; true where it is ready, and the view itself says what is there.
+    bool follow(const PagedTableModel& model);
     [[nodiscard]] bool isShowingContent() const { return currentWidget() == m_content; }
 
 signals:

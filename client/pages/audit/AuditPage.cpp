@@ -134,18 +134,8 @@ void AuditPage::catchUp()
 
 void AuditPage::showState()
 {
-    switch (m_model->state()) {
-    case PagedTableModel::State::idle:
+    if (!m_state->follow(*m_model))
         return;
-    case PagedTableModel::State::loading:
-        m_state->showLoading();
-        return;
-    case PagedTableModel::State::failed:
-        m_state->showError(m_model->error());
-        return;
-    case PagedTableModel::State::ready:
-        break;
-    }
     if (m_model->rowCount() == 0) {
         m_state->showEmpty(tr("Nothing is on record yet."));
         return;

@@ -169,19 +169,10 @@ void UsagePage::drillDown(GroupBy group, const QString& key)
 
 void UsagePage::showState()
 {
-    switch (m_model->state()) {
-    case PagedTableModel::State::idle:
-        return;
-    case PagedTableModel::State::loading:
+    if (m_model->state() == PagedTableModel::State::loading)
         m_count->clear();
-        m_state->showLoading();
+    if (!m_state->follow(*m_model))
         return;
-    case PagedTableModel::State::failed:
-        m_state->showError(m_model->error());
-        return;
-    case PagedTableModel::State::ready:
-        break;
-    }
     const int rows = m_model->rowCount();
     m_count->setText(m_model->isComplete() ? tr("%Ln job(s)", nullptr, rows)
                                            : tr("%Ln job(s) read; more follow as you scroll", nullptr, rows));

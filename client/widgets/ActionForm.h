@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "client/widgets/Banner.h"
+
+#include <QGridLayout>
+#include <QVariantMap>
+
+#include <functional>
+
+namespace hpcbill::client
+{
+
+/// One thing that an action asks for.
+struct FormField {
+    enum class Kind { text, choice, ticks };
+
+    QString id; ///< as the server names it, so that its refusals find the field
+    Kind kind = Kind::text;
+    bool isRequired = true;
+    QString title = {};
+    QString hint = {};
+    QList<std::pair<QString, QString>> choices = {}; ///< code and title
+};
+
+/// What an action says and asks.
+struct FormText {
+    QString lead;   ///< what will happen
+    QString submit; ///< the button says what it does: `Mark MU-2026-000123 paid`
+    QList<FormField> fields;
+    bool isGrave = false; ///< what cannot be taken back
+};
+
+/// A small form in place, beneath the button that opened it: what an action needs to know, and a button that
+/// says what it does. What was typed stays until the action has succeeded.
+class ActionForm final : public QFrame
+{
+    Q_OBJECT
+
+public:
+    /// `name` is the form's object name and the beginning of its parts': `name-submit`, `name-FIELD`.
+    ActionForm(const QString& name, Theme& theme, QWidget* parent = nullptr);
+
+    /// Opens with these fields, filled with what was typed before, and takes the keyboard.
+    void open(const FormText& text, const QVariantMap& typed = {});
+    /// The same fields in another language.
+    void retitle(const FormText& text);
+    /// The action is on its way: it is not sent twice.
+    void setBusy(bool isBusy);
+    /// Why it was refused, at the field that is to blame where that is known.
+    void tell(const ApiError& error);
+
+    [[nodiscard]] QString value(const QString& field) const;
+    /// Ticked codes of a field of ticks.
+    [[nodiscard]] QStringList ticked(const QString& field) const;
+    [[nodiscard]] QVariantMap typed() const;
+    [[nodiscard]] bool isTouched() const;
+
+signals:
+    void submitted();
+    void dismissed();
+    void edited();
+
+protected:
+    void keyPressEvent(QKeyEvent* event) override;
+
+private:
+    struct Part {
+        FormField field;
+        QLabel* title;
+        QWidget* input; ///< QLineEdit, QComboBox, or a box of QCheckBoxes
+        QLabel* fault;
+    };
+
+    void makeFields(const QList<FormField>& fields);
+    QWidget* makeInput(const FormField& field, QWidget* parent);
+    void fill(const QVariantMap& typed);
+    void check();
+    void submit();
+    [[nodiscard]] QString valueOf(const Part& part) const;
+
+    QLabel* m_lead;
+    Banner* m_banner;
+    QWidget* m_body = nullptr;
+    QGridLayout* m_place;
+    QList<Part> m_parts;
+    QVariantMap m_untouched;
+    QPushButton* m_submit;
+    QPushButton* m_dismiss;
+    bool m_isBusy = false;
+};
+
+} // namespace hpcbill::client
