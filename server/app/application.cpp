@@ -13,6 +13,7 @@
 #include "server/receipts/routes.h"
 #include "server/slurm/routes.h"
 #include "server/usage/routes.h"
+#include "server/webhooks/routes.h"
 #include "server/web/site.h"
 
 #include <iterator>
@@ -41,6 +42,7 @@ std::vector<http::Route> routeTable(Features& features, audit::EventStreams& eve
                                       .networks = config.metricsNetworks,
                                       .token = config.metricsToken}));
     append(table, audit::routes(features.audit, events, pool));
+    append(table, webhooks::routes(features.endpoints, features.deliveries, pool));
     append(table, identity::routes(features.users, features.sessions, pool));
     append(table, rates::routes(features.rates, pool));
     append(table, usage::routes(features.jobs, pool));
@@ -99,6 +101,7 @@ struct Application::Insides {
     http::Server server;
     std::optional<slurm::Poller> poller;
     std::optional<payments::Watch> watch;
+    std::optional<webhooks::Deliverer> deliverer;
     std::chrono::seconds pollInterval;
 };
 
@@ -113,12 +116,14 @@ void Application::start()
 {
     m_insides->server.start();
     m_insides->poller.emplace(m_insides->features.ingestion, m_insides->pollInterval);
+    m_insides->deliverer.emplace(m_insides->features.courier);
     m_insides->watch.emplace(m_insides->features.payments, watchInterval);
 }
 
 void Application::stop()
 {
     m_insides->watch.reset();
+    m_insides->deliverer.reset();
     m_insides->poller.reset();
     m_insides->events.stop(); // the server waits for its requests, and a stream has no end of its own
     m_insides->server.stop();

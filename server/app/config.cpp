@@ -319,6 +319,7 @@ Config readConfig(const std::optional<std::filesystem::path>& file)
     settings.assign("BILLING_CURRENCY", config.currency);
 
     readPayments(settings, config);
+    settings.assignList("WEBHOOK_ALLOWED_NETWORKS", config.webhookAllowedNetworks);
     config.clusters = readClusters(settings);
     settings.assignSeconds("POLL_INTERVAL_SEC", config.pollInterval);
 

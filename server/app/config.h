@@ -65,6 +65,8 @@ struct Config {
     std::chrono::seconds paymentAskInterval{300};
     std::chrono::seconds paymentStuckAfter{3600};
 
+    std::vector<std::string> webhookAllowedNetworks; ///< that webhooks may go to although they are not public
+
     std::vector<PolledCluster> clusters;
     std::chrono::seconds pollInterval{60};
 };

@@ -33,6 +33,11 @@ std::vector<slurm::ClusterSettings> clusters(const Config& config)
     return settings;
 }
 
+webhooks::Reach reach(const Config& config)
+{
+    return {.httpsOnly = config.production, .allowedNetworks = config.webhookAllowedNetworks};
+}
+
 payments::ProviderSettings providerSettings(const Config& config)
 {
     return {.hasDummy = config.paymentProvider == "dummy" && !config.production,
@@ -62,14 +67,18 @@ Features::Features(const Config& config)
     : currency(readCurrency(config))
     , database(config)
     , audit(metrics)
+    , box(config.appSecretKey)
+    , endpoints({.pool = database.pool(), .audit = audit, .secretBox = box}, reach(config))
+    , deliveries(database.pool(), audit)
+    , courier({.pool = database.pool(), .audit = audit, .secretBox = box, .metrics = metrics},
+              {.reach = reach(config)})
     , users({.pool = database.pool(), .audit = audit})
     , sessions({.pool = database.pool(), .audit = audit, .users = users, .metrics = metrics},
                sessionOptions(config))
-    , rates(database.pool(), audit, currency)
+    , rates(database.pool(), audit, outbox, currency)
     , jobs(rates)
     , ingestion({.pool = database.pool(), .jobs = jobs, .audit = audit, .metrics = metrics}, clusters(config))
     , receipts({.pool = database.pool(), .audit = audit, .rates = rates, .outbox = outbox, .metrics = metrics})
-    , box(config.appSecretKey)
     , payments({.pool = database.pool(),
                 .audit = audit,
                 .outbox = outbox,

@@ -29,13 +29,16 @@ struct Features {
     Database database;
     audit::Log audit;
     webhooks::Outbox outbox;
+    crypto::SecretBox box;
+    webhooks::Endpoints endpoints;
+    webhooks::Deliveries deliveries;
+    webhooks::Courier courier;
     identity::Users users;
     identity::Sessions sessions;
     rates::RateBook rates;
     usage::JobStore jobs;
     slurm::Ingestion ingestion;
     receipts::Receipts receipts;
-    crypto::SecretBox box;
     payments::Payments payments;
 };
 

@@ -5,6 +5,7 @@
 #include "server/audit/audit.h"
 #include "server/postgres/pool.h"
 #include "server/postgres/transaction.h"
+#include "server/webhooks/webhooks.h"
 
 #include <fmt/format.h>
 
@@ -89,9 +90,10 @@ nlohmann::json auditedRates(const RateVersion& version)
 
 } // namespace
 
-RateBook::RateBook(postgres::Pool& pool, audit::Log& audit, Currency currency)
+RateBook::RateBook(postgres::Pool& pool, audit::Log& audit, const webhooks::Outbox& outbox, Currency currency)
     : m_pool(pool)
     , m_audit(audit)
+    , m_outbox(outbox)
     , m_currency(currency)
 {
 }
@@ -176,6 +178,7 @@ RateVersion RateBook::change(const RateChange& order, std::optional<RateVersionI
                    toDecimal(after.rates.mem), after.currency.code(), after.effectiveFrom, after.author,
                    after.reason, tx.now());
     after.id = static_cast<RateVersionId>(added[0].as<std::int64_t>(0));
+    m_outbox.add(tx, {"rates.changed", toJson(after)});
     m_audit.append(tx, {.by = by,
                         .action = "rate.changed",
                         .targetType = "rate",
@@ -185,6 +188,19 @@ RateVersion RateBook::change(const RateChange& order, std::optional<RateVersionI
                                     {"reason", order.reason}}});
     tx.commit();
     return after;
+}
+
+nlohmann::ordered_json toJson(const RateVersion& version)
+{
+    return {{"tier", version.tier},
+            {"cpu", toDecimal(version.rates.cpu)},
+            {"gpu", toDecimal(version.rates.gpu)},
+            {"mem", toDecimal(version.rates.mem)},
+            {"currency", version.currency.code()},
+            {"effective_from", toRfc3339(version.effectiveFrom)},
+            {"author", version.author},
+            {"reason", version.reason},
+            {"etag", etagOf(version)}};
 }
 
 std::string etagOf(const RateVersion& version)

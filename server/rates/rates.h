@@ -6,6 +6,8 @@
 #include "common/pricing/pricing.h"
 #include "common/time/time.h"
 
+#include <nlohmann/json.hpp>
+
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -22,6 +24,11 @@ namespace hpcbill::postgres
 class Pool;
 class Transaction;
 } // namespace hpcbill::postgres
+
+namespace hpcbill::webhooks
+{
+class Outbox;
+}
 
 namespace hpcbill::rates
 {
@@ -43,6 +50,9 @@ struct RateVersion {
 /// The rates in force at one moment, by tier.
 using RateTable = std::map<std::string, RateVersion, std::less<>>;
 
+/// As /api/v1/rates shows it, and as events carry it.
+nlohmann::ordered_json toJson(const RateVersion& version);
+
 /// An order to change the rates of a tier. Without `effectiveFrom` they hold from now on; a moment in the
 /// past is refused.
 struct RateChange {
@@ -56,7 +66,7 @@ struct RateChange {
 class RateBook final
 {
 public:
-    RateBook(postgres::Pool& pool, audit::Log& audit, Currency currency);
+    RateBook(postgres::Pool& pool, audit::Log& audit, const webhooks::Outbox& outbox, Currency currency);
 
     /// Gives each tier that has none its first version. Safe when several servers start at once.
     void ensureInitial();
@@ -79,6 +89,7 @@ public:
 private:
     postgres::Pool& m_pool;
     audit::Log& m_audit;
+    const webhooks::Outbox& m_outbox;
     Currency m_currency;
 };
 

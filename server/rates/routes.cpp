@@ -21,19 +21,6 @@ namespace
 
 using http::Method;
 
-nlohmann::ordered_json toJson(const RateVersion& version)
-{
-    return {{"tier", version.tier},
-            {"cpu", toDecimal(version.rates.cpu)},
-            {"gpu", toDecimal(version.rates.gpu)},
-            {"mem", toDecimal(version.rates.mem)},
-            {"currency", version.currency.code()},
-            {"effective_from", toRfc3339(version.effectiveFrom)},
-            {"author", version.author},
-            {"reason", version.reason},
-            {"etag", etagOf(version)}};
-}
-
 /// Decimal literals made of integers: no JSON library here writes a number that is neither integer nor
 /// double.
 std::string formulaJson(const RateVersion& version)

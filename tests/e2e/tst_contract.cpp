@@ -58,6 +58,7 @@ private slots:
             m_server->nobody().post("/api/v1/session", {{"username", "mallory"}, {"password", "a guess"}});
         m_client = std::make_unique<support::HttpClient>(m_server->admin());
         makeStuckPayments();
+        makeDelivery();
     }
 
     void cleanupTestCase()
@@ -154,6 +155,19 @@ private:
                    (1, 'dummy', 'dummy_2', 'succeeded', 0.02, 'THB', now() - interval '1 hour', 'bob', now() - interval '1 hour', 'paid_twice');
             insert into payment_events (provider, external_event_id, event_type, signature_ok, outcome, received_at, last_received_at, deliveries, body, headers)
             values ('dummy', 'evt_1', 'paid', true, 'unknown_payment', now(), now(), 2, '{}', '{}');
+        )sql");
+    }
+
+    /// A delivery that waits for endpoint 1, as the examples make it, and endpoint 2, which they delete.
+    void makeDelivery()
+    {
+        m_server->database().run(R"sql(
+            insert into webhook_endpoints (id, url, description, event_types, status, paused_reason, created_at, created_by) overriding system value
+            values (2, 'https://old.example.org/hooks', 'old', '{}', 'paused', 'requested', now(), 'admin'),
+                   (3, 'https://other.example.org/hooks', 'other', '{}', 'paused', 'requested', now(), 'admin');
+            insert into outbox (message_id, event_type, payload, created_at) values ('msg_1', 'receipt.paid', '{}', now());
+            insert into webhook_deliveries (endpoint_id, event_id, event_type, created_at, next_attempt_at)
+            select 3, max(id), 'receipt.paid', now(), now() from outbox;
         )sql");
     }
 

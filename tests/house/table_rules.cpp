@@ -16,6 +16,8 @@ const std::map<std::string, std::string, std::less<>>& owners()
         {"outbox", "server/webhooks"},
         {"webhook_endpoints", "server/webhooks"},
         {"webhook_deliveries", "server/webhooks"},
+        {"webhook_endpoint_secrets", "server/webhooks"},
+        {"webhook_tries", "server/webhooks"},
         {"users", "server/identity"},
         {"sessions", "server/identity"},
         {"auth_throttle", "server/identity"},

@@ -18,7 +18,7 @@ struct Ground {
     prometheus::Registry metrics;
     audit::Log audit{metrics};
     webhooks::Outbox outbox;
-    rates::RateBook rates{database.pool(), audit, Currency::thb()};
+    rates::RateBook rates{database.pool(), audit, outbox, Currency::thb()};
     usage::JobStore jobs{rates};
 };
 

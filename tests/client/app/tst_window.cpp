@@ -5,6 +5,7 @@
 #include "server/audit/audit.h"
 #include "server/postgres/transaction.h"
 #include "server/rates/rates.h"
+#include "server/webhooks/webhooks.h"
 #include "server/usage/usage.h"
 #include "tests/client/app/desktop.h"
 #include "tests/support/jobs.h"
@@ -75,7 +76,8 @@ void WindowTest::initTestCase()
     m_server = std::make_unique<support::TestServer>(support::Environment{{"HTTP_PORT", freePort()}});
     prometheus::Registry metrics;
     audit::Log audit(metrics);
-    const rates::RateBook rates(m_server->database().pool(), audit, Currency::thb());
+    const webhooks::Outbox outbox;
+    const rates::RateBook rates(m_server->database().pool(), audit, outbox, Currency::thb());
     const usage::JobStore jobs(rates);
     const usage::ClusterId cluster = support::addCluster(m_server->database(), "lanta");
     postgres::Transaction tx(m_server->database().pool(), postgres::Mode::readWrite);

@@ -3,6 +3,7 @@
 #include "server/audit/audit.h"
 #include "server/postgres/transaction.h"
 #include "server/rates/rates.h"
+#include "server/webhooks/webhooks.h"
 #include "tests/support/jobs.h"
 #include "tests/support/test_database.h"
 
@@ -42,6 +43,7 @@ private:
     std::unique_ptr<support::TestDatabase> m_database;
     std::unique_ptr<prometheus::Registry> m_metrics;
     std::unique_ptr<audit::Log> m_audit;
+    webhooks::Outbox m_outbox;
     std::unique_ptr<rates::RateBook> m_rates;
 };
 
@@ -51,7 +53,7 @@ void RateBookTest::init()
     m_database = std::make_unique<support::TestDatabase>();
     m_metrics = std::make_unique<prometheus::Registry>();
     m_audit = std::make_unique<audit::Log>(*m_metrics);
-    m_rates = std::make_unique<rates::RateBook>(m_database->pool(), *m_audit, Currency::thb());
+    m_rates = std::make_unique<rates::RateBook>(m_database->pool(), *m_audit, m_outbox, Currency::thb());
     m_rates->ensureInitial();
 }
 
