@@ -45,9 +45,12 @@ std::optional<UtcTime> parseRetryAfter(std::string_view header, UtcTime now)
             return std::nullopt;
         return now + std::chrono::seconds(std::min(seconds, most));
     }
+    // Poco takes much for a date; "Mon, 23 Nov 2026 10:05:00 GMT" is the only form that is sent.
+    constexpr std::size_t dateSize = 29;
     Poco::DateTime date;
     int zone = 0;
-    if (!Poco::DateTimeParser::tryParse(Poco::DateTimeFormat::HTTP_FORMAT, std::string(header), date, zone))
+    if (header.size() != dateSize || !header.ends_with(" GMT") ||
+        !Poco::DateTimeParser::tryParse(Poco::DateTimeFormat::HTTP_FORMAT, std::string(header), date, zone))
         return std::nullopt;
     return UtcTime(microseconds(date.timestamp().epochMicroseconds()));
 }

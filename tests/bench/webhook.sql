@@ -31,9 +31,15 @@ select r.id, r.number, r.username, r.period_from, r.period_to, r.status, r.tier,
        r.external_reference, r.replaces, r.replaced_by
 from receipts r where r.id = :receipt;
 select pg_advisory_xact_lock(hashtextextended('hpcbill.outbox', 0));
-insert into outbox (message_id, event_type, payload, created_at) values ('msg_a' || :id, 'receipt.paid', repeat('x', 900), :now::timestamptz);
+with event as (insert into outbox (message_id, event_type, payload, created_at) values ('msg_a' || :id, 'receipt.paid', repeat('x', 900), :now) returning id)
+insert into webhook_deliveries (endpoint_id, event_id, event_type, created_at, next_attempt_at)
+select e.id, event.id, 'receipt.paid', :now, :now from event cross join webhook_endpoints e
+where e.deleted_at is null and (e.event_types = '{}' or 'receipt.paid' = any (e.event_types));
 select pg_advisory_xact_lock(hashtextextended('hpcbill.outbox', 0));
-insert into outbox (message_id, event_type, payload, created_at) values ('msg_b' || :id, 'payment.succeeded', repeat('x', 500), :now);
+with event as (insert into outbox (message_id, event_type, payload, created_at) values ('msg_b' || :id, 'payment.succeeded', repeat('x', 500), :now) returning id)
+insert into webhook_deliveries (endpoint_id, event_id, event_type, created_at, next_attempt_at)
+select e.id, event.id, 'payment.succeeded', :now, :now from event cross join webhook_endpoints e
+where e.deleted_at is null and (e.event_types = '{}' or 'payment.succeeded' = any (e.event_types));
 select pg_advisory_xact_lock(hashtextextended('hpcbill.audit', 0));
 select seq as last, encode(hash, 'hex') as head from audit_log order by seq desc limit 1 \gset
 insert into audit_log (seq, v, ts, actor, actor_role, action, target_type, target_id, outcome, request_id, address, details, leaf_hash, prev_hash, hash)
