@@ -105,6 +105,30 @@
     </message>
 </context>
 <context>
+    <name>hpcbill::client::WebhooksPage</name>
+    <message numerus="yes">
+        <source>%Ln endpoint(s)</source>
+        <translation>
+            <numerusform>%Ln endpoint</numerusform>
+            <numerusform>%Ln endpoints</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln delivery(ies)</source>
+        <translation>
+            <numerusform>%Ln delivery</numerusform>
+            <numerusform>%Ln deliveries</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln delivery(ies) read; more follow as you scroll</source>
+        <translation>
+            <numerusform>%Ln delivery read; more follow as you scroll</numerusform>
+            <numerusform>%Ln deliveries read; more follow as you scroll</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>hpcbill::client::Workspace</name>
     <message numerus="yes">
         <source>The server cannot be reached. What you typed is kept; the next try is in %n second(s).</source>

@@ -191,6 +191,38 @@
         <source>Remark</source>
         <translation>หมายเหตุ</translation>
     </message>
+    <message>
+        <source>Address</source>
+        <translation>ที่อยู่</translation>
+    </message>
+    <message>
+        <source>Failed in a row</source>
+        <translation>ล้มเหลวติดกัน</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>รอส่ง</translation>
+    </message>
+    <message>
+        <source>Given up</source>
+        <translation>เลิกส่ง</translation>
+    </message>
+    <message>
+        <source>Last success</source>
+        <translation>สำเร็จล่าสุด</translation>
+    </message>
+    <message>
+        <source>Description</source>
+        <translation>คำอธิบาย</translation>
+    </message>
+    <message>
+        <source>Tries</source>
+        <translation>การลองส่ง</translation>
+    </message>
+    <message>
+        <source>Last answer</source>
+        <translation>คำตอบล่าสุด</translation>
+    </message>
 </context>
 <context>
     <name>errors</name>
@@ -531,6 +563,276 @@
     <message>
         <source>Dismiss the message</source>
         <translation>ปิดข้อความ</translation>
+    </message>
+</context>
+<context>
+    <name>hpcbill::client::DeliveryPane</name>
+    <message>
+        <source>Address</source>
+        <translation>ที่อยู่</translation>
+    </message>
+    <message>
+        <source>Message</source>
+        <translation>ข้อความ</translation>
+    </message>
+    <message>
+        <source>Happened</source>
+        <translation>เกิดเมื่อ</translation>
+    </message>
+    <message>
+        <source>Delivered</source>
+        <translation>ส่งสำเร็จเมื่อ</translation>
+    </message>
+    <message>
+        <source>Next try</source>
+        <translation>ลองครั้งต่อไป</translation>
+    </message>
+    <message>
+        <source>Tries</source>
+        <translation>การลองส่ง</translation>
+    </message>
+    <message>
+        <source>Not tried yet.</source>
+        <translation>ยังไม่ได้ลองส่ง</translation>
+    </message>
+    <message>
+        <source>after %1 ms</source>
+        <translation>ภายใน %1 มิลลิวินาที</translation>
+    </message>
+    <message>
+        <source>What was sent</source>
+        <translation>สิ่งที่ส่ง</translation>
+    </message>
+    <message>
+        <source>Sends the same message once more, with the same id, so that a receiver that has it already can tell.</source>
+        <translation>ส่งข้อความเดิมอีกครั้งด้วยรหัสเดิม เพื่อให้ผู้รับที่ได้รับแล้วรู้ได้</translation>
+    </message>
+    <message>
+        <source>Redeliver %1</source>
+        <translation>ส่ง %1 อีกครั้ง</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>เหตุผล</translation>
+    </message>
+    <message>
+        <source>For the audit log</source>
+        <translation>สำหรับบันทึกการตรวจสอบ</translation>
+    </message>
+    <message>
+        <source>On its way once more.</source>
+        <translation>กำลังส่งอีกครั้ง</translation>
+    </message>
+    <message>
+        <source>Delivery</source>
+        <translation>การส่ง</translation>
+    </message>
+    <message>
+        <source>Redeliver…</source>
+        <translation>ส่งอีกครั้ง…</translation>
+    </message>
+</context>
+<context>
+    <name>hpcbill::client::EndpointPane</name>
+    <message>
+        <source>New endpoint</source>
+        <translation>ปลายทางใหม่</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>สถานะ</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>ที่อยู่</translation>
+    </message>
+    <message>
+        <source>Events</source>
+        <translation>เหตุการณ์</translation>
+    </message>
+    <message>
+        <source>all</source>
+        <translation>ทั้งหมด</translation>
+    </message>
+    <message>
+        <source>Health</source>
+        <translation>สภาพการทำงาน</translation>
+    </message>
+    <message>
+        <source>Last success</source>
+        <translation>สำเร็จล่าสุด</translation>
+    </message>
+    <message>
+        <source>none yet</source>
+        <translation>ยังไม่มี</translation>
+    </message>
+    <message>
+        <source>Last failure</source>
+        <translation>ล้มเหลวล่าสุด</translation>
+    </message>
+    <message>
+        <source>What failed</source>
+        <translation>สาเหตุที่ล้มเหลว</translation>
+    </message>
+    <message>
+        <source>Failed in a row</source>
+        <translation>ล้มเหลวติดกัน</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>รอส่ง</translation>
+    </message>
+    <message>
+        <source>Given up</source>
+        <translation>เลิกส่ง</translation>
+    </message>
+    <message>
+        <source>Secrets</source>
+        <translation>คีย์ลับ</translation>
+    </message>
+    <message>
+        <source>signs until %1</source>
+        <translation>ลงลายเซ็นถึง %1</translation>
+    </message>
+    <message>
+        <source>in force</source>
+        <translation>ใช้อยู่</translation>
+    </message>
+    <message>
+        <source>Made</source>
+        <translation>สร้างเมื่อ</translation>
+    </message>
+    <message>
+        <source>%1 by %2</source>
+        <translation>%1 โดย %2</translation>
+    </message>
+    <message>
+        <source>Description</source>
+        <translation>คำอธิบาย</translation>
+    </message>
+    <message>
+        <source>Who receives it</source>
+        <translation>ผู้รับคือใคร</translation>
+    </message>
+    <message>
+        <source>None ticked: all, also those of later versions</source>
+        <translation>ไม่เลือกเลย: ทุกเหตุการณ์ รวมถึงของรุ่นต่อ ๆ ไป</translation>
+    </message>
+    <message>
+        <source>What happens is sent to this address, signed. Without ticks, all events are sent.</source>
+        <translation>สิ่งที่เกิดขึ้นจะส่งไปยังที่อยู่นี้พร้อมลายเซ็น หากไม่เลือกเลยจะส่งทุกเหตุการณ์</translation>
+    </message>
+    <message>
+        <source>Add the endpoint</source>
+        <translation>เพิ่มปลายทาง</translation>
+    </message>
+    <message>
+        <source>Without ticks, all events are sent.</source>
+        <translation>หากไม่เลือกเลยจะส่งทุกเหตุการณ์</translation>
+    </message>
+    <message>
+        <source>Save %1</source>
+        <translation>บันทึก %1</translation>
+    </message>
+    <message>
+        <source>Makes a new secret. What is sent is signed with both for as long as the old one is kept.</source>
+        <translation>สร้างคีย์ลับใหม่ สิ่งที่ส่งจะลงลายเซ็นด้วยทั้งสองคีย์ตราบเท่าที่ยังเก็บคีย์เดิมไว้</translation>
+    </message>
+    <message>
+        <source>Rotate the secret of %1</source>
+        <translation>เปลี่ยนคีย์ลับของ %1</translation>
+    </message>
+    <message>
+        <source>Keep the old one for</source>
+        <translation>เก็บคีย์เดิมไว้</translation>
+    </message>
+    <message>
+        <source>24 hours</source>
+        <translation>24 ชั่วโมง</translation>
+    </message>
+    <message>
+        <source>1 hour</source>
+        <translation>1 ชั่วโมง</translation>
+    </message>
+    <message>
+        <source>7 days</source>
+        <translation>7 วัน</translation>
+    </message>
+    <message>
+        <source>not at all: it is known to others</source>
+        <translation>ไม่เก็บเลย: มีผู้อื่นรู้คีย์แล้ว</translation>
+    </message>
+    <message>
+        <source>Nothing more is sent to %1. What waits for it is given up, and its secrets are destroyed. This cannot be undone.</source>
+        <translation>จะไม่ส่งอะไรไปที่ %1 อีก สิ่งที่รอส่งจะถูกยกเลิก และคีย์ลับจะถูกทำลาย การกระทำนี้ย้อนกลับไม่ได้</translation>
+    </message>
+    <message>
+        <source>Delete the endpoint %1</source>
+        <translation>ลบปลายทาง %1</translation>
+    </message>
+    <message>
+        <source>The endpoint is added.</source>
+        <translation>เพิ่มปลายทางแล้ว</translation>
+    </message>
+    <message>
+        <source>The secret is rotated.</source>
+        <translation>เปลี่ยนคีย์ลับแล้ว</translation>
+    </message>
+    <message>
+        <source>Saved.</source>
+        <translation>บันทึกแล้ว</translation>
+    </message>
+    <message>
+        <source>Address: %1</source>
+        <translation>ที่อยู่: %1</translation>
+    </message>
+    <message>
+        <source>Description: %1</source>
+        <translation>คำอธิบาย: %1</translation>
+    </message>
+    <message>
+        <source>Events: %1</source>
+        <translation>เหตุการณ์: %1</translation>
+    </message>
+    <message>
+        <source>State: %1</source>
+        <translation>สถานะ: %1</translation>
+    </message>
+    <message>
+        <source>Somebody else has changed this in the meantime. What you typed is kept and not saved; save again to put yours in place of theirs.</source>
+        <translation>มีผู้อื่นแก้ไขไปแล้วในระหว่างนี้ สิ่งที่คุณพิมพ์ยังอยู่แต่ยังไม่ได้บันทึก กดบันทึกอีกครั้งเพื่อใช้ของคุณแทน</translation>
+    </message>
+    <message>
+        <source>Resumed: what waited is sent now.</source>
+        <translation>ส่งต่อแล้ว: กำลังส่งสิ่งที่รออยู่</translation>
+    </message>
+    <message>
+        <source>Paused: what happens waits until it is resumed.</source>
+        <translation>หยุดพักแล้ว: สิ่งที่เกิดขึ้นจะรอจนกว่าจะส่งต่อ</translation>
+    </message>
+    <message>
+        <source>Endpoint</source>
+        <translation>ปลายทาง</translation>
+    </message>
+    <message>
+        <source>Edit…</source>
+        <translation>แก้ไข…</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>ส่งต่อ</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>หยุดพัก</translation>
+    </message>
+    <message>
+        <source>Rotate secret…</source>
+        <translation>เปลี่ยนคีย์ลับ…</translation>
+    </message>
+    <message>
+        <source>Delete…</source>
+        <translation>ลบ…</translation>
     </message>
 </context>
 <context>
@@ -1285,6 +1587,29 @@
     </message>
 </context>
 <context>
+    <name>hpcbill::client::SecretCard</name>
+    <message>
+        <source>The new secret, by which the receiver verifies what we send. It is shown this once only: copy it to the receiver now.</source>
+        <translation>คีย์ลับใหม่ ซึ่งผู้รับใช้ตรวจสอบสิ่งที่เราส่ง แสดงเพียงครั้งเดียวเท่านั้น โปรดคัดลอกไปให้ผู้รับตอนนี้</translation>
+    </message>
+    <message>
+        <source>New secret</source>
+        <translation>คีย์ลับใหม่</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>คัดลอกแล้ว</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>คัดลอก</translation>
+    </message>
+    <message>
+        <source>Copy the secret</source>
+        <translation>คัดลอกคีย์ลับ</translation>
+    </message>
+</context>
+<context>
     <name>hpcbill::client::StatementImport</name>
     <message>
         <source>Import a bank statement</source>
@@ -1544,6 +1869,75 @@
     </message>
 </context>
 <context>
+    <name>hpcbill::client::WebhooksPage</name>
+    <message>
+        <source>All states</source>
+        <translation>ทุกสถานะ</translation>
+    </message>
+    <message>
+        <source>All endpoints</source>
+        <translation>ทุกปลายทาง</translation>
+    </message>
+    <message>
+        <source>Nobody is told of what happens here.</source>
+        <translation>ยังไม่มีปลายทางที่รับแจ้งเหตุการณ์</translation>
+    </message>
+    <message>
+        <source>Add an endpoint…</source>
+        <translation>เพิ่มปลายทาง…</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln endpoint(s)</source>
+        <translation>
+            <numerusform>ปลายทาง %Ln แห่ง</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Nothing has been sent yet.</source>
+        <translation>ยังไม่ได้ส่งอะไร</translation>
+    </message>
+    <message>
+        <source>No delivery passes these filters.</source>
+        <translation>ไม่มีการส่งที่ตรงกับตัวกรองเหล่านี้</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln delivery(ies)</source>
+        <translation>
+            <numerusform>การส่ง %Ln รายการ</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln delivery(ies) read; more follow as you scroll</source>
+        <translation>
+            <numerusform>อ่านแล้ว %Ln รายการ เลื่อนลงเพื่อดูต่อ</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Endpoints</source>
+        <translation>ปลายทาง</translation>
+    </message>
+    <message>
+        <source>Programs elsewhere that are told of what happens here</source>
+        <translation>โปรแกรมอื่นที่รับแจ้งสิ่งที่เกิดขึ้นที่นี่</translation>
+    </message>
+    <message>
+        <source>Deliveries</source>
+        <translation>การส่ง</translation>
+    </message>
+    <message>
+        <source>Each message to each endpoint, the newest first</source>
+        <translation>ทุกข้อความถึงทุกปลายทาง เรียงจากใหม่ที่สุด</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>สถานะ</translation>
+    </message>
+    <message>
+        <source>Endpoint</source>
+        <translation>ปลายทาง</translation>
+    </message>
+</context>
+<context>
     <name>hpcbill::client::Workspace</name>
     <message>
         <source>Your own usage and receipts are on the web pages of this server: %1</source>
@@ -1621,6 +2015,10 @@
     <message>
         <source>Reconcile</source>
         <translation>กระทบยอด</translation>
+    </message>
+    <message>
+        <source>Webhooks</source>
+        <translation>เว็บฮุก</translation>
     </message>
 </context>
 <context>
@@ -2044,6 +2442,45 @@
     <message>
         <source>requeued</source>
         <translation>เข้าคิวใหม่</translation>
+    </message>
+</context>
+<context>
+    <name>webhooks</name>
+    <message>
+        <source>paused: address is gone</source>
+        <translation>หยุดพัก: ไม่มีที่อยู่นี้แล้ว</translation>
+    </message>
+    <message>
+        <source>paused: it kept failing</source>
+        <translation>หยุดพัก: ล้มเหลวต่อเนื่อง</translation>
+    </message>
+    <message>
+        <source>paused</source>
+        <translation>หยุดพัก</translation>
+    </message>
+    <message>
+        <source>failing</source>
+        <translation>กำลังล้มเหลว</translation>
+    </message>
+    <message>
+        <source>working</source>
+        <translation>ทำงานปกติ</translation>
+    </message>
+    <message>
+        <source>nothing sent yet</source>
+        <translation>ยังไม่ได้ส่งอะไร</translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation>รอส่ง</translation>
+    </message>
+    <message>
+        <source>delivered</source>
+        <translation>ส่งสำเร็จ</translation>
+    </message>
+    <message>
+        <source>given up</source>
+        <translation>เลิกส่งแล้ว</translation>
     </message>
 </context>
 </TS>

@@ -5,6 +5,7 @@
 #include "client/pages/rates/RatesPage.h"
 #include "client/pages/reconcile/ReconcilePage.h"
 #include "client/pages/usage/UsagePage.h"
+#include "client/pages/webhooks/WebhooksPage.h"
 
 #include <QtGlobal>
 
@@ -23,8 +24,9 @@ Page* make(const PageContext& context, QWidget* parent)
 constexpr PageEntry entries[] = {
     {"usage", QT_TRANSLATE_NOOP("pages", "Usage"), "usage", api::readers, make<UsagePage>},
     {"rates", QT_TRANSLATE_NOOP("pages", "Rates"), "rates", api::readers, make<RatesPage>},
-    {"audit", QT_TRANSLATE_NOOP("pages", "Audit"), "audit", api::readers, make<AuditPage>},
     {"reconcile", QT_TRANSLATE_NOOP("pages", "Reconcile"), "reconcile", api::readers, make<ReconcilePage>},
+    {"audit", QT_TRANSLATE_NOOP("pages", "Audit"), "audit", api::readers, make<AuditPage>},
+    {"webhooks", QT_TRANSLATE_NOOP("pages", "Webhooks"), "webhooks", api::readers, make<WebhooksPage>},
 };
 
 } // namespace

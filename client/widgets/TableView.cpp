@@ -59,6 +59,7 @@ TableView::TableView(const QString& name, QSettings& settings, QWidget* parent)
 
 void TableView::setModel(QAbstractItemModel* model)
 {
+    standStillWhileRowsLeave(model);
     QTableView::setModel(model);
     connect(selectionModel(), &QItemSelectionModel::currentRowChanged, this,
             [this](const QModelIndex& current) {
@@ -68,6 +69,23 @@ void TableView::setModel(QAbstractItemModel* model)
     connect(model, &QAbstractItemModel::modelReset, this, [this] { emit rowEntered(-1); });
     connect(model, &QAbstractItemModel::rowsInserted, this, &TableView::tellVisibleRows,
             Qt::QueuedConnection);
+}
+
+void TableView::standStillWhileRowsLeave(QAbstractItemModel* model)
+{
+    // Qt moves on to the neighbour of a row that is taken out. Nobody chose that one, so it is not entered, and
+    // not shown as chosen either. Connected before the selection hears of it.
+    connect(model, &QAbstractItemModel::rowsAboutToBeRemoved, this,
+            [this](const QModelIndex&, int first, int last) {
+                const int current = currentIndex().row();
+                m_isChosenLeaving = current >= first && current <= last;
+                m_isRestoring = true;
+            });
+    connect(model, &QAbstractItemModel::rowsRemoved, this, [this] {
+        if (m_isChosenLeaving)
+            clearSelection();
+        m_isRestoring = false;
+    });
 }
 
 void TableView::keepPlaceBy(std::function<QString(int)> keyOf)

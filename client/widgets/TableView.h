@@ -47,12 +47,14 @@ private:
     void remember();
 
     void restorePlace();
+    void standStillWhileRowsLeave(QAbstractItemModel* model);
 
     QSettings& m_settings;
     std::function<QString(int)> m_keyOf;
     QString m_keptKey;
     int m_keptPosition = 0;
-    bool m_isRestoring = false;
+    bool m_isRestoring = false; ///< rows come and go by themselves: none is entered
+    bool m_isChosenLeaving = false;
     bool m_isRestored = false;
 };
 

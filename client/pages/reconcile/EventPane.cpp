@@ -118,6 +118,7 @@ void EventPane::fill()
         raw->setWordWrapMode(QTextOption::WrapAnywhere);
         raw->setProperty("kind", "raw");
         raw->setFixedHeight(height);
+        raw->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed); // else the pane spreads what is above it
         m_facts->addWidget(raw);
     };
     addRaw("eventBody", tr("Body of the message"), m_content->body, 200);

@@ -55,13 +55,13 @@ ReconcilePage::ReconcilePage(const PageContext& context, QWidget* parent)
     m_queueTable->setModel(m_queue);
     m_queueTable->setDefaultWidths({205, 125, 80, 85, 85, 70});
     m_paymentsTable->setModel(m_payments);
-    m_paymentsTable->setDefaultWidths({170, 125, 80, 85, 145, 70, 180});
+    m_paymentsTable->setDefaultWidths({165, 125, 80, 85, 160, 70, 180});
     m_paymentsTable->keepPlaceBy([this](int row) {
         const Payment* payment = m_payments->rowAt(row);
         return payment ? payment->id : QString();
     });
     m_eventsTable->setModel(m_events);
-    m_eventsTable->setDefaultWidths({170, 145, 70, 180, 70, 50, 180});
+    m_eventsTable->setDefaultWidths({165, 160, 70, 200, 70, 60, 180});
     m_eventsTable->keepPlaceBy([this](int row) {
         const PaymentEvent* event = m_events->rowAt(row);
         return event ? event->id : QString();
@@ -274,29 +274,14 @@ void ReconcilePage::readQueue()
         if (answer) {
             m_isQueueRead = true;
             m_hasMore = answer.value().nextCursor.has_value();
-            updateQueue(answer.value().items);
+            // What was settled leaves the queue and stays in the pane, with its result and the way back.
+            m_queue->updateRows(answer.value().items, [](const StuckCase& stuck) { return stuck.payment.id; });
         } else if (!m_isQueueRead) {
             m_queueError = answer.error();
         }
         showQueue();
         emit badgeChanged();
     });
-}
-
-void ReconcilePage::updateQueue(const QList<StuckCase>& cases)
-{
-    // What was settled leaves the queue and stays in the pane, with its result and the way back: the row that
-    // takes its place is not entered, only the next one to move to.
-    const QString chosen = m_queueTable->selectionModel()->hasSelection()
-                               ? m_queue->rows().at(m_queueTable->currentIndex().row()).payment.id
-                               : QString();
-    m_isUpdating = true;
-    m_queue->updateRows(cases, [](const StuckCase& stuck) { return stuck.payment.id; });
-    const bool isHere = std::any_of(cases.begin(), cases.end(),
-                                    [&chosen](const StuckCase& stuck) { return stuck.payment.id == chosen; });
-    if (!isHere)
-        m_queueTable->clearSelection();
-    m_isUpdating = false;
 }
 
 void ReconcilePage::showQueue()
@@ -342,7 +327,7 @@ void ReconcilePage::showCount()
 
 void ReconcilePage::enterRow(TableView* entered, int row)
 {
-    if (row < 0 || entered != table() || m_isUpdating)
+    if (row < 0 || entered != table())
         return;
     if (entered == m_eventsTable) {
         if (const PaymentEvent* event = m_events->rowAt(row))
@@ -410,10 +395,12 @@ void ReconcilePage::openImport()
 
 void ReconcilePage::closeImport()
 {
+    const bool wasOpen = m_views->currentWidget() == m_statement;
     const QString list = m_lists->chosen();
     m_views->setCurrentWidget(list == "payments" ? m_paymentsState : list == "events" ? m_eventsState : m_queueState);
     showCount();
-    table()->setFocus();
+    if (wasOpen)
+        table()->setFocus();
 }
 
 Badge ReconcilePage::badge() const

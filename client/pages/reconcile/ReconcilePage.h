@@ -45,7 +45,6 @@ private:
     void showList(const QString& list);
     void fillFilter();
     void readQueue();
-    void updateQueue(const QList<StuckCase>& cases);
     void showQueue();
     void showState(PagedTableModel* model, ViewState* state, const QString& empty);
     void showCount();
@@ -82,7 +81,6 @@ private:
     QHash<QString, QString> m_filters; ///< of each list, as chosen last
     std::optional<ApiError> m_queueError;
     bool m_isQueueRead = false;
-    bool m_isUpdating = false; ///< rows come and go by themselves: none is entered
     bool m_hasMore = false; ///< the queue is longer than what is shown
     quint64 m_ticket = 0;
 };

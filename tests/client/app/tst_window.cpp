@@ -231,7 +231,7 @@ void WindowTest::anEditedRateIsInForceTaggedAnewAndOnRecord()
     QCOMPARE(m_server->nobody().get("/formula?type=mu", {{"If-None-Match", after.header("etag")}}).status,
              304);
 
-    desktop.press(Qt::Key_3, Qt::ControlModifier);
+    desktop.press(Qt::Key_4, Qt::ControlModifier);
     auto* table = desktop.find<TableView>("audit");
     QTRY_VERIFY(table->model()->rowCount() > 0);
     QCOMPARE(table->model()->index(0, 5).data().toString(), QString("rate mu"));
