@@ -123,6 +123,15 @@ private slots:
         m_browser->follow("header nav a:nth-child(2)");
         shoot("receipts");
 
+        m_browser->follow("tbody a");
+        m_browser->follow("main form button");
+        QVERIFY(m_browser->url().find("/payments/thanks?rid=1") != std::string::npos);
+        shoot("thanks-pending");
+        m_browser->follow("main form button[value=paid]");
+        QVERIFY(m_browser->run("return document.body.innerText.includes('the payment has arrived')").get<bool>());
+        shoot("thanks");
+        QCOMPARE(m_world->database.value("select status from receipts"), std::string("paid"));
+
         m_browser->open(address("/me/receipts/4711"));
         QCOMPARE(m_browser->textOf("h1"), std::string("Not found"));
         shoot("not-found");
@@ -137,6 +146,8 @@ private slots:
         shoot("by-month-th");
         m_browser->open(address("/me"));
         shoot("usage-th");
+        m_browser->open(address("/payments/thanks?rid=1"));
+        shoot("thanks-th");
         m_browser->follow(".who form:last-child button");
         QVERIFY(m_browser->url().find("/login") != std::string::npos);
         QCOMPARE(m_browser->textOf("h1"), std::string("เข้าสู่ระบบ"));
@@ -146,7 +157,7 @@ private slots:
 private:
     std::string address(const std::string& path) const
     {
-        return "http://127.0.0.1:" + std::to_string(m_world->server.port()) + path;
+        return m_world->url() + path;
     }
 
     /// In two widths and two themes; nothing may be wider than the window, faint, or out of a screen reader's
