@@ -17,7 +17,7 @@
 {{#PAY}}
 <form method="post" action="/payments/receipt/{{ID}}/start">
 <input type="hidden" name="csrf" value="{{CSRF}}">
-<p><button>{{LABEL}}</button></p>
+<p><button class="primary">{{LABEL}}</button></p>
 </form>
 {{/PAY}}
 </section>

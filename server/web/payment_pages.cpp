@@ -98,7 +98,7 @@ http::Response showThanks(const Frame& frame, const http::Request& request, cons
 
     Page page(frame, request, "thanks.tpl");
     const Texts& texts = page.texts();
-    page.setTitle(texts.format("pay_title", fmt::arg("number", receipt.number)));
+    page.setTitle(texts.at("pay_title"));
     page.setTab(Tab::receipts);
     Fields& fields = page.fields();
     set(fields, "STATUS_CODE", receipts::codeOf(receipt.status));
