@@ -274,6 +274,10 @@
         <source>Request %1</source>
         <translation>คำขอ %1</translation>
     </message>
+    <message>
+        <source>The payment provider did not answer as it should. Try again later.</source>
+        <translation>ผู้ให้บริการชำระเงินไม่ตอบตามที่ควร โปรดลองใหม่ภายหลัง</translation>
+    </message>
 </context>
 <context>
     <name>format</name>

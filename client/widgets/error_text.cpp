@@ -29,6 +29,10 @@ QString withDetail(const char* text, const ApiError& error)
 
 QString errorText(const ApiError& error)
 {
+    // Our server is well: another one, that it asked for us, is not.
+    if (error.code == "provider_failed")
+        return withDetail(
+            QT_TRANSLATE_NOOP("errors", "The payment provider did not answer as it should. Try again later."), error);
     switch (error.kind) {
     case ApiError::Kind::unreachable:
         return withDetail(

@@ -39,6 +39,7 @@ private slots:
     void copyingFollowsTheOrderOfColumnsOnTheScreen();
     void columnsAreRemembered();
     void escapeGivesUpTheSelection();
+    void theNeighbourOfARowThatLeftIsNotEntered();
 };
 
 void TableViewTest::copyingTakesHeadersAndRawValues()
@@ -105,6 +106,27 @@ void TableViewTest::escapeGivesUpTheSelection()
     QTest::keyClick(&view, Qt::Key_Escape);
     QVERIFY(!view.selectionModel()->hasSelection());
     QCOMPARE(entered.last().first().toInt(), -1);
+}
+
+void TableViewTest::theNeighbourOfARowThatLeftIsNotEntered()
+{
+    QTemporaryDir folder;
+    QSettings settings(folder.filePath("s.ini"), QSettings::IniFormat);
+    ListRows<Item> model(columns(), nullptr);
+    model.setRows({{"a", "1"}, {"b", "2"}, {"c", "3"}});
+    TableView view("items", settings);
+    view.setModel(&model);
+    view.selectRow(1);
+    QSignalSpy entered(&view, &TableView::rowEntered);
+    const auto name = [](const Item& item) { return item.name; };
+    model.updateRows({{"b", "2"}, {"c", "3"}}, name);
+    QCOMPARE(view.currentIndex().row(), 0); // the same row, one place up
+    QVERIFY(view.selectionModel()->isRowSelected(0, {}));
+    model.updateRows({{"c", "3"}}, name);
+    QVERIFY(!view.selectionModel()->hasSelection());
+    QCOMPARE(entered.size(), 0);
+    view.selectRow(0);
+    QVERIFY(view.selectionModel()->isRowSelected(0, {}));
 }
 
 QTEST_MAIN(TableViewTest)

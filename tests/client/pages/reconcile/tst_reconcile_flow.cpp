@@ -6,6 +6,7 @@
 
 #include <QAbstractItemModel>
 #include <QComboBox>
+#include <QDialog>
 #include <QFileDialog>
 #include <QLineEdit>
 #include <QPlainTextEdit>
@@ -33,6 +34,7 @@ private slots:
     void messagesAreReplayedWhenTheSecretIsBack();
     void aRefusalIsToldInPlaceAndKeepsWhatWasTyped();
     void whatWasTypedWaitsWhileOneLooksElsewhere();
+    void whatWasTypedSurvivesAnExpiredSession();
     void whatOthersDoShowsAtOnce();
     void anAuditorSeesAllAndHasNoActions();
     void aStatementIsShownFirstAndSettledThen();
@@ -267,6 +269,34 @@ void ReconcileFlowTest::whatWasTypedWaitsWhileOneLooksElsewhere()
     QVERIFY(desktop.shows("paymentForm"));
 }
 
+void ReconcileFlowTest::whatWasTypedSurvivesAnExpiredSession()
+{
+    const BegunPayment begun = stuck();
+    Desktop desktop(m_world->server.baseUrl());
+    signIn(desktop);
+    QTRY_COMPARE(queue(desktop)->model()->rowCount(), 1);
+    queue(desktop)->selectRow(0);
+    QTRY_VERIFY(desktop.shows("payment-markPaid"));
+    desktop.click("payment-markPaid");
+    desktop.type("paymentForm-external_reference", "SLIP-1");
+    desktop.type("paymentForm-reason", "half done");
+    m_world->server.database().run("delete from sessions");
+    m_world->operator_ = m_world->server.signedIn(PaymentWorld::operatorName, "operator");
+    m_world->admin = m_world->server.admin();
+    desktop.click("paymentForm-submit");
+    QTRY_VERIFY(desktop.shows("renewalDialog"));
+    auto* password = desktop.find<QDialog>("renewalDialog")->findChild<QLineEdit*>("loginPassword");
+    QTest::keyClicks(password, QString("password of ") + PaymentWorld::operatorName);
+    QTest::keyClick(password, Qt::Key_Return);
+    QTRY_VERIFY(!desktop.shows("renewalDialog"));
+    QCOMPARE(desktop.find<QLineEdit>("paymentForm-external_reference")->text(), QString("SLIP-1"));
+    QCOMPARE(desktop.find<QLineEdit>("paymentForm-reason")->text(), QString("half done"));
+    QTRY_VERIFY(desktop.find<QPushButton>("paymentForm-submit")->isEnabled());
+    desktop.click("paymentForm-submit");
+    QTRY_COMPARE(status(begun), QString("paid"));
+    QTRY_COMPARE(desktop.text("liveText"), QString("live"));
+}
+
 void ReconcileFlowTest::whatOthersDoShowsAtOnce()
 {
     const BegunPayment theirs = stuck("5 hours");
@@ -344,6 +374,10 @@ void ReconcileFlowTest::aStatementIsShownFirstAndSettledThen()
     QCOMPARE(submit->text(), QString("Settle 1 receipt, ฿\u00A0") + "45.00");
     QCOMPARE(m_world->server.database().value(fmt::format("select status from receipts where id = {}", first)),
              std::string("pending"));
+
+    const QDir folder(HPCBILL_BINARY_DIR "/screenshots");
+    QVERIFY(folder.mkpath("."));
+    QVERIFY(desktop.shot().save(folder.filePath("reconcile-statement-en-light.png")));
 
     // Unticked and ticked again by the keyboard.
     table->setFocus();
