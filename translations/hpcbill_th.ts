@@ -1307,6 +1307,34 @@
             <numerusform>มีผล %n ข้อความ</numerusform>
         </translation>
     </message>
+    <message>
+        <source>Puts a webhook secret of %1 in force beside those that are. It is kept sealed and never shown again. Then replay the messages.</source>
+        <translation>เปิดใช้คีย์ลับของเว็บฮุกของ %1 เพิ่มจากที่ใช้อยู่ คีย์จะถูกเก็บแบบเข้ารหัสและไม่แสดงอีก จากนั้นประมวลผลข้อความซ้ำ</translation>
+    </message>
+    <message>
+        <source>Put the secret in force</source>
+        <translation>เปิดใช้คีย์ลับ</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>ชื่อ</translation>
+    </message>
+    <message>
+        <source>What it is known by, as “before November”</source>
+        <translation>ชื่อที่ใช้เรียก เช่น “ก่อนพฤศจิกายน”</translation>
+    </message>
+    <message>
+        <source>Secret</source>
+        <translation>คีย์ลับ</translation>
+    </message>
+    <message>
+        <source>Add secret…</source>
+        <translation>เพิ่มคีย์ลับ…</translation>
+    </message>
+    <message>
+        <source>The secret is in force. Replay the messages now.</source>
+        <translation>เปิดใช้คีย์ลับแล้ว ประมวลผลข้อความซ้ำได้เลย</translation>
+    </message>
 </context>
 <context>
     <name>hpcbill::client::PaymentPane</name>

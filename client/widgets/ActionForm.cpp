@@ -123,10 +123,13 @@ QWidget* ActionForm::makeInput(const FormField& field, QWidget* parent)
         return box;
     }
     case FormField::Kind::text:
+    case FormField::Kind::secret:
         break;
     }
     auto* line = new QLineEdit(parent);
     line->setMaxLength(textMax);
+    if (field.kind == FormField::Kind::secret)
+        line->setEchoMode(QLineEdit::Password);
     connect(line, &QLineEdit::textChanged, this, &ActionForm::check);
     connect(line, &QLineEdit::returnPressed, this, &ActionForm::submit);
     return line;

@@ -13,7 +13,7 @@ namespace hpcbill::client
 
 /// One thing that an action asks for.
 struct FormField {
-    enum class Kind { text, choice, ticks };
+    enum class Kind { text, secret, choice, ticks };
 
     QString id; ///< as the server names it, so that its refusals find the field
     Kind kind = Kind::text;

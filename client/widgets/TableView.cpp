@@ -190,6 +190,7 @@ void TableView::keyPressEvent(QKeyEvent* event)
     if (event->key() == Qt::Key_Escape && selectionModel()->hasSelection()) {
         clearSelection();
         setCurrentIndex({});
+        event->ignore(); // a page closes its pane by the same key
         return;
     }
     QTableView::keyPressEvent(event);

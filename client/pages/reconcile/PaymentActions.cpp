@@ -23,7 +23,8 @@ struct Way {
 
 constexpr Way ways[] = {{Action::ask, "ask", "A"},        {Action::replay, "replay", "R"},
                         {Action::markPaid, "markPaid", "M"}, {Action::cancel, "cancel", ""},
-                        {Action::resolve, "resolve", ""}, {Action::revert, "revert", ""}};
+                        {Action::resolve, "resolve", ""}, {Action::revert, "revert", ""},
+                        {Action::addSecret, "addSecret", ""}};
 constexpr int buttonColumns = 3;
 
 QString idOf(Action action)
@@ -97,6 +98,8 @@ bool PaymentActions::isPossible(Action action) const
     case Action::revert:
         return m_case.facts.receiptStatus == "paid" &&
                (m_case.facts.receiptPaidHow == "manual" || m_case.facts.receiptPaidHow == "statement");
+    case Action::addSecret:
+        return m_case.diagnosis == "signature_failed" && api::admins.admits(who->role);
     }
     return false;
 }
@@ -141,7 +144,7 @@ QString PaymentActions::draftKey(Action action) const
 
 void PaymentActions::keepDraft()
 {
-    if (m_isFilling || !m_open)
+    if (m_isFilling || !m_open || m_open == Action::addSecret) // a secret is never written to disk
         return;
     if (m_form->isTouched())
         m_context.settings.setValue(draftKey(*m_open), m_form->typed());
@@ -190,6 +193,13 @@ FormText PaymentActions::formText(Action action) const
         return {tr("Takes back that it was marked paid by hand: %1 is unpaid again.").arg(number),
                 tr("Take back: %1 is not paid").arg(number),
                 {reason}};
+    case Action::addSecret:
+        return {tr("Puts a webhook secret of %1 in force beside those that are. It is kept sealed and never shown "
+                   "again. Then replay the messages.")
+                    .arg(provider),
+                tr("Put the secret in force"),
+                {{.id = "name", .title = tr("Name"), .hint = tr("What it is known by, as “before November”")},
+                 {.id = "secret", .kind = FormField::Kind::secret, .title = tr("Secret"), .hint = "whsec_…"}}};
     }
     return {};
 }
@@ -209,6 +219,8 @@ QString PaymentActions::buttonText(Action action) const
         return tr("Resolve…");
     case Action::revert:
         return tr("Take back…");
+    case Action::addSecret:
+        return tr("Add secret…");
     }
     return {};
 }
@@ -299,6 +311,15 @@ void PaymentActions::submit()
         revertReceipt(m_context.api, payment.receiptId, reason, this, [=](const auto& answer) {
             takeReceipt(answer, [number] { return tr("Taken back: %1 is unpaid again.").arg(number); }, false);
         });
+        return;
+    case Action::addSecret:
+        addPaymentSecret(m_context.api, {payment.provider, m_form->value("name"), m_form->value("secret")}, this,
+                         [this](const ApiResult<RawAnswer>& answer) {
+                             if (answer)
+                                 succeed([] { return tr("The secret is in force. Replay the messages now."); });
+                             else
+                                 take(answer.error());
+                         });
         return;
     }
 }

@@ -14,7 +14,7 @@ class PaymentActions final : public QWidget
     Q_OBJECT
 
 public:
-    enum class Action { ask, replay, markPaid, cancel, resolve, revert };
+    enum class Action { ask, replay, markPaid, cancel, resolve, revert, addSecret };
 
     explicit PaymentActions(const PageContext& context, QWidget* parent = nullptr);
 

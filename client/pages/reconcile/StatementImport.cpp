@@ -70,7 +70,7 @@ StatementImport::StatementImport(const PageContext& context, QWidget* parent)
     m_banner->setObjectName("statementBanner");
     m_table->setModel(m_model);
     m_table->setItemDelegateForColumn(0, new TickDelegate(context.theme, m_table));
-    m_table->setDefaultWidths({170, 60, 100, 110, 140, 110, 90, 220, 220});
+    m_table->setDefaultWidths({150, 55, 95, 90, 130, 90, 80, 180, 180});
     layOut();
     connect(m_back, &QPushButton::clicked, this, &StatementImport::closed);
     connect(m_state, &ViewState::retryWanted, this, &StatementImport::preview);

@@ -193,6 +193,13 @@ void markReceiptPaid(RestClient& api, const ManualPayment& payment, QObject* con
              context, done);
 }
 
+void addPaymentSecret(RestClient& api, const PaymentSecret& secret, QObject* context, const Answer<RawAnswer>& done)
+{
+    api.send(postCall({"payment-secrets"},
+                      {{"provider", secret.provider}, {"name", secret.name}, {"secret", secret.secret}}),
+             context, done);
+}
+
 void revertReceipt(RestClient& api, const QString& receiptId, const QString& reason, QObject* context,
                    const Answer<RawAnswer>& done)
 {

@@ -123,6 +123,13 @@ void actOnPayment(RestClient& api, const QString& id, const QString& action, con
 void replayEvent(RestClient& api, const QString& id, const QString& reason, QObject* context,
                  const Answer<PaymentEvent>& done);
 void markReceiptPaid(RestClient& api, const ManualPayment& payment, QObject* context, const Answer<RawAnswer>& done);
+/// A secret by which the provider signs: joins those in force. Never told again.
+struct PaymentSecret {
+    QString provider;
+    QString name;
+    QString secret;
+};
+void addPaymentSecret(RestClient& api, const PaymentSecret& secret, QObject* context, const Answer<RawAnswer>& done);
 /// Takes back what was marked paid by hand.
 void revertReceipt(RestClient& api, const QString& receiptId, const QString& reason, QObject* context,
                    const Answer<RawAnswer>& done);

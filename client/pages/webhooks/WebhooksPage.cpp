@@ -32,7 +32,7 @@ WebhooksPage::WebhooksPage(const PageContext& context, QWidget* parent)
     m_endpointsTable->setModel(m_endpoints);
     m_endpointsTable->setDefaultWidths({150, 200, 120, 75, 80, 160, 160});
     m_deliveriesTable->setModel(m_deliveries);
-    m_deliveriesTable->setDefaultWidths({110, 140, 160, 55, 150, 250});
+    m_deliveriesTable->setDefaultWidths({110, 140, 160, 80, 120, 250});
     m_deliveriesTable->keepPlaceBy([this](int row) {
         const Delivery* delivery = m_deliveries->rowAt(row);
         return delivery ? delivery->id : QString();

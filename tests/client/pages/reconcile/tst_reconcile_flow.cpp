@@ -6,6 +6,8 @@
 
 #include <QAbstractItemModel>
 #include <QComboBox>
+#include <QJsonDocument>
+#include <QMimeData>
 #include <QDialog>
 #include <QFileDialog>
 #include <QLineEdit>
@@ -32,6 +34,7 @@ private slots:
     void aStuckPaymentIsTakenFromDiagnosisToSettled();
     void askingTheProviderSettlesWhatItSaysIsPaid();
     void messagesAreReplayedWhenTheSecretIsBack();
+    void anAdminPutsTheSecretBackAndReplays();
     void aRefusalIsToldInPlaceAndKeepsWhatWasTyped();
     void whatWasTypedWaitsWhileOneLooksElsewhere();
     void whatWasTypedSurvivesAnExpiredSession();
@@ -209,6 +212,37 @@ void ReconcileFlowTest::messagesAreReplayedWhenTheSecretIsBack()
     QTRY_COMPARE(desktop.find<Banner>("paymentBanner")->text(), QString("1 message replayed; 1 applied."));
 }
 
+void ReconcileFlowTest::anAdminPutsTheSecretBackAndReplays()
+{
+    const QString secret = "whsec_that_an_admin_knows_and_types";
+    const BegunPayment begun = stuck();
+    m_world->provider.conduct({{"webhooks", {{"sign_with", secret.toStdString()}}}});
+    m_world->provider.act("pay", {{"id", begun.externalId}});
+    m_world->provider.waitUntilQuiet();
+    Desktop desktop(m_world->server.baseUrl());
+    desktop.open("admin", support::TestServer::adminPassword, "reconcile");
+    QTRY_COMPARE(queue(desktop)->model()->rowCount(), 1);
+    queue(desktop)->selectRow(0);
+    QTRY_VERIFY(desktop.shows("payment-addSecret"));
+    desktop.click("payment-addSecret");
+    QCOMPARE(desktop.find<QLineEdit>("paymentForm-secret")->echoMode(), QLineEdit::Password);
+    desktop.type("paymentForm-name", "before the rotation");
+    desktop.type("paymentForm-secret", "short");
+    desktop.click("paymentForm-submit");
+    QTRY_VERIFY(desktop.shows("paymentForm-fault-secret"));
+    desktop.type("paymentForm-secret", secret);
+    for (const QString& key : desktop.settings.allKeys()) // it is nowhere on disk
+        QVERIFY2(!QString::fromUtf8(QJsonDocument::fromVariant(desktop.settings.value(key)).toJson()).contains(secret),
+                 qPrintable(key));
+    desktop.click("paymentForm-submit");
+    QTRY_VERIFY(desktop.find<Banner>("paymentBanner")->text().contains("in force"));
+    queue(desktop)->setFocus();
+    desktop.press(Qt::Key_R);
+    desktop.type("paymentForm-reason", "the secret is back");
+    desktop.click("paymentForm-submit");
+    QTRY_COMPARE(status(begun), QString("paid"));
+}
+
 void ReconcileFlowTest::aRefusalIsToldInPlaceAndKeepsWhatWasTyped()
 {
     const BegunPayment begun = stuck();
@@ -338,8 +372,9 @@ void ReconcileFlowTest::anAuditorSeesAllAndHasNoActions()
     desktop.press(Qt::Key_M);
     QVERIFY(!desktop.shows("paymentForm"));
     desktop.press(Qt::Key_Escape);
-    desktop.press(Qt::Key_Escape);
     QTRY_VERIFY(!desktop.shows("paymentFacts"));
+    desktop.press(Qt::Key_J);
+    QTRY_VERIFY(desktop.shows("paymentFacts"));
 }
 
 void ReconcileFlowTest::aStatementIsShownFirstAndSettledThen()
@@ -393,6 +428,21 @@ void ReconcileFlowTest::aStatementIsShownFirstAndSettledThen()
     QTRY_COMPARE(table->model()->index(0, 0).data().toString(), QString("paid already"));
     desktop.click("statementBack");
     QVERIFY(!desktop.shows("statement"));
+
+    // A picture that somebody drops here is no statement, and that is said.
+    QFile picture(desktop.folder().filePath("logo.png"));
+    QVERIFY(picture.open(QIODevice::WriteOnly));
+    picture.write(QByteArray("\x89PNG\r\n\x1a\n\0\0\0\x0d", 12));
+    picture.close();
+    QMimeData dropped;
+    dropped.setUrls({QUrl::fromLocalFile(picture.fileName())});
+    auto* page = desktop.find<QWidget>("page-reconcile");
+    QDragEnterEvent enter(QPoint(50, 50), Qt::CopyAction, &dropped, Qt::LeftButton, {});
+    QApplication::sendEvent(page, &enter);
+    QVERIFY(enter.isAccepted());
+    QDropEvent drop(QPointF(50, 50), Qt::CopyAction, &dropped, Qt::LeftButton, {});
+    QApplication::sendEvent(page, &drop);
+    QTRY_VERIFY(desktop.find<QWidget>("statementState")->findChild<QLabel*>("messageText")->text().contains("logo.png"));
 }
 
 void ReconcileFlowTest::everyListInBothLanguagesAndThemes()
