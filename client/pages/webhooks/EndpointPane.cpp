@@ -16,7 +16,7 @@ namespace
 /// `ledger.example.org:8443`: what an endpoint is called.
 QString hostOf(const Endpoint& endpoint)
 {
-    return QUrl(endpoint.url).authority(QUrl::FullyDecoded).section('@', -1);
+    return QUrl(endpoint.url).authority(QUrl::FullyEncoded).section('@', -1);
 }
 
 } // namespace

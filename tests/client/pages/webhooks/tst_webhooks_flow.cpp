@@ -159,6 +159,9 @@ void WebhooksFlowTest::anEditThatMeetsAnotherKeepsWhatWasTyped()
     endpoints(desktop)->selectRow(0);
     QTRY_VERIFY(desktop.shows("endpointEdit"));
     desktop.click("endpointEdit");
+    const QString host = QUrl(QString::fromStdString(url())).authority();
+    QVERIFY(desktop.find<FactsPane>("endpointFacts")->plainText().startsWith(host));
+    QCOMPARE(desktop.find<QPushButton>("endpointForm-submit")->text(), "Save " + host);
     desktop.type("endpointForm-description", "mine");
     const std::string id = value("select id from webhook_endpoints where deleted_at is null");
     const auto admin = m_server->admin();
@@ -199,6 +202,7 @@ void WebhooksFlowTest::pausedRotatedAndDeleted()
 
     desktop.click("endpointDelete");
     QVERIFY(desktop.text("endpointForm-lead").contains("This cannot be undone."));
+    QVERIFY(desktop.find<QPushButton>("endpointForm-submit")->text().startsWith("Delete the endpoint 127.0.0.1:"));
     QVERIFY(!desktop.find<QPushButton>("endpointForm-submit")->hasFocus());
     QCOMPARE(value("select count(*) from webhook_endpoints where deleted_at is null"), std::string("1"));
     desktop.click("endpointForm-submit");
