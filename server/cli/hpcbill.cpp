@@ -36,6 +36,10 @@ constexpr std::array verbs{
          "import FILE --cluster NAME [--time-zone ZONE]   read a file of sacct lines, also gzip or zstd (- is standard input)"},
     Verb{"ingest", &cli::ingest,
          "ingest --once [--cluster NAME] [--source slurmrestd|sacct|csv] [--from DATE]   poll now"},
+    Verb{"secrets", &cli::secrets,
+         "secrets rotate PROVIDER [--name NAME]   put a new webhook secret in force beside the old one; it comes from a prompt or\n"
+         "                                        standard input\n"
+         "  secrets retire ID | list"},
     Verb{"audit", &cli::audit,
          "audit verify [FILE] | audit export     check the chain of the audit log; write it as JSON Lines"},
     Verb{"doctor", &cli::doctor,

@@ -77,5 +77,6 @@ int importFile(Invocation& call);
 int ingest(Invocation& call);
 int audit(Invocation& call);
 int doctor(Invocation& call);
+int secrets(Invocation& call);
 
 } // namespace hpcbill::cli

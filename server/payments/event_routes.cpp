@@ -101,14 +101,14 @@ http::Response replayEvent(const Request& request, Payments& payments, postgres:
     return http::json(toJson(readEvent(tx, id)));
 }
 
-http::Response showSecrets(const Request& request, postgres::Pool& pool)
+http::Response showSecrets(const Request& request, const Payments& payments, postgres::Pool& pool)
 {
     http::Query query(request);
     const std::int64_t limit = query.limit();
     const auto cursor = query.cursor("payment_secrets", 1);
     query.finish();
     postgres::Transaction tx(pool, postgres::Mode::readOnly);
-    auto page = listSecrets(tx, limit + 1, cursor ? std::optional(cursor->integer(0)) : std::nullopt);
+    auto page = payments.secrets(tx, limit + 1, cursor ? std::optional(cursor->integer(0)) : std::nullopt);
     std::optional<std::string> next;
     if (static_cast<std::int64_t>(page.size()) > limit) {
         page.pop_back();
@@ -127,7 +127,7 @@ http::Response addNewSecret(const Request& request, Payments& payments)
     const std::string name = body->text("name", {.min = 1, .max = 200});
     const std::string secret = body->text("secret", {.min = 16, .max = 500});
     body.finish();
-    const Secret added = addSecret(payments.insides(), provider, name, secret, request.actor());
+    const Secret added = payments.addSecret(provider, name, secret, request.actor());
     return http::created(toJson(added), fmt::format("/api/v1/payment-secrets/{}", added.id));
 }
 
@@ -145,12 +145,12 @@ std::vector<http::Route> eventRoutes(Payments& payments, postgres::Pool& pool)
          [&](const Request& r) { return showEvent(r, pool); }},
         {Method::post, "/api/v1/payment-events/{id}/replay", api::operators,
          [&](const Request& r) { return replayEvent(r, payments, pool); }},
-        {Method::get, "/api/v1/payment-secrets", api::admins, [&](const Request& r) { return showSecrets(r, pool); }},
+        {Method::get, "/api/v1/payment-secrets", api::admins, [&](const Request& r) { return showSecrets(r, payments, pool); }},
         {Method::post, "/api/v1/payment-secrets", api::admins,
          [&](const Request& r) { return addNewSecret(r, payments); }},
         {Method::delete_, "/api/v1/payment-secrets/{id}", api::admins,
          [&](const Request& r) {
-             retireSecret(payments.insides(), r.integerParameter("id"), r.actor());
+             payments.retireSecret(r.integerParameter("id"), r.actor());
              return http::noContent();
          }},
     };

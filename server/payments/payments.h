@@ -75,6 +75,19 @@ struct Payment {
     std::optional<Asked> asked;
 };
 
+/// A secret that signs a provider's webhooks; what it is never leaves the server again.
+struct Secret {
+    std::int64_t id = 0;
+    std::string provider;
+    std::string name;
+    bool isFromConfiguration = false;
+    UtcTime createdAt;
+    std::string createdBy;
+    std::optional<UtcTime> lastUsedAt; ///< to the minute
+    std::optional<UtcTime> retiredAt;
+    std::optional<std::string> retiredBy;
+};
+
 /// Which payments a list shows.
 struct PaymentFilter {
     std::optional<PaymentStatus> status;
@@ -154,6 +167,16 @@ public:
     /// A page, newest first, before `before`.
     std::vector<Payment> list(postgres::Transaction& tx, const PaymentFilter& filter, std::int64_t limit,
                               std::optional<PaymentId> before) const;
+
+    /// The secrets that verify webhooks, newest first, before the id `before`.
+    std::vector<Secret> secrets(postgres::Transaction& tx, std::int64_t limit,
+                                std::optional<std::int64_t> before) const;
+    /// Puts a secret in force beside those that are. Throws InvalidInput{"provider"}, and Conflict for one that is
+    /// in force already.
+    Secret addSecret(const std::string& provider, const std::string& name, const std::string& secret,
+                     const api::Actor& by);
+    /// From here on it verifies nothing. Throws NotFound; one that is retired stays so.
+    void retireSecret(std::int64_t id, const api::Actor& by);
 
     /// One round of the watch: asks about what is due, tells of what is stuck, sets the metrics.
     void watch(const std::stop_token& stop);

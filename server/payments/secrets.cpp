@@ -113,7 +113,8 @@ void noteUse(postgres::Transaction& tx, std::int64_t secret)
     tx.execute(noteSecretUse, secret, tx.now());
 }
 
-std::vector<Secret> listSecrets(postgres::Transaction& tx, std::int64_t limit, std::optional<std::int64_t> before)
+std::vector<Secret> Payments::secrets(postgres::Transaction& tx, std::int64_t limit,
+                                      std::optional<std::int64_t> before) const
 {
     std::vector<Secret> secrets;
     for (const auto& row : tx.execute(secretsPage, before, limit))
@@ -121,9 +122,10 @@ std::vector<Secret> listSecrets(postgres::Transaction& tx, std::int64_t limit, s
     return secrets;
 }
 
-Secret addSecret(Payments::Insides& insides, const std::string& provider, const std::string& name,
-                 const std::string& secret, const api::Actor& by)
+Secret Payments::addSecret(const std::string& provider, const std::string& name, const std::string& secret,
+                           const api::Actor& by)
 {
+    Insides& insides = *m_insides;
     if (!insides.hasProvider(provider))
         throw InvalidInput("provider", fmt::format("{} is not in use here.", provider));
     postgres::Transaction tx(insides.parts.pool, postgres::Mode::readWrite);
@@ -139,8 +141,9 @@ Secret addSecret(Payments::Insides& insides, const std::string& provider, const 
     }
 }
 
-void retireSecret(Payments::Insides& insides, std::int64_t id, const api::Actor& by)
+void Payments::retireSecret(std::int64_t id, const api::Actor& by)
 {
+    Insides& insides = *m_insides;
     postgres::Transaction tx(insides.parts.pool, postgres::Mode::readWrite);
     const auto found = tx.execute(secretById, id);
     if (found.empty())

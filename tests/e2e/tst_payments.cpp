@@ -47,6 +47,7 @@ private slots:
     void aWebhookForAPaymentThatIsNotKnownYetIsTakenWhenItComesAgain();
     void hugeWebhooksAndUnknownProvidersAreRefused();
     void secretsRotateWithAnOverlap();
+    void theCommandLineRotatesToo();
     void secretsNeverLeave();
     void aProviderThatIsDownIsNoHarm();
     void webhooksThatNeverComeAreMadeUpFor();
@@ -191,6 +192,25 @@ void PaymentsTest::secretsRotateWithAnOverlap()
     QCOMPARE(statusOf(begun.receipt), std::string("pending"));
     QCOMPARE(value("select string_agg(action, ' ' order by seq) from audit_log where target_type = 'payment_secret'"),
              std::string("payment_secret.added payment_secret.added payment_secret.retired"));
+}
+
+void PaymentsTest::theCommandLineRotatesToo()
+{
+    const std::string next = "whsec_typed_at_the_prompt";
+    const support::Outcome rotated = m_world->server.hpcbill({"--json", "secrets", "rotate", "stripe", "--name", "January"}, next + "\n");
+    QVERIFY2(rotated.exitCode == 0, rotated.errors.c_str());
+    QVERIFY((rotated.output + rotated.errors).find(next) == std::string::npos);
+    const std::string id = Json::parse(rotated.output).at("id").dump();
+    const BegunPayment begun = begin();
+    const std::string body = paidEvent("evt_january", begun.externalId);
+    QCOMPARE(post(body, support::stripeSignature(body, next)).status, 200);
+    QVERIFY(m_world->server.hpcbill({"secrets", "list"}).output.find("January") != std::string::npos);
+    QCOMPARE(m_world->server.hpcbill({"secrets", "retire", id}).exitCode, 0);
+    const std::string other = paidEvent("evt_february", begun.externalId);
+    QCOMPARE(post(other, support::stripeSignature(other, next)).status, 400);
+    QCOMPARE(m_world->server.hpcbill({"secrets", "rotate", "stripe"}, "short\n").exitCode, 2);
+    QCOMPARE(m_world->server.hpcbill({"secrets", "rotate", "paypal"}, next + "\n").exitCode, 3);
+    QCOMPARE(m_world->server.hpcbill({"secrets", "retire", "999"}).exitCode, 3);
 }
 
 void PaymentsTest::secretsNeverLeave()
