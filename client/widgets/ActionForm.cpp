@@ -55,20 +55,31 @@ ActionForm::ActionForm(const QString& name, Theme& theme, QWidget* parent)
     connect(m_dismiss, &QPushButton::clicked, this, &ActionForm::dismissed);
 }
 
-void ActionForm::open(const FormText& text, const QVariantMap& typed)
+void ActionForm::open(const FormText& text, const QVariantMap& atFirst, const QString& key)
 {
     m_isBusy = false;
+    m_isOpening = true;
+    m_key = key;
     m_banner->hide();
     makeFields(text.fields);
-    m_untouched = this->typed();
-    fill(typed);
+    fill(atFirst);
+    m_untouched = typed();
+    fill(m_kept.value(key));
     retitle(text);
+    m_isOpening = false;
     show();
     setFocusProxy(m_parts.isEmpty() ? static_cast<QWidget*>(m_dismiss) : m_parts.first().input);
     if (!m_parts.isEmpty())
         m_parts.first().input->setFocus();
     else
         m_dismiss->setFocus(); // what is grave is not done by a second Enter
+}
+
+void ActionForm::finish()
+{
+    m_kept.remove(m_key);
+    m_key.clear();
+    hide();
 }
 
 void ActionForm::makeFields(const QList<FormField>& fields)
@@ -236,6 +247,12 @@ void ActionForm::check()
     }
     m_submit->setEnabled(isReady);
     m_submit->setToolTip(isReady || m_isBusy ? QString() : tr("Something is still missing above"));
+    if (!m_key.isEmpty() && !m_isOpening) {
+        if (isTouched())
+            m_kept[m_key] = typed();
+        else
+            m_kept.remove(m_key);
+    }
     emit edited();
 }
 

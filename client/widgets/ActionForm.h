@@ -41,8 +41,14 @@ public:
     /// `name` is the form's object name and the beginning of its parts': `name-submit`, `name-FIELD`.
     ActionForm(const QString& name, Theme& theme, QWidget* parent = nullptr);
 
-    /// Opens with these fields, filled with what was typed before, and takes the keyboard.
-    void open(const FormText& text, const QVariantMap& typed = {});
+    /// Opens with these fields as they are at first, and takes the keyboard. What was typed under the same key
+    /// and not done comes back; without a key nothing is kept here.
+    void open(const FormText& text, const QVariantMap& atFirst = {}, const QString& key = {});
+    /// Brings back what its owner kept.
+    void restore(const QVariantMap& typed) { fill(typed); }
+    [[nodiscard]] bool hasKept(const QString& key) const { return m_kept.contains(key); }
+    /// The action has succeeded: nothing is kept, and the form closes.
+    void finish();
     /// The same fields in another language.
     void retitle(const FormText& text);
     /// The action is on its way: it is not sent twice.
@@ -85,6 +91,9 @@ private:
     QGridLayout* m_place;
     QList<Part> m_parts;
     QVariantMap m_untouched;
+    QString m_key;
+    QHash<QString, QVariantMap> m_kept; ///< what was typed and not done
+    bool m_isOpening = false;
     QPushButton* m_submit;
     QPushButton* m_dismiss;
     bool m_isBusy = false;

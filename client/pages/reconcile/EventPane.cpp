@@ -45,7 +45,7 @@ EventPane::EventPane(const PageContext& context, QWidget* parent)
     connect(m_state, &ViewState::retryWanted, this, &EventPane::ask);
     connect(m_replay, &QPushButton::clicked, this, [this] {
         m_banner->hide();
-        m_form->open(formText());
+        m_form->open(formText(), {}, m_wanted);
     });
     connect(m_form, &ActionForm::dismissed, this, [this] {
         m_form->hide();
@@ -149,7 +149,7 @@ void EventPane::submit()
                         m_form->tell(answer.error());
                         return;
                     }
-                    m_form->hide();
+                    m_form->finish();
                     m_banner->tell(answer.value().outcome == "applied" ? Meaning::good : Meaning::plain,
                                    tr("Replayed: %1.").arg(outcomeText(answer.value().outcome)));
                     m_replay->setFocus();

@@ -120,7 +120,8 @@ void PaymentActions::begin(Action action)
     m_open = action;
     m_banner->hide();
     m_isFilling = true;
-    m_form->open(formText(action), m_context.settings.value(draftKey(action)).toMap());
+    m_form->open(formText(action));
+    m_form->restore(m_context.settings.value(draftKey(action)).toMap());
     m_isFilling = false;
 }
 

@@ -37,7 +37,7 @@ DeliveryPane::DeliveryPane(const PageContext& context, QWidget* parent)
     connect(m_state, &ViewState::retryWanted, this, &DeliveryPane::ask);
     connect(m_redeliver, &QPushButton::clicked, this, [this] {
         m_banner->hide();
-        m_form->open(formText());
+        m_form->open(formText(), {}, m_wanted);
     });
     connect(m_form, &ActionForm::dismissed, this, [this] {
         m_form->hide();
@@ -136,7 +136,7 @@ void DeliveryPane::submit()
                       m_form->tell(answer.error());
                       return;
                   }
-                  m_form->hide();
+                  m_form->finish();
                   m_banner->tell(Meaning::good, tr("On its way once more."));
                   m_redeliver->setFocus();
                   ask();

@@ -209,13 +209,17 @@ void EndpointPane::begin(Action action)
 {
     m_open = action;
     m_banner->hide();
-    m_base = m_endpoint;
-    QVariantMap typed;
-    if (action == Action::edit)
-        typed = {{"url", m_endpoint->url},
-                 {"description", m_endpoint->description},
-                 {"event_types", m_endpoint->eventTypes.join(',')}};
-    m_form->open(formText(action), typed);
+    const QString key = QString("%1 %2").arg(static_cast<int>(action)).arg(m_wanted);
+    QVariantMap atFirst;
+    if (action == Action::edit) {
+        // An edit that waited goes on from what it began with: what others changed meanwhile is then told.
+        m_base = m_form->hasKept(key) ? m_bases.value(m_wanted, *m_endpoint) : *m_endpoint;
+        m_bases[m_wanted] = *m_base;
+        atFirst = {{"url", m_base->url},
+                   {"description", m_base->description},
+                   {"event_types", m_base->eventTypes.join(',')}};
+    }
+    m_form->open(formText(action), atFirst, key);
 }
 
 void EndpointPane::submit()
@@ -245,7 +249,7 @@ void EndpointPane::submit()
     case Action::remove:
         deleteEndpoint(m_context.api, *m_endpoint, this, [this](const ApiResult<RawAnswer>& answer) {
             if (answer) {
-                m_form->hide();
+                m_form->finish();
                 m_open.reset();
                 emit changed({});
                 return;
@@ -270,7 +274,7 @@ void EndpointPane::save()
         QSet<QString>(m_base->eventTypes.begin(), m_base->eventTypes.end()))
         changes["event_types"] = QJsonArray::fromStringList(types);
     if (changes.isEmpty()) {
-        m_form->hide();
+        m_form->finish();
         m_open.reset();
         return;
     }
@@ -310,6 +314,7 @@ void EndpointPane::readTheirs()
         if (theirs.status != m_base->status)
             differences << tr("State: %1").arg(endpointStateText(theirs));
         m_base = theirs;
+        m_bases[m_wanted] = theirs;
         m_endpoint = theirs;
         fill();
         m_form->setBusy(false);
@@ -334,7 +339,7 @@ void EndpointPane::togglePause()
 
 void EndpointPane::succeed(const std::function<QString()>& sentence)
 {
-    m_form->hide();
+    m_form->finish();
     m_open.reset();
     m_result = sentence;
     m_banner->tell(Meaning::good, m_result());

@@ -65,6 +65,7 @@ private:
     QString m_wanted; ///< empty for a new one
     std::optional<Endpoint> m_endpoint;
     std::optional<Endpoint> m_base; ///< what the edit began from
+    QHash<QString, Endpoint> m_bases; ///< of edits that wait, by endpoint
     std::optional<Action> m_open;
     std::function<QString()> m_result;
     quint64 m_ticket = 0;

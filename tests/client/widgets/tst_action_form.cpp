@@ -65,6 +65,7 @@ private slots:
     void itIsSentOnceUntilAnswered();
     void aRefusalStandsAtItsFieldAndKeepsWhatWasTyped();
     void whatWasTypedComesBackAndSurvivesAnotherLanguage();
+    void whatWasNotDoneWaitsUnderItsKey();
     void escapeDismisses();
     void whatIsGraveIsNotDoneByAnotherEnter();
 };
@@ -131,7 +132,8 @@ void ActionFormTest::whatWasTypedComesBackAndSurvivesAnotherLanguage()
     asked.type("because");
     asked.part<QCheckBox>("form-tick-a.b")->click();
     const QVariantMap typed = asked.form.typed();
-    asked.form.open(question(), typed);
+    asked.form.open(question());
+    asked.form.restore(typed);
     QCOMPARE(asked.form.typed(), typed);
     QVERIFY(asked.form.isTouched());
     FormText other = question();
@@ -141,6 +143,23 @@ void ActionFormTest::whatWasTypedComesBackAndSurvivesAnotherLanguage()
     QCOMPARE(asked.form.typed(), typed);
     QCOMPARE(asked.part<QComboBox>("form-method")->currentText(), QString("เงินสด"));
     QCOMPARE(asked.part<QPushButton>("form-submit")->text(), QString("ทำ"));
+}
+
+void ActionFormTest::whatWasNotDoneWaitsUnderItsKey()
+{
+    Asked asked;
+    asked.form.open(question(), {{"note", "as it is"}}, "one");
+    QVERIFY(!asked.form.hasKept("one")); // nothing was typed
+    asked.type("half a sen");
+    asked.form.hide();
+    asked.form.open(question(), {}, "two");
+    QCOMPARE(asked.form.value("reason"), QString());
+    asked.form.open(question(), {{"note", "as it is now"}}, "one");
+    QCOMPARE(asked.form.value("reason"), QString("half a sen"));
+    asked.form.finish();
+    QVERIFY(!asked.form.isVisible());
+    asked.form.open(question(), {}, "one");
+    QCOMPARE(asked.form.value("reason"), QString());
 }
 
 void ActionFormTest::escapeDismisses()

@@ -163,6 +163,9 @@ void WebhooksFlowTest::anEditThatMeetsAnotherKeepsWhatWasTyped()
     QVERIFY(desktop.find<FactsPane>("endpointFacts")->plainText().startsWith(host));
     QCOMPARE(desktop.find<QPushButton>("endpointForm-submit")->text(), "Save " + host);
     desktop.type("endpointForm-description", "mine");
+    desktop.click("endpointForm-dismiss"); // not now
+    desktop.click("endpointEdit");
+    QCOMPARE(desktop.find<QLineEdit>("endpointForm-description")->text(), QString("mine"));
     const std::string id = value("select id from webhook_endpoints where deleted_at is null");
     const auto admin = m_server->admin();
     const std::string etag = admin.get("/api/v1/webhook-endpoints/" + id).header("etag");
