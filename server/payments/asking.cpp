@@ -114,10 +114,10 @@ Answered take(Payments::Insides& insides, const Question& question, const Provid
     return {std::move(held), std::move(decision)};
 }
 
-void tellStuck(Payments::Insides& insides, std::chrono::seconds age, int stage)
+void tellStuck(Payments::Insides& insides, const StuckStage& stage)
 {
     postgres::Transaction tx(insides.parts.pool, postgres::Mode::readWrite);
-    const auto stuck = readPayments(tx, claimStuck(tx, age, stage));
+    const auto stuck = readPayments(tx, claimStuck(tx, stage));
     if (stuck.empty())
         return;
     for (const Payment& payment : stuck) {
@@ -133,7 +133,7 @@ void tellStuck(Payments::Insides& insides, std::chrono::seconds age, int stage)
                  .targetId = fmt::to_string(static_cast<std::int64_t>(payment.id)),
                  .details = {{"receipt", payment.receiptNumber},
                              {"pending_since", toRfc3339(payment.createdAt)},
-                             {"stage", stage}}});
+                             {"stage", stage.number}}});
     tx.commit();
 }
 
@@ -204,8 +204,9 @@ void Payments::cancel(PaymentId id, const std::string& reason, const api::Actor&
 void Payments::watch(const std::stop_token& stop)
 {
     Insides& insides = *m_insides;
-    tellStuck(insides, insides.settings.stuckAfter, 1);
-    tellStuck(insides, insides.settings.stuckAgain, 2);
+    const PaymentSettings& settings = insides.settings;
+    tellStuck(insides, {.number = 1, .fromAge = settings.stuckAfter, .untilAge = settings.stuckAgain});
+    tellStuck(insides, {.number = 2, .fromAge = settings.stuckAgain, .untilAge = std::nullopt});
     for (const PaymentId id : takeDue(insides)) {
         if (stop.stop_requested())
             return;

@@ -105,7 +105,7 @@ constexpr postgres::Statement claimStuckPayments{"payments.claim_stuck", R"sql(
     update payments p
     set stuck_told = $2
     where p.id in (select id from payments
-                   where status = 'pending' and created_at <= $1 and stuck_told < $2
+                   where status = 'pending' and created_at <= $1 and ($3::timestamptz is null or created_at > $3) and stuck_told < $2
                    order by id limit 100 for update skip locked)
     returning p.id
 )sql"};
@@ -280,9 +280,12 @@ std::vector<PaymentId> claimDue(postgres::Transaction& tx, std::int64_t limit, s
     return idsOf(tx.execute(claimDuePayments, tx.now(), interval.count(), limit));
 }
 
-std::vector<PaymentId> claimStuck(postgres::Transaction& tx, std::chrono::seconds age, int stage)
+std::vector<PaymentId> claimStuck(postgres::Transaction& tx, const StuckStage& stage)
 {
-    return idsOf(tx.execute(claimStuckPayments, tx.now() - age, stage));
+    std::optional<UtcTime> youngerThan;
+    if (stage.untilAge)
+        youngerThan = tx.now() - *stage.untilAge;
+    return idsOf(tx.execute(claimStuckPayments, tx.now() - stage.fromAge, stage.number, youngerThan));
 }
 
 std::chrono::seconds oldestPending(postgres::Transaction& tx)

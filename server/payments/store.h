@@ -42,8 +42,14 @@ void writeAsked(postgres::Transaction& tx, PaymentId id, const Asked& asked, con
 /// interval, or for twelve where they are older than a day.
 std::vector<PaymentId> claimDue(postgres::Transaction& tx, std::int64_t limit, std::chrono::seconds interval);
 
-/// Pending payments older than `age` of which stage `stage` (1, 2) was not told, marked as told.
-std::vector<PaymentId> claimStuck(postgres::Transaction& tx, std::chrono::seconds age, int stage);
+/// When a pending payment is told of.
+struct StuckStage {
+    int number = 1;
+    std::chrono::seconds fromAge{};
+    std::optional<std::chrono::seconds> untilAge; ///< from then on the next stage tells
+};
+/// Pending payments of that age of which this stage was not told yet, marked as told.
+std::vector<PaymentId> claimStuck(postgres::Transaction& tx, const StuckStage& stage);
 /// The age of the oldest pending payment.
 std::chrono::seconds oldestPending(postgres::Transaction& tx);
 

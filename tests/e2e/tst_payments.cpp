@@ -276,6 +276,16 @@ void PaymentsTest::stuckPaymentsAreToldOfTwice()
     QTRY_COMPARE_WITH_TIMEOUT(told(), std::string("2"), 30'000);
     QTRY_VERIFY_WITH_TIMEOUT(m_world->server.nobody().get("/metrics").body.find("payments_pending_oldest_seconds 8") != std::string::npos, 30'000);
     m_world->act(fmt::format("payments/{}/cancel", begun.payment), reason);
+
+    // One that is found only after a day is told of once.
+    const BegunPayment late = begin();
+    m_world->age(late, "2 days");
+    const auto toldOfLate = [&] {
+        return value(fmt::format("select count(*) from outbox where event_type = 'payment.stuck' and payload::json->'data'->>'id' = '{}'", late.payment));
+    };
+    QTRY_COMPARE_WITH_TIMEOUT(toldOfLate(), std::string("1"), 30'000);
+    QCOMPARE(value(fmt::format("select stuck_told from payments where id = {}", late.payment)), std::string("2"));
+    m_world->act(fmt::format("payments/{}/cancel", late.payment), reason);
 }
 
 void PaymentsTest::promptPayIsConfirmedByAskingOmise()
