@@ -5,7 +5,8 @@
 #include "common/invariant.h"
 #include "common/money/decimal.h"
 
-#include <algorithm>
+#include <fmt/format.h>
+
 #include <limits>
 
 namespace hpcbill::pricing
@@ -37,36 +38,86 @@ Int128 sum(Int128 left, Int128 right)
     return result;
 }
 
-/// The one rounding: to the nearest whole number, a half to the even one. `denominator` is positive.
-Int128 dividedHalfToEven(Int128 numerator, Int128 denominator)
+/// What each resource costs, over exactDenominator.
+struct Products {
+    Int128 cpu = 0;
+    Int128 gpu = 0;
+    Int128 mem = 0;
+    Int128 total = 0;
+};
+
+Products productsOf(const Usage& usage, const Rates& rates)
 {
-    Int128 quotient = numerator / denominator; // towards zero
-    const Int128 remainder = numerator % denominator;
-    const Int128 magnitude = remainder < 0 ? -remainder : remainder;
-    const Int128 complement = denominator - magnitude;
-    if (magnitude > complement || (magnitude == complement && quotient % 2 != 0))
-        quotient += numerator < 0 ? -1 : 1;
-    return quotient;
+    invariant(usage.cpuSeconds >= 0 && usage.gpuSeconds >= 0 && usage.memoryMibSeconds >= 0, "usage is negative");
+    Products products{.cpu = product(usage.cpuSeconds, rates.cpu, mibPerGib),
+                      .gpu = product(usage.gpuSeconds, rates.gpu, mibPerGib),
+                      .mem = product(usage.memoryMibSeconds, rates.mem, 1)};
+    products.total = sum(sum(products.cpu, products.gpu), products.mem);
+    return products;
 }
 
-std::string digits(Int128 value)
+Money amountIn(const Currency& currency, const Rules& rules, const Rule& rule)
 {
-    const bool negative = value < 0;
-    std::string reversed;
-    do {
-        const int digit = static_cast<int>(value % 10);
-        reversed += static_cast<char>('0' + (digit < 0 ? -digit : digit));
-        value /= 10;
-    } while (value != 0);
-    if (negative)
-        reversed += '-';
-    return {reversed.rbegin(), reversed.rend()};
+    if (rules.currency() != currency)
+        throw Conflict("currency_mismatch",
+                       fmt::format("The billing rule \"{}\" sets an amount in {}, the rates are in {}: write the rules anew.",
+                                   rule.name, rules.currency().code(), currency.code()));
+    return rules.amountOf(rule);
+}
+
+ExactAmount after(const Rule& rule, const ExactAmount& before, const Rules& rules, const Currency& currency)
+{
+    switch (rule.action) {
+    case Action::free:
+        return {};
+    case Action::multiply:
+        return multiplied(before, rule.factorMicro);
+    case Action::cap:
+        return smallerOf(before, exactly(amountIn(currency, rules, rule)));
+    case Action::minimum:
+        return largerOf(before, exactly(amountIn(currency, rules, rule)));
+    }
+    violated("a rule without an action", std::source_location::current());
+}
+
+bool isApplied(AppliedRules applied, std::size_t place)
+{
+    return (applied >> place & 1) != 0;
+}
+
+/// `obstacle` says of a rule that does not apply why.
+template <typename Obstacle>
+Charge derive(const Usage& usage, AppliedRules applied, const Rates& rates, const Rules& rules, const Currency& currency,
+              Obstacle obstacle)
+{
+    const Products products = productsOf(usage, rates);
+    Charge charge{.total = Money(0, currency),
+                  .lines = {ChargeLine{Resource::cpu, usage.cpuSeconds, rates.cpu, {products.cpu}},
+                            ChargeLine{Resource::gpu, usage.gpuSeconds, rates.gpu, {products.gpu}},
+                            ChargeLine{Resource::mem, usage.memoryMibSeconds, rates.mem, {products.mem}}},
+                  .sum = {products.total},
+                  .rules = {},
+                  .exact = {products.total}};
+    for (std::size_t place = 0; place < rules.list().size(); ++place) {
+        const Rule& rule = rules.list()[place];
+        const bool applies = isApplied(applied, place);
+        if (applies)
+            charge.exact = after(rule, charge.exact, rules, currency);
+        charge.rules.push_back({.place = static_cast<int>(place) + 1,
+                                .name = rule.name,
+                                .action = rule.action,
+                                .applies = applies,
+                                .obstacle = applies ? std::string() : std::string(obstacle(rule)),
+                                .after = charge.exact});
+    }
+    charge.total = rounded(charge.exact, currency);
+    return charge;
 }
 
 std::int64_t microHours(std::int64_t seconds, std::int64_t perHour)
 {
     // An hour has fewer seconds than micro-hours, so from 3 x 10^16 seconds on the result does not fit.
-    const Int128 micro = dividedHalfToEven(static_cast<Int128>(seconds) * 1'000'000, perHour);
+    const Int128 micro = dividedHalfToEven<Int128>(static_cast<Int128>(seconds) * 1'000'000, perHour);
     if (micro > std::numeric_limits<std::int64_t>::max() || micro < std::numeric_limits<std::int64_t>::min())
         throw AmountTooLarge("A number of hours is out of range.");
     return static_cast<std::int64_t>(micro);
@@ -87,66 +138,37 @@ std::string_view codeOf(Resource resource)
     violated("a resource without a name", std::source_location::current());
 }
 
-Charge price(const Usage& usage, const Rates& rates, const Currency& currency)
+Money price(const Usage& usage, const Rates& rates, const Currency& currency)
 {
-    invariant(usage.cpuSeconds >= 0 && usage.gpuSeconds >= 0 && usage.memoryMibSeconds >= 0,
-              "usage is negative");
-    const ChargeLine cpu{
-        Resource::cpu, usage.cpuSeconds, rates.cpu, {product(usage.cpuSeconds, rates.cpu, mibPerGib)}};
-    const ChargeLine gpu{
-        Resource::gpu, usage.gpuSeconds, rates.gpu, {product(usage.gpuSeconds, rates.gpu, mibPerGib)}};
-    const ChargeLine mem{
-        Resource::mem, usage.memoryMibSeconds, rates.mem, {product(usage.memoryMibSeconds, rates.mem, 1)}};
-    const ExactAmount exact{sum(sum(cpu.exact.numerator, gpu.exact.numerator), mem.exact.numerator)};
-
-    // The denominator holds 10^6, and no currency has more than four decimals: this division leaves no rest.
-    const Int128 minor = dividedHalfToEven(exact.numerator, exactDenominator / currency.minorPerMajor());
-    if (minor > std::numeric_limits<std::int64_t>::max())
-        tooLarge();
-    return {Money(static_cast<std::int64_t>(minor), currency), {cpu, gpu, mem}, exact};
+    return rounded(productsOf(usage, rates).total, currency);
 }
 
-std::string toDecimal(const ExactAmount& amount, int places)
+Cost price(const Usage& usage, const JobFacts& job, const Rates& rates, const Rules& rules, const Currency& currency)
 {
-    invariant(places >= 0 && places <= 18, "decimals of an exact amount are 0 to 18");
-    // Whole part and rest apart: the numerator times 10^18 would not fit.
-    const bool negative = amount.numerator < 0;
-    const Int128 whole = amount.numerator / exactDenominator;
-    Int128 rest = amount.numerator % exactDenominator;
-    Int128 scale = 1;
-    for (int place = 0; place < places; ++place)
-        scale *= 10;
-    // With no decimals the half must look at the whole part to find the even one, so both are rounded
-    // together.
-    Int128 fraction = dividedHalfToEven((rest < 0 ? -rest : rest) * scale, exactDenominator);
-    Int128 magnitude = whole < 0 ? -whole : whole;
-    if (places == 0) {
-        magnitude = dividedHalfToEven(negative ? -amount.numerator : amount.numerator, exactDenominator);
-        fraction = 0;
-    } else if (fraction == scale) {
-        ++magnitude;
-        fraction = 0;
+    const AppliedRules applied = rules.applyingTo(job);
+    const Int128 total = productsOf(usage, rates).total;
+    if (applied == 0) // nearly every job: no rule, no wide integers
+        return {rounded(total, currency), applied};
+    ExactAmount exact{total};
+    for (std::size_t place = 0; place < rules.list().size(); ++place) {
+        if (isApplied(applied, place))
+            exact = after(rules.list()[place], exact, rules, currency);
     }
-    std::string text = digits(magnitude);
-    if (places > 0) {
-        const std::string decimals = digits(fraction);
-        text += '.' + std::string(static_cast<std::size_t>(places) - decimals.size(), '0') + decimals;
-    }
-    return negative && (magnitude != 0 || fraction != 0) ? '-' + text : text;
+    return {rounded(exact, currency), applied};
 }
 
-std::string toFraction(const ExactAmount& amount)
+Charge explain(const Usage& usage, const JobFacts& job, const Rates& rates, const Rules& rules, const Currency& currency)
 {
-    Int128 a = amount.numerator < 0 ? -amount.numerator : amount.numerator;
-    Int128 b = exactDenominator;
-    while (a != 0) {
-        const Int128 rest = b % a;
-        b = a;
-        a = rest;
-    }
-    const Int128 denominator = exactDenominator / b;
-    const std::string numerator = digits(amount.numerator / b);
-    return denominator == 1 ? numerator : numerator + '/' + digits(denominator);
+    const AppliedRules applied = rules.applyingTo(job);
+    return derive(usage, applied, rates, rules, currency, [&job](const Rule& rule) {
+        const std::string_view obstacle = obstacleOf(rule, job);
+        return obstacle.empty() ? std::string_view("earlier_rule") : obstacle;
+    });
+}
+
+Charge explain(const Usage& usage, AppliedRules applied, const Rates& rates, const Rules& rules, const Currency& currency)
+{
+    return derive(usage, applied, rates, rules, currency, [](const Rule&) { return std::string_view(); });
 }
 
 std::string hoursFromSeconds(std::int64_t seconds)

@@ -3,11 +3,14 @@
 
 #include "common/money/money.h"
 #include "common/money/rate.h"
+#include "common/pricing/exact_amount.h"
+#include "common/pricing/rules.h"
 
 #include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace hpcbill::pricing
 {
@@ -30,23 +33,24 @@ struct Rates {
     bool operator==(const Rates&) const = default;
 };
 
-/// 128 bits: the widest product, 100 years of 10^6 CPUs at a rate of 10^9 per hour, needs 113 of them.
-__extension__ typedef __int128 Int128;
-
-/// An amount before rounding: `numerator` over exactDenominator, in major units of the currency.
-struct ExactAmount {
-    Int128 numerator = 0;
-
-    bool operator==(const ExactAmount&) const = default;
-};
-
-/// 3600 s x 1024 MiB x 10^6 micro-units: over it every product of seconds and a rate is whole.
-constexpr std::int64_t exactDenominator = std::int64_t{3600} * 1024 * 1'000'000;
-
 enum class Resource { cpu, gpu, mem };
 
 /// "cpu", "gpu", "mem".
 std::string_view codeOf(Resource resource);
+
+/// What a job costs, and which rules applied.
+struct Cost {
+    Money total;
+    AppliedRules applied = 0;
+};
+
+/// cost = (cpu seconds x cpu rate + GPU seconds x GPU rate + MiB-seconds x memory rate / 1024) / 3600, then the
+/// rules that apply, in their order. Exact until the one rounding to the currency's minor unit, half to even.
+/// Throws AmountTooLarge when the result does not fit, Conflict when a rule's amount is in another currency.
+Cost price(const Usage& usage, const JobFacts& job, const Rates& rates, const Rules& rules, const Currency& currency);
+
+/// The same without rules.
+Money price(const Usage& usage, const Rates& rates, const Currency& currency);
 
 /// One step of the derivation: seconds (of memory: MiB-seconds) x rate, before rounding.
 struct ChargeLine {
@@ -56,23 +60,30 @@ struct ChargeLine {
     ExactAmount exact;
 };
 
-/// What a job costs, and how that came about: `total` is the lines' sum, rounded once, half to even.
+/// A rule that was looked at: the cost after it, or why it does not apply.
+struct RuleLine {
+    int place = 0; ///< in the list, from 1
+    std::string name;
+    Action action{};
+    bool applies = false;
+    std::string obstacle; ///< see obstacleOf(); "earlier_rule" for those after the one that decided; empty when it applies
+    ExactAmount after;
+};
+
+/// How a cost came about; `total` is that of price().
 struct Charge {
     Money total;
     std::array<ChargeLine, 3> lines;
-    ExactAmount exact;
+    ExactAmount sum; ///< of the lines
+    std::vector<RuleLine> rules;
+    ExactAmount exact; ///< after the rules, before rounding
 };
 
-/// cost = (cpu seconds x cpu rate + GPU seconds x GPU rate + MiB-seconds x memory rate / 1024) / 3600.
-/// Exact until the one rounding to the currency's minor unit. Throws AmountTooLarge when the result does not
-/// fit.
-Charge price(const Usage& usage, const Rates& rates, const Currency& currency);
+/// The derivation of price(usage, job, rates, rules, currency).
+Charge explain(const Usage& usage, const JobFacts& job, const Rates& rates, const Rules& rules, const Currency& currency);
 
-/// The amount with `places` decimals (0 to 18), half to even. For showing; sums are made before rounding.
-std::string toDecimal(const ExactAmount& amount, int places);
-
-/// The amount as a fraction in lowest terms, "1250/9"; whole amounts have no denominator.
-std::string toFraction(const ExactAmount& amount);
+/// The derivation of a cost of which it is known which rules applied. The others have no obstacle.
+Charge explain(const Usage& usage, AppliedRules applied, const Rates& rates, const Rules& rules, const Currency& currency);
 
 /// Seconds as hours with six decimals, half to even: 4500 is "1.250000".
 std::string hoursFromSeconds(std::int64_t seconds);

@@ -35,6 +35,7 @@ struct JobRecord {
     std::int64_t nodes = 0; ///< allocated, like the next three; 0 where it never had a node
     std::int64_t cpus = 0;
     std::int64_t gpus = 0;      ///< over all nodes and types
+    std::string gpuTypes;       ///< "a100,h100", in order; empty where none is named
     std::int64_t memoryMib = 0; ///< over all nodes
     std::int64_t elapsedSeconds = 0;
     std::int64_t suspendedSeconds = 0;

@@ -151,12 +151,14 @@ void readResources(const SacctRow& row, JobRecord& job)
     job.cpus = count(row, Column::cpus, "NCPUS", tres->cpus);
     job.memoryMib = tres->memoryMib;
     job.gpus = tres->gpus;
+    job.gpuTypes = tres->gpuTypes;
     job.energyJoules = tres->energyJoules;
     if (row.has(Column::allocTres))
         return;
-    const Result<std::int64_t, std::string> perNode = parseGresGpus(row[Column::reqGres]);
-    if (!perNode || __builtin_mul_overflow(*perNode, job.nodes, &job.gpus))
+    const Result<Gpus, std::string> perNode = parseGresGpus(row[Column::reqGres]);
+    if (!perNode || __builtin_mul_overflow(perNode->count, job.nodes, &job.gpus))
         stop(RejectReason::tres, "ReqGRES", row[Column::reqGres], "cannot be read");
+    job.gpuTypes = perNode->types;
 }
 
 } // namespace

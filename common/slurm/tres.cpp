@@ -3,7 +3,9 @@
 
 #include "common/slurm/times.h"
 
+#include <algorithm>
 #include <limits>
+#include <utility>
 
 namespace hpcbill::slurm
 {
@@ -61,10 +63,13 @@ std::optional<int> takeUnit(std::string_view& text)
 struct GpuCount {
     std::optional<std::int64_t> total;
     std::int64_t typed = 0;
+    std::string types;
 
     /// `type` is empty for the total.
     bool add(std::string_view type, std::int64_t count)
     {
+        if (!type.empty() && count > 0)
+            addGpuType(types, type);
         std::int64_t& sum = type.empty() ? (total ? *total : total.emplace(0)) : typed;
         return !__builtin_add_overflow(sum, count, &sum);
     }
@@ -176,13 +181,14 @@ Result<Tres, std::string> parseTres(std::string_view text)
             return fail(*std::move(fault));
     }
     tres.gpus = gpus.count();
+    tres.gpuTypes = std::move(gpus.types);
     return tres;
 }
 
-Result<std::int64_t, std::string> parseGresGpus(std::string_view text)
+Result<Gpus, std::string> parseGresGpus(std::string_view text)
 {
     if (text == "(null)" || text == "N/A")
-        return std::int64_t{0};
+        return Gpus{};
     GpuCount gpus;
     while (!text.empty()) {
         // "(S:0,1)" or "(IDX:0-1)" may hold commas; what stands in it is only where the GPUs are.
@@ -221,7 +227,27 @@ Result<std::int64_t, std::string> parseGresGpus(std::string_view text)
         if (!number || !gpus.add(type, *number))
             return fail('"' + std::string(part) + "\" has no readable count");
     }
-    return gpus.count();
+    return Gpus{gpus.count(), std::move(gpus.types)};
+}
+
+void addGpuType(std::string& types, std::string_view type)
+{
+    std::size_t at = 0;
+    while (at < types.size()) {
+        const std::size_t end = std::min(types.find(',', at), types.size());
+        const std::string_view listed = std::string_view(types).substr(at, end - at);
+        if (listed == type)
+            return;
+        if (type < listed)
+            break;
+        at = end + 1;
+    }
+    if (at > types.size()) // behind the last one
+        types.append(",").append(type);
+    else if (types.empty())
+        types = type;
+    else
+        types.insert(at, std::string(type) + ',');
 }
 
 } // namespace hpcbill::slurm

@@ -17,6 +17,7 @@ struct Tres {
     std::optional<std::int64_t> cpus;
     std::optional<std::int64_t> nodes;
     std::int64_t gpus = 0; ///< the total where it is given, else the sum over the types: never both
+    std::string gpuTypes;  ///< "a100,h100": those that are named, see addGpuType()
     std::int64_t memoryMib = 0;
     std::optional<std::int64_t> energyJoules;
 };
@@ -26,9 +27,18 @@ struct Tres {
 /// fault.
 Result<Tres, std::string> parseTres(std::string_view text);
 
+/// GPUs, and their types as addGpuType() lists them.
+struct Gpus {
+    std::int64_t count = 0;
+    std::string types;
+};
+
 /// GPUs of one node in the older GRES spelling: "gpu:2", "gpu:a100:2(S:0-1)", "gres:gpu:1,craynetwork:1",
 /// "(null)".
-Result<std::int64_t, std::string> parseGresGpus(std::string_view text);
+Result<Gpus, std::string> parseGresGpus(std::string_view text);
+
+/// Puts a type into a list with commas between, in order and once, so that all sources tell the same.
+void addGpuType(std::string& types, std::string_view type);
 
 /// A size of memory in MiB: "512M", "62.50G", "1T", "2048K", or a number of MiB. What is not whole in MiB
 /// becomes the nearest, half to even (Slurm itself counts in whole MiB).

@@ -44,7 +44,7 @@ std::vector<http::Route> routeTable(Features& features, audit::EventStreams& eve
     append(table, audit::routes(features.audit, events, pool));
     append(table, webhooks::routes(features.endpoints, features.deliveries, pool));
     append(table, identity::routes(features.users, features.sessions, pool));
-    append(table, rates::routes(features.rates, pool));
+    append(table, rates::routes(features.rates, features.rules, pool));
     append(table, usage::routes(features.jobs, pool));
     append(table, slurm::routes(features.ingestion, features.audit, pool));
     append(table, receipts::routes(features.receipts, pool));

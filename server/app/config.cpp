@@ -317,6 +317,12 @@ Config readConfig(const std::optional<std::filesystem::path>& file)
     settings.assignSeconds("AUTH_THROTTLE_LOCK_SEC", config.throttleLock);
 
     settings.assign("BILLING_CURRENCY", config.currency);
+    std::string rateAt(codeOf(config.rateAt));
+    settings.assign("BILLING_RATE_AT", rateAt);
+    if (const auto known = rates::parseRateAt(rateAt))
+        config.rateAt = *known;
+    else
+        settings.fault("BILLING_RATE_AT", "receipt (the rates in force when the receipt is made) or job_end (those at the job's end)");
 
     readPayments(settings, config);
     settings.assignList("WEBHOOK_ALLOWED_NETWORKS", config.webhookAllowedNetworks);

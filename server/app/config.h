@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "server/rates/rates.h"
 #include "server/slurm/slurm.h"
 
 #include <chrono>
@@ -52,6 +53,7 @@ struct Config {
     std::chrono::seconds throttleLock{900};
 
     std::string currency = "THB";
+    rates::RateAt rateAt = rates::RateAt::receipt;
 
     std::string publicUrl;       ///< "https://billing.example.org": where payers come back to
     std::string paymentProvider; ///< dummy, stripe, omise; empty: nobody can pay online

@@ -76,7 +76,9 @@ Features::Features(const Config& config)
     , sessions({.pool = database.pool(), .audit = audit, .users = users, .metrics = metrics},
                sessionOptions(config))
     , rates(database.pool(), audit, outbox, currency)
-    , jobs(rates)
+    , rules(database.pool(), audit, outbox, currency)
+    , prices(rates, rules, config.rateAt)
+    , jobs(prices)
     , ingestion({.pool = database.pool(), .jobs = jobs, .audit = audit, .metrics = metrics}, clusters(config))
     , receipts({.pool = database.pool(), .audit = audit, .rates = rates, .outbox = outbox, .metrics = metrics})
     , payments({.pool = database.pool(),
@@ -88,6 +90,7 @@ Features::Features(const Config& config)
                paymentSettings(config), payments::makeProviders(providerSettings(config)))
 {
     rates.ensureInitial();
+    rules.ensureInitial();
     if (!config.adminPassword.empty())
         users.ensureAdmin(config.adminPassword);
 }

@@ -36,6 +36,8 @@ struct Features {
     identity::Users users;
     identity::Sessions sessions;
     rates::RateBook rates;
+    rates::BillingRules rules;
+    rates::Prices prices;
     usage::JobStore jobs;
     slurm::Ingestion ingestion;
     receipts::Receipts receipts;

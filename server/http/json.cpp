@@ -259,21 +259,33 @@ std::vector<std::int64_t> JsonObject::integers(std::string_view name)
 namespace
 {
 
+std::unique_ptr<JsonNode> readObject(std::string_view text)
+{
+    std::unique_ptr<JsonNode> tree = parseJson(text);
+    if (tree->kind != Kind::object)
+        throw InvalidInput("", "The body must be a JSON object.");
+    return tree;
+}
+
 std::unique_ptr<JsonNode> readBody(const Request& request)
 {
     const std::string type = request.header("Content-Type").value_or("");
     if (Poco::icompare(Poco::trim(type.substr(0, type.find(';'))), "application/json") != 0)
         throw UnsupportedMediaType("Send the body as JSON: Content-Type application/json.");
-    std::unique_ptr<JsonNode> tree = parseJson(request.body());
-    if (tree->kind != Kind::object)
-        throw InvalidInput("", "The body must be a JSON object.");
-    return tree;
+    return readObject(request.body());
 }
 
 } // namespace
 
 JsonBody::JsonBody(const Request& request)
     : m_tree(readBody(request))
+    , m_root(m_tree.get(), "", m_errors)
+    , m_exceptionsAtStart(std::uncaught_exceptions())
+{
+}
+
+JsonBody::JsonBody(std::string_view text)
+    : m_tree(readObject(text))
     , m_root(m_tree.get(), "", m_errors)
     , m_exceptionsAtStart(std::uncaught_exceptions())
 {

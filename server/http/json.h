@@ -86,6 +86,8 @@ public:
     /// Throws UnsupportedMediaType unless the body says application/json, InvalidInput{""} with the place
     /// where it stops being JSON.
     explicit JsonBody(const Request& request);
+    /// Of text that was kept: an object, or InvalidInput{""}.
+    explicit JsonBody(std::string_view text);
     ~JsonBody();
     JsonBody(const JsonBody&) = delete;
     JsonBody& operator=(const JsonBody&) = delete;

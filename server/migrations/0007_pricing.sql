@@ -1,6 +1,10 @@
 -- The types of a job's GPUs, in order, with commas: "a100,h100". Empty where Slurm named none, and for jobs that came before this column.
 alter table jobs add column gpu_types text not null default '';
 
+-- Windows of time over all users. Jobs arrive about in the order of their ends, so summaries of blocks are enough, and cost
+-- the merge nothing.
+create index jobs_by_end on jobs using brin (ended_at) with (autosummarize = on);
+
 -- The whole ordered list of rules, as it was agreed at one moment. Never edited: a change is a new version.
 create table billing_rule_versions (
     id         bigint      not null generated always as identity constraint billing_rule_versions_pkey primary key,
@@ -53,7 +57,7 @@ $$;
 alter table receipts add column rule_version_id bigint constraint receipts_rule_version_id_fkey references billing_rule_versions (id);
 alter table receipt_items
     add column rate_version_id bigint,                     -- null: that of the receipt
-    add column rules_applied   bigint not null default 0;  -- bit n: the rule at place n (from 0) of the receipt's rules had its effect
+    add column rules_applied   bigint not null default 0;  -- bit n: the rule at place n (from 0) of the receipt's rules applied
 
 -- The sum of the jobs' costs and what they were priced with. A merge that touches the row raises `revision` and so makes it stale.
 alter table usage_daily

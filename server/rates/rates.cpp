@@ -21,6 +21,13 @@ constexpr postgres::Statement ratesInForce{"rates.in_force", R"sql(
     order by v.tier, v.effective_from desc, v.id desc
 )sql"};
 
+constexpr postgres::Statement versionsUntil{"rates.versions_until", R"sql(
+    select v.id, v.tier, v.cpu::text, v.gpu::text, v.mem::text, v.currency, v.effective_from, v.author, v.reason
+    from rate_versions v
+    where v.effective_from <= $1
+    order by v.tier, v.effective_from, v.id
+)sql"};
+
 constexpr postgres::Statement versionsOfTier{"rates.versions_of_tier", R"sql(
     select v.id, v.tier, v.cpu::text, v.gpu::text, v.mem::text, v.currency, v.effective_from, v.author, v.reason
     from rate_versions v
@@ -124,6 +131,17 @@ RateTable RateBook::inForce(postgres::Transaction& tx, UtcTime at) const
         table.emplace(version.tier, version);
     }
     return table;
+}
+
+std::map<std::string, std::vector<RateVersion>, std::less<>> RateBook::versions(postgres::Transaction& tx, UtcTime at,
+                                                                                bool onlyLast) const
+{
+    std::map<std::string, std::vector<RateVersion>, std::less<>> byTier;
+    for (const auto& row : tx.execute(onlyLast ? ratesInForce : versionsUntil, at)) {
+        RateVersion version = readVersion(row);
+        byTier[version.tier].push_back(std::move(version));
+    }
+    return byTier;
 }
 
 std::vector<RateVersion> RateBook::history(postgres::Transaction& tx, std::string_view tier,

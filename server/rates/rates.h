@@ -4,6 +4,7 @@
 #include "common/api/role.h"
 #include "common/money/currency.h"
 #include "common/pricing/pricing.h"
+#include "common/pricing/rules.h"
 #include "common/time/time.h"
 
 #include <nlohmann/json.hpp>
@@ -74,6 +75,11 @@ public:
     /// The versions in force at `at`, every tier.
     RateTable inForce(postgres::Transaction& tx, UtcTime at) const;
 
+    /// The versions that have come into force until `at`, by tier, in the order in which they did; only the last of
+    /// each tier where the earlier ones are not wanted.
+    std::map<std::string, std::vector<RateVersion>, std::less<>> versions(postgres::Transaction& tx, UtcTime at,
+                                                                          bool onlyLast) const;
+
     /// The newest version of the tier, in force or scheduled: the one that a change has to name. Throws
     /// NotFound for an unknown tier.
     RateVersion newest(postgres::Transaction& tx, std::string_view tier) const;
@@ -95,5 +101,107 @@ private:
 
 /// The entity tag of a version, for If-Match and If-None-Match.
 std::string etagOf(const RateVersion& version);
+
+enum class RuleVersionId : std::int64_t {};
+
+/// The billing rules as they were agreed at one moment. Never edited: a change is a new version.
+struct RuleVersion {
+    RuleVersionId id{};
+    pricing::Rules rules;
+    std::string author;
+    std::string reason;
+    UtcTime createdAt;
+};
+
+/// As GET /api/v1/billing-rules shows it.
+nlohmann::ordered_json toJson(const RuleVersion& version);
+
+/// The entity tag of a version, for If-Match.
+std::string etagOf(const RuleVersion& version);
+
+/// Keeps the ordered list of billing rules.
+class BillingRules final
+{
+public:
+    BillingRules(postgres::Pool& pool, audit::Log& audit, const webhooks::Outbox& outbox, Currency currency);
+
+    /// Makes the first version, of the rules that are shipped. Safe when several servers start at once.
+    void ensureInitial();
+
+    [[nodiscard]] RuleVersion inForce(postgres::Transaction& tx) const;
+    /// Throws NotFound.
+    [[nodiscard]] RuleVersion version(postgres::Transaction& tx, RuleVersionId id) const;
+    /// Newest first, before `before`.
+    [[nodiscard]] std::vector<RuleVersion> history(postgres::Transaction& tx, std::int64_t limit,
+                                                   std::optional<RuleVersionId> before) const;
+
+    /// Makes a new version, in force from now on. `expected` must be the one in force, else Stale.
+    RuleVersion change(const pricing::Rules& rules, const std::string& reason, RuleVersionId expected, const api::Actor& by);
+
+    [[nodiscard]] const Currency& currency() const { return m_currency; }
+
+private:
+    postgres::Pool& m_pool;
+    audit::Log& m_audit;
+    const webhooks::Outbox& m_outbox;
+    Currency m_currency;
+};
+
+/// Which moment decides the rates of a job: that of its receipt (until there is one: now), or that of its end.
+enum class RateAt { receipt, jobEnd };
+/// "receipt", "job_end".
+std::string_view codeOf(RateAt rateAt);
+std::optional<RateAt> parseRateAt(std::string_view code);
+
+/// Everything that prices are made of, as it stands at one moment.
+class PriceList final
+{
+public:
+    /// Versions of each tier in the order in which they come into force, none of them later than that moment.
+    using Versions = std::map<std::string, std::vector<RateVersion>, std::less<>>;
+
+    PriceList(Versions versions, RuleVersion rules, RateAt rateAt);
+
+    /// The rates of a job of this tier that ended at `endedAt` (or runs still). Throws NotFound for an unknown tier.
+    [[nodiscard]] const RateVersion& rateOf(std::string_view tier, const std::optional<UtcTime>& endedAt) const;
+    [[nodiscard]] const RuleVersion& rules() const { return m_rules; }
+    [[nodiscard]] RateAt rateAt() const { return m_rateAt; }
+
+    [[nodiscard]] pricing::Cost price(const pricing::Usage& usage, const pricing::JobFacts& job, const RateVersion& rate) const
+    {
+        return pricing::price(usage, job, rate.rates, m_rules.rules, rate.currency);
+    }
+
+    /// The same list with other rates for some tiers and, where given, other rules: what somebody thinks of.
+    [[nodiscard]] PriceList with(const std::map<std::string, pricing::Rates>& rates,
+                                 const std::optional<pricing::Rules>& rules) const;
+
+private:
+    Versions m_versions;
+    RuleVersion m_rules;
+    RateAt m_rateAt;
+};
+
+/// Reads price lists.
+class Prices final
+{
+public:
+    Prices(const RateBook& rates, const BillingRules& rules, RateAt rateAt)
+        : m_rates(rates)
+        , m_rules(rules)
+        , m_rateAt(rateAt)
+    {
+    }
+
+    /// Rates and rules in force at the transaction's moment.
+    [[nodiscard]] PriceList inForce(postgres::Transaction& tx) const;
+    [[nodiscard]] const RateBook& rates() const { return m_rates; }
+    [[nodiscard]] const BillingRules& rules() const { return m_rules; }
+
+private:
+    const RateBook& m_rates;
+    const BillingRules& m_rules;
+    RateAt m_rateAt;
+};
 
 } // namespace hpcbill::rates

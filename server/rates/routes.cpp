@@ -9,6 +9,7 @@
 #include "server/postgres/pool.h"
 #include "server/postgres/transaction.h"
 #include "server/rates/rates.h"
+#include "server/rates/rule_routes.h"
 
 #include <fmt/format.h>
 
@@ -161,9 +162,9 @@ http::Response listHistory(const http::Request& request, const RateBook& rates, 
 
 } // namespace
 
-std::vector<http::Route> routes(RateBook& rates, postgres::Pool& pool)
+std::vector<http::Route> routes(RateBook& rates, BillingRules& rules, postgres::Pool& pool)
 {
-    return {
+    std::vector<http::Route> table{
         {Method::get, "/formula", api::anyone,
          [&](const http::Request& r) { return showFormula(r, rates, pool); }},
         {Method::post, "/formula", api::admins,
@@ -175,6 +176,9 @@ std::vector<http::Route> routes(RateBook& rates, postgres::Pool& pool)
         {Method::put, "/api/v1/rates/{tier}", api::admins,
          [&](const http::Request& r) { return changeRates(r, rates, pool); }},
     };
+    for (http::Route& route : ruleRoutes(rules, pool))
+        table.push_back(std::move(route));
+    return table;
 }
 
 } // namespace hpcbill::rates

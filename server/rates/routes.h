@@ -13,9 +13,10 @@ class Pool;
 namespace hpcbill::rates
 {
 
+class BillingRules;
 class RateBook;
 
-/// /formula and /api/v1/rates.
-std::vector<http::Route> routes(RateBook& rates, postgres::Pool& pool);
+/// /formula, /api/v1/rates and /api/v1/billing-rules.
+std::vector<http::Route> routes(RateBook& rates, BillingRules& rules, postgres::Pool& pool);
 
 } // namespace hpcbill::rates

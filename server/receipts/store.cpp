@@ -228,7 +228,7 @@ StagedTotals stageItems(postgres::Transaction& tx, const Terms& terms)
         for (const auto& row : batch) {
             const pricing::Usage usage{row.as<std::int64_t>(4), row.as<std::int64_t>(5),
                                        row.as<std::int64_t>(6)};
-            const Money amount = pricing::price(usage, terms.rates, terms.currency).total;
+            const Money amount = pricing::price(usage, terms.rates, terms.currency);
             if (!totals.firstEnd)
                 totals.firstEnd = row.as<UtcTime>(3);
             totals.sum += amount;

@@ -3,6 +3,7 @@
 
 #include "common/slurm/state.h"
 #include "common/slurm/times.h"
+#include "common/slurm/tres.h"
 
 #include <fmt/format.h>
 #include <simdjson.h>
@@ -269,6 +270,8 @@ void readAllocated(const json::object& object, JobRecord& job)
             allGpus = *count;
         else if (__builtin_add_overflow(typedGpus, *count, &typedGpus))
             throw Stop{{RejectReason::range, "the GPUs are out of range"}};
+        if (type == "gres" && name.size() > 4 && *count > 0)
+            addGpuType(job.gpuTypes, std::string_view(name).substr(4)); // behind "gpu:"
     }
     job.gpus = allGpus.value_or(typedGpus); // "gpu" counts all, "gpu:TYPE" parts of the same
 }

@@ -50,10 +50,12 @@ nlohmann::ordered_json toJson(const Job& job)
             {"partition", job.partition},
             {"qos", job.qos},
             {"state", job.state},
+            {"exit_code", job.exitCode},
             {"name", job.name},
             {"nodes", job.nodes},
             {"cpus", job.cpus},
             {"gpus", job.gpus},
+            {"gpu_types", job.gpuTypes},
             {"memory_mib", job.memoryMib},
             {"elapsed_seconds", job.elapsedSeconds},
             {"cpu_seconds", job.usage.cpuSeconds},
@@ -77,6 +79,15 @@ nlohmann::ordered_json explainJson(const Job& job, const Explanation& explanatio
                          {"amount", pricing::toDecimal(line.exact, 6)},
                          {"exact", pricing::toFraction(line.exact)}});
     }
+    auto rules = nlohmann::ordered_json::array();
+    for (const pricing::RuleLine& rule : explanation.charge.rules) {
+        rules.push_back({{"place", rule.place},
+                         {"name", rule.name},
+                         {"action", codeOf(rule.action)},
+                         {"applies", rule.applies},
+                         {"obstacle", rule.obstacle.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(rule.obstacle)},
+                         {"after", pricing::toDecimal(rule.after, 6)}});
+    }
     return {{"currency", explanation.charge.total.currency().code()},
             {"tier", job.tier},
             {"tier_reason", explanation.tierReason},
@@ -86,8 +97,11 @@ nlohmann::ordered_json explainJson(const Job& job, const Explanation& explanatio
             {"basis", "allocated"},
             {"charged", job.booked},
             {"lines", std::move(lines)},
-            {"sum", pricing::toDecimal(explanation.charge.exact, 6)},
-            {"sum_exact", pricing::toFraction(explanation.charge.exact)},
+            {"sum", pricing::toDecimal(explanation.charge.sum, 6)},
+            {"sum_exact", pricing::toFraction(explanation.charge.sum)},
+            {"rules", std::move(rules)},
+            {"after_rules", pricing::toDecimal(explanation.charge.exact, 6)},
+            {"after_rules_exact", pricing::toFraction(explanation.charge.exact)},
             {"rounding", "half to even, once per job"},
             {"rounded", api::toJson(explanation.charge.total)}};
 }

@@ -22,7 +22,7 @@ constexpr postgres::Statement createStage{"usage.create_stage", R"sql(
         eligible_at timestamptz, started_at timestamptz, ended_at timestamptz,
         username text not null, account text not null, partition text not null, qos text not null, state text not null,
         cancelled_by text, exit_code text, name text not null, name_bytes bytea, node_list text not null,
-        nodes bigint not null, cpus bigint not null, gpus bigint not null, memory_mib bigint not null,
+        nodes bigint not null, cpus bigint not null, gpus bigint not null, gpu_types text not null, memory_mib bigint not null,
         elapsed_seconds bigint not null, suspended_seconds bigint not null,
         cpu_seconds bigint not null, gpu_seconds bigint not null, memory_mib_seconds bigint not null,
         booked boolean not null
@@ -34,7 +34,7 @@ constexpr postgres::Statement clearStage{"usage.clear_stage", "delete from job_s
 
 constexpr const char* copyStage = R"sql(
     copy job_stage (ordinal, job_id, submit_at, display_id, eligible_at, started_at, ended_at, username, account, partition, qos,
-                    state, cancelled_by, exit_code, name, name_bytes, node_list, nodes, cpus, gpus, memory_mib,
+                    state, cancelled_by, exit_code, name, name_bytes, node_list, nodes, cpus, gpus, gpu_types, memory_mib,
                     elapsed_seconds, suspended_seconds, cpu_seconds, gpu_seconds, memory_mib_seconds, booked)
     from stdin (format binary)
 )sql";
@@ -73,7 +73,7 @@ constexpr postgres::Statement mergeStage{"usage.merge_stage", R"sql(
                (s.started_at at time zone 'UTC') at time zone $2 as started_at,
                (s.ended_at at time zone 'UTC') at time zone $2 as ended_at,
                s.username, s.account, s.partition, s.qos, s.state, s.cancelled_by, s.exit_code, s.name, s.name_bytes, s.node_list,
-               s.nodes, s.cpus, s.gpus, s.memory_mib, s.elapsed_seconds, s.suspended_seconds,
+               s.nodes, s.cpus, s.gpus, s.gpu_types, s.memory_mib, s.elapsed_seconds, s.suspended_seconds,
                s.cpu_seconds, s.gpu_seconds, s.memory_mib_seconds, s.booked
         from job_stage s
         order by 2, 3, (s.ended_at is not null) desc, s.ordinal desc
@@ -86,7 +86,7 @@ constexpr postgres::Statement mergeStage{"usage.merge_stage", R"sql(
         from staged s
         left join lateral (
             select k.job_id, k.display_id, k.eligible_at, k.started_at, k.ended_at, k.username, k.account, k.partition, k.qos, k.state,
-                   k.cancelled_by, k.exit_code, k.name, k.name_bytes, k.node_list, k.nodes, k.cpus, k.gpus, k.memory_mib,
+                   k.cancelled_by, k.exit_code, k.name, k.name_bytes, k.node_list, k.nodes, k.cpus, k.gpus, k.gpu_types, k.memory_mib,
                    k.elapsed_seconds, k.suspended_seconds, k.cpu_seconds, k.gpu_seconds, k.memory_mib_seconds, k.booked_on
             from jobs k
             where k.cluster_id = $1 and k.job_id = s.job_id and k.submit_at = s.submit_at
@@ -95,31 +95,31 @@ constexpr postgres::Statement mergeStage{"usage.merge_stage", R"sql(
         where j.job_id is null
            or ((j.ended_at is null or s.ended_at is not null)
                and (j.display_id, j.eligible_at, j.started_at, j.ended_at, j.username, j.account, j.partition, j.qos, j.state,
-                    j.cancelled_by, j.exit_code, j.name, j.name_bytes, j.node_list, j.nodes, j.cpus, j.gpus, j.memory_mib,
+                    j.cancelled_by, j.exit_code, j.name, j.name_bytes, j.node_list, j.nodes, j.cpus, j.gpus, j.gpu_types, j.memory_mib,
                     j.elapsed_seconds, j.suspended_seconds, j.cpu_seconds, j.gpu_seconds, j.memory_mib_seconds,
                     j.booked_on is not null)
                    is distinct from
                    (s.display_id, s.eligible_at, s.started_at, s.ended_at, s.username, s.account, s.partition, s.qos, s.state,
-                    s.cancelled_by, s.exit_code, s.name, s.name_bytes, s.node_list, s.nodes, s.cpus, s.gpus, s.memory_mib,
+                    s.cancelled_by, s.exit_code, s.name, s.name_bytes, s.node_list, s.nodes, s.cpus, s.gpus, s.gpu_types, s.memory_mib,
                     s.elapsed_seconds, s.suspended_seconds, s.cpu_seconds, s.gpu_seconds, s.memory_mib_seconds, s.booked))
     ),
     added as (
         insert into jobs (cluster_id, job_id, submit_at, display_id, eligible_at, started_at, ended_at, username, account,
                           partition, qos, state, cancelled_by, exit_code, name, name_bytes, node_list, nodes, cpus, gpus,
-                          memory_mib, elapsed_seconds, suspended_seconds, cpu_seconds, gpu_seconds, memory_mib_seconds, booked_on)
+                          gpu_types, memory_mib, elapsed_seconds, suspended_seconds, cpu_seconds, gpu_seconds, memory_mib_seconds, booked_on)
         select $1, c.job_id, c.submit_at, c.display_id, c.eligible_at, c.started_at, c.ended_at, c.username, c.account,
                c.partition, c.qos, c.state, c.cancelled_by, c.exit_code, c.name, c.name_bytes, c.node_list, c.nodes, c.cpus, c.gpus,
-               c.memory_mib, c.elapsed_seconds, c.suspended_seconds, c.cpu_seconds, c.gpu_seconds, c.memory_mib_seconds, c.booked_on
+               c.gpu_types, c.memory_mib, c.elapsed_seconds, c.suspended_seconds, c.cpu_seconds, c.gpu_seconds, c.memory_mib_seconds, c.booked_on
         from changed c
         where not c.known
     ),
     amended as (
         insert into jobs (cluster_id, job_id, submit_at, display_id, eligible_at, started_at, ended_at, username, account,
                           partition, qos, state, cancelled_by, exit_code, name, name_bytes, node_list, nodes, cpus, gpus,
-                          memory_mib, elapsed_seconds, suspended_seconds, cpu_seconds, gpu_seconds, memory_mib_seconds, booked_on)
+                          gpu_types, memory_mib, elapsed_seconds, suspended_seconds, cpu_seconds, gpu_seconds, memory_mib_seconds, booked_on)
         select $1, c.job_id, c.submit_at, c.display_id, c.eligible_at, c.started_at, c.ended_at, c.username, c.account,
                c.partition, c.qos, c.state, c.cancelled_by, c.exit_code, c.name, c.name_bytes, c.node_list, c.nodes, c.cpus, c.gpus,
-               c.memory_mib, c.elapsed_seconds, c.suspended_seconds, c.cpu_seconds, c.gpu_seconds, c.memory_mib_seconds, c.booked_on
+               c.gpu_types, c.memory_mib, c.elapsed_seconds, c.suspended_seconds, c.cpu_seconds, c.gpu_seconds, c.memory_mib_seconds, c.booked_on
         from changed c
         where c.known
         on conflict (cluster_id, job_id, submit_at) do update
@@ -128,7 +128,7 @@ constexpr postgres::Statement mergeStage{"usage.merge_stage", R"sql(
             partition = excluded.partition, qos = excluded.qos, state = excluded.state, cancelled_by = excluded.cancelled_by,
             exit_code = excluded.exit_code, name = excluded.name, name_bytes = excluded.name_bytes,
             node_list = excluded.node_list, nodes = excluded.nodes, cpus = excluded.cpus, gpus = excluded.gpus,
-            memory_mib = excluded.memory_mib, elapsed_seconds = excluded.elapsed_seconds,
+            gpu_types = excluded.gpu_types, memory_mib = excluded.memory_mib, elapsed_seconds = excluded.elapsed_seconds,
             suspended_seconds = excluded.suspended_seconds, cpu_seconds = excluded.cpu_seconds,
             gpu_seconds = excluded.gpu_seconds, memory_mib_seconds = excluded.memory_mib_seconds, booked_on = excluded.booked_on
     ),
@@ -149,7 +149,7 @@ constexpr postgres::Statement mergeStage{"usage.merge_stage", R"sql(
         from deltas d
         group by d.day, d.account, d.username, d.partition
         on conflict (day, cluster_id, account, username, partition) do update
-        set jobs = u.jobs + excluded.jobs, cpu_seconds = u.cpu_seconds + excluded.cpu_seconds,
+        set revision = u.revision + 1, jobs = u.jobs + excluded.jobs, cpu_seconds = u.cpu_seconds + excluded.cpu_seconds,
             gpu_seconds = u.gpu_seconds + excluded.gpu_seconds,
             memory_mib_seconds = u.memory_mib_seconds + excluded.memory_mib_seconds
     )
@@ -209,6 +209,7 @@ void stage(postgres::CopyWriter& copy, std::int64_t ordinal, const slurm::JobRec
         .add(record.nodes)
         .add(record.cpus)
         .add(record.gpus)
+        .add(toStoredText(record.gpuTypes).text)
         .add(record.memoryMib)
         .add(record.elapsedSeconds)
         .add(record.suspendedSeconds)

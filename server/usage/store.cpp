@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <tuple>
 
 namespace hpcbill::usage
@@ -19,18 +20,23 @@ constexpr postgres::Statement listJobs{"usage.list_jobs", R"sql(
     select j.cluster_id, c.name, j.job_id, j.display_id, j.submit_at, j.started_at, j.ended_at, j.username, j.account,
            j.partition, j.qos, j.state, j.name, j.nodes, j.cpus, j.gpus, j.memory_mib, j.elapsed_seconds,
            j.cpu_seconds, j.gpu_seconds, j.memory_mib_seconds, j.booked_on is not null,
-           coalesce(r.tier, tier_of(j.username)), i.amount::text, r.currency, i.receipt_id
+           coalesce(v.tier, o.tier, a.tier, u.tier, d.name), i.amount::text, r.currency, i.receipt_id, j.exit_code, j.gpu_types
     from jobs j
     join clusters c on c.id = j.cluster_id
+    cross join (select t.name from tiers t where t.is_default) d
     left join receipt_items i on i.cluster_id = j.cluster_id and i.job_id = j.job_id and i.submit_at = j.submit_at
                              and i.freed_at is null
     left join receipts r on r.id = i.receipt_id
+    left join rate_versions v on v.id = coalesce(i.rate_version_id, r.rate_version_id)
+    left join tier_overrides o on o.username = j.username
+    left join account_tiers a on a.account = j.account
+    left join user_tiers u on u.username = j.username
     where ($1::text is null or c.name = $1)
       and ($2::text is null or j.username = $2)
       and ($3::text is null or j.account = $3)
       and ($4::text is null or j.partition = $4)
       and ($5::text is null or j.state = $5)
-      and ($6::text is null or coalesce(r.tier, tier_of(j.username)) = $6)
+      and ($6::text is null or coalesce(v.tier, o.tier, a.tier, u.tier, d.name) = $6)
       and ($7::boolean is null or (i.receipt_id is not null) = $7)
       and ($8::timestamptz is null or j.ended_at >= $8)
       and ($9::timestamptz is null or j.ended_at < $9)
@@ -48,23 +54,34 @@ constexpr postgres::Statement latestRun{"usage.latest_run", R"sql(
     limit 1
 )sql"};
 
-constexpr postgres::Statement lockedRates{"usage.locked_rates", R"sql(
-    select r.rate_cpu::text, r.rate_gpu::text, r.rate_mem::text, r.currency, r.created_at, r.created_by
+constexpr postgres::Statement billedWith{"usage.billed_with", R"sql(
+    select v.cpu::text, v.gpu::text, v.mem::text, r.created_at, r.created_by, r.rule_version_id, i.rules_applied
     from receipts r
+    join receipt_items i on i.receipt_id = r.id and i.cluster_id = $2 and i.job_id = $3 and i.submit_at = $4
+    join rate_versions v on v.id = coalesce(i.rate_version_id, r.rate_version_id)
     where r.id = $1
 )sql"};
 
-constexpr postgres::Statement hasOverride{"usage.has_override", R"sql(
-    select 1 from tier_overrides where username = $1
+constexpr postgres::Statement tierSource{"usage.tier_source", R"sql(
+    select case when exists (select from tier_overrides o where o.username = $1) then 'override'
+                when exists (select from account_tiers a where a.account = $2) then 'account'
+                when exists (select from user_tiers u where u.username = $1 and u.tier is not null) then 'rule'
+                else 'default' end
 )sql"};
 
 // The tier is the last key whether asked for or not, because each tier has rates of its own.
 constexpr postgres::Statement sumUsage{"usage.sum", R"sql(
-    with people as materialized (
-        select p.username, tier_of(p.username) as tier
-        from (select distinct u.username from usage_daily u
-              where ($8::date is null or u.day >= $8) and ($9::date is null or u.day < $9)
-                and ($10::text is null or u.username = $10)) p
+    with priced as (
+        select u.day, u.cluster_id, u.username, u.account, u.partition, u.jobs, u.cpu_seconds, u.gpu_seconds,
+               u.memory_mib_seconds, coalesce(o.tier, a.tier, t.tier, d.name) as tier
+        from usage_daily u
+        cross join (select t.name from tiers t where t.is_default) d
+        left join tier_overrides o on o.username = u.username
+        left join account_tiers a on a.account = u.account
+        left join user_tiers t on t.username = u.username
+        where ($8::date is null or u.day >= $8) and ($9::date is null or u.day < $9)
+          and ($10::text is null or u.username = $10) and ($21::text is null or u.account = $21)
+          and ($22::text is null or u.partition = $22)
     ),
     sums as (
         select case when $1::boolean then u.day end as day,
@@ -73,14 +90,11 @@ constexpr postgres::Statement sumUsage{"usage.sum", R"sql(
                case when $4::boolean then u.username end as username,
                case when $5::boolean then u.account end as account,
                case when $6::boolean then u.partition end as partition,
-               p.tier, sum(u.jobs)::bigint as jobs, sum(u.cpu_seconds)::bigint as cpu_seconds,
+               u.tier, sum(u.jobs)::bigint as jobs, sum(u.cpu_seconds)::bigint as cpu_seconds,
                sum(u.gpu_seconds)::bigint as gpu_seconds, sum(u.memory_mib_seconds)::bigint as memory_mib_seconds
-        from usage_daily u
+        from priced u
         join clusters c on c.id = u.cluster_id
-        join people p on p.username = u.username
-        where ($8::date is null or u.day >= $8) and ($9::date is null or u.day < $9)
-          and ($20::text is null or c.name = $20) and ($21::text is null or u.account = $21)
-          and ($22::text is null or u.partition = $22) and ($23::text is null or p.tier = $23)
+        where ($20::text is null or c.name = $20) and ($23::text is null or u.tier = $23)
         group by 1, 2, 3, 4, 5, 6, 7
     )
     select s.day, s.month, s.cluster, s.username, s.account, s.partition, s.tier,
@@ -125,7 +139,16 @@ Money billedAmount(const postgres::Row& row)
     return *amount;
 }
 
-Job readJob(const postgres::Row& row, const rates::RateTable& rates)
+/// "1:0", exit code and signal, as Slurm writes it.
+std::int64_t exitCodeOf(const std::optional<std::string>& text)
+{
+    std::int64_t code = 0;
+    if (text)
+        std::from_chars(text->data(), text->data() + text->size(), code);
+    return code;
+}
+
+Job readJob(const postgres::Row& row, const rates::PriceList& prices)
 {
     Job job;
     job.clusterId = static_cast<ClusterId>(row.as<std::int32_t>(0));
@@ -151,15 +174,25 @@ Job readJob(const postgres::Row& row, const rates::RateTable& rates)
     job.tier = row.as<std::string>(22);
     job.receiptId = row.as<std::optional<std::int64_t>>(25);
 
-    const rates::RateVersion& rate = rates.at(job.tier);
+    job.exitCode = exitCodeOf(row.as<std::optional<std::string>>(26));
+    job.gpuTypes = row.as<std::string>(27);
     if (job.receiptId) {
         job.cost = billedAmount(row);
-    } else if (job.booked) {
-        job.cost = pricing::price(job.usage, rate.rates, rate.currency).total;
-    } else {
-        job.cost = Money{0, rate.currency};
+        return job;
     }
+    const rates::RateVersion& rate = prices.rateOf(job.tier, job.endedAt);
+    job.cost = job.booked ? prices.price(job.usage, factsOf(job), rate).total : Money{0, rate.currency};
     return job;
+}
+
+pricing::Rates readRates(const postgres::Row& row)
+{
+    const auto read = [&row](int column) {
+        const auto rate = parseRate(row.as<std::string>(column));
+        invariant(static_cast<bool>(rate), "rate_versions holds rates of six decimals");
+        return *rate;
+    };
+    return {.cpu = read(0), .gpu = read(1), .mem = read(2)};
 }
 
 bool sameGroup(const UsageRow& a, const UsageRow& b)
@@ -173,7 +206,7 @@ bool sameGroup(const UsageRow& a, const UsageRow& b)
 std::vector<Job> JobStore::list(postgres::Transaction& tx, const JobFilter& filter, std::int64_t limit,
                                 const std::optional<JobPosition>& after) const
 {
-    const rates::RateTable rates = m_rates.inForce(tx, tx.now());
+    const rates::PriceList prices = m_prices.inForce(tx);
     std::optional<UtcTime> submitAt;
     std::optional<std::int32_t> clusterId;
     std::optional<std::int64_t> jobId;
@@ -187,16 +220,16 @@ std::vector<Job> JobStore::list(postgres::Transaction& tx, const JobFilter& filt
         tx.execute(listJobs, filter.cluster, filter.user, filter.account, filter.partition, filter.state,
                    filter.tier, filter.billed, filter.from, filter.to, submitAt, clusterId, jobId, limit);
     for (const auto& row : result)
-        jobs.push_back(readJob(row, rates));
+        jobs.push_back(readJob(row, prices));
     return jobs;
 }
 
 void JobStore::stream(postgres::Transaction& tx, const JobFilter& filter,
                       const std::function<void(const Job&)>& sink) const
 {
-    const rates::RateTable rates = m_rates.inForce(tx, tx.now());
+    const rates::PriceList prices = m_prices.inForce(tx);
     tx.queryStream(
-        listJobs, [&](const postgres::Row& row) { sink(readJob(row, rates)); }, filter.cluster, filter.user,
+        listJobs, [&](const postgres::Row& row) { sink(readJob(row, prices)); }, filter.cluster, filter.user,
         filter.account, filter.partition, filter.state, filter.tier, filter.billed, filter.from, filter.to,
         std::optional<UtcTime>{}, std::optional<std::int32_t>{}, std::optional<std::int64_t>{},
         std::optional<std::int64_t>{});
@@ -217,33 +250,48 @@ Job JobStore::find(postgres::Transaction& tx, std::string_view cluster, std::int
     return page.at(0);
 }
 
+pricing::JobFacts factsOf(const Job& job)
+{
+    return {.state = job.state,
+            .partition = job.partition,
+            .qos = job.qos,
+            .account = job.account,
+            .user = job.user,
+            .gpuTypes = job.gpuTypes,
+            .exitCode = job.exitCode,
+            .elapsedSeconds = job.elapsedSeconds,
+            .nodes = job.nodes};
+}
+
 Explanation JobStore::explain(postgres::Transaction& tx, const Job& job) const
 {
     const pricing::Usage charged = job.booked ? job.usage : pricing::Usage{};
     if (job.receiptId) {
-        const auto locked = tx.execute(lockedRates, *job.receiptId);
-        const pricing::Rates rates{.cpu = *parseRate(locked[0].as<std::string>(0)),
-                                   .gpu = *parseRate(locked[0].as<std::string>(1)),
-                                   .mem = *parseRate(locked[0].as<std::string>(2))};
-        return {.charge = pricing::price(charged, rates, job.cost.currency()),
+        const auto billed = tx.execute(billedWith, *job.receiptId, static_cast<std::int32_t>(job.clusterId), job.jobId, job.submitAt);
+        const auto version = billed[0].as<std::optional<std::int64_t>>(5);
+        const pricing::Rules rules =
+            version ? m_prices.rules().version(tx, static_cast<rates::RuleVersionId>(*version)).rules : pricing::Rules();
+        return {.charge = pricing::explain(charged, static_cast<pricing::AppliedRules>(billed[0].as<std::int64_t>(6)),
+                                           readRates(billed[0]), rules, job.cost.currency()),
                 .tierReason = "receipt",
                 .rateSource = "receipt",
-                .effectiveFrom = locked[0].as<UtcTime>(4),
-                .rateAuthor = locked[0].as<std::string>(5)};
+                .effectiveFrom = billed[0].as<UtcTime>(3),
+                .rateAuthor = billed[0].as<std::string>(4)};
     }
-    const rates::RateVersion version = m_rates.inForce(tx, tx.now()).at(job.tier);
-    return {.charge = pricing::price(charged, version.rates, version.currency),
-            .tierReason = tx.execute(hasOverride, job.user).empty() ? "default" : "override",
-            .rateSource = "in_force",
-            .effectiveFrom = version.effectiveFrom,
-            .rateAuthor = version.author};
+    const rates::PriceList prices = m_prices.inForce(tx);
+    const rates::RateVersion& rate = prices.rateOf(job.tier, job.endedAt);
+    return {.charge = pricing::explain(charged, factsOf(job), rate.rates, prices.rules().rules, rate.currency),
+            .tierReason = tx.execute(tierSource, job.user, job.account)[0].as<std::string>(0),
+            .rateSource = prices.rateAt() == rates::RateAt::jobEnd ? "job_end" : "in_force",
+            .effectiveFrom = rate.effectiveFrom,
+            .rateAuthor = rate.author};
 }
 
 std::vector<UsageRow> JobStore::summarize(postgres::Transaction& tx, const UsageKeys& keys,
                                           const UsageFilter& filter, std::int64_t limit,
                                           const std::optional<UsageRow>& after) const
 {
-    const rates::RateTable rates = m_rates.inForce(tx, tx.now());
+    const rates::PriceList prices = m_prices.inForce(tx);
     const UsageRow from = after.value_or(UsageRow{});
     const auto monthStart = from.month ? std::optional(*from.month + "-01") : std::nullopt;
     const auto result =
@@ -254,7 +302,7 @@ std::vector<UsageRow> JobStore::summarize(postgres::Transaction& tx, const Usage
     std::vector<UsageRow> rows;
     for (const auto& row : result) {
         const std::string tier = row.as<std::string>(6);
-        const rates::RateVersion& rate = rates.at(tier);
+        const rates::RateVersion& rate = prices.rateOf(tier, std::nullopt);
         UsageRow part;
         if (const auto day = row.as<std::optional<std::chrono::sys_days>>(0))
             part.day = toIsoDate(*day);
@@ -268,7 +316,7 @@ std::vector<UsageRow> JobStore::summarize(postgres::Transaction& tx, const Usage
             part.tier = tier;
         part.jobs = row.as<std::int64_t>(7);
         part.usage = {row.as<std::int64_t>(8), row.as<std::int64_t>(9), row.as<std::int64_t>(10)};
-        part.cost = pricing::price(part.usage, rate.rates, rate.currency).total;
+        part.cost = pricing::price(part.usage, rate.rates, rate.currency);
         if (!rows.empty() && sameGroup(rows.back(), part)) {
             UsageRow& sum = rows.back();
             sum.jobs += part.jobs;

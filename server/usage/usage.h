@@ -23,7 +23,7 @@ class Transaction;
 }
 namespace hpcbill::rates
 {
-class RateBook;
+class Prices;
 }
 
 namespace hpcbill::usage
@@ -62,12 +62,17 @@ struct Job {
     std::int64_t gpus = 0;
     std::int64_t memoryMib = 0;
     std::int64_t elapsedSeconds = 0;
+    std::int64_t exitCode = 0; ///< without the signal
+    std::string gpuTypes;      ///< "a100,h100"
     pricing::Usage usage;
     bool booked = false; ///< it has ended and had nodes: it counts and can be billed
     std::string tier;
     Money cost{0, Currency::thb()};
     std::optional<std::int64_t> receiptId;
 };
+
+/// What billing rules look at; the text stays the job's.
+pricing::JobFacts factsOf(const Job& job);
 
 /// Which jobs; what is absent does not restrict. `from` and `to` ask for the moment of the end.
 struct JobFilter {
@@ -129,8 +134,8 @@ struct UsageFilter {
 /// How the cost of a job comes about.
 struct Explanation {
     pricing::Charge charge;
-    std::string tierReason; ///< code: `override`, `default`, or `receipt` where it was locked by one
-    std::string rateSource; ///< code: `in_force`, or `receipt` where a receipt locked them
+    std::string tierReason; ///< code: `override`, `account`, `rule`, `default`, or `receipt` where it was locked by one
+    std::string rateSource; ///< code: `in_force`, `job_end`, or `receipt` where a receipt locked them
     std::optional<UtcTime> effectiveFrom; ///< of the rates, or when the receipt locked them
     std::optional<std::string> rateAuthor;
 };
@@ -139,8 +144,8 @@ struct Explanation {
 class JobStore final
 {
 public:
-    explicit JobStore(const rates::RateBook& rates)
-        : m_rates(rates)
+    explicit JobStore(const rates::Prices& prices)
+        : m_prices(prices)
     {
     }
 
@@ -179,7 +184,7 @@ public:
     std::vector<std::string> recount(postgres::Transaction& tx) const;
 
 private:
-    const rates::RateBook& m_rates;
+    const rates::Prices& m_prices;
 };
 
 /// Writes jobs as CSV (RFC 4180), with a heading, one after another as `source` hands them to the function

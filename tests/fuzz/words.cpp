@@ -94,8 +94,8 @@ void tres(std::string_view text)
     } else {
         invariant(!tres.error().empty(), "TRES that cannot be read do not say why");
     }
-    if (const Result<std::int64_t, std::string> gpus = parseGresGpus(text))
-        invariant(*gpus >= 0, "fewer GPUs than none");
+    if (const Result<Gpus, std::string> gpus = parseGresGpus(text))
+        invariant(gpus->count >= 0, "fewer GPUs than none");
     if (const std::optional<std::int64_t> mib = parseMemoryMib(text)) {
         invariant(*mib >= 0, "less memory than none");
         invariant(parseMemoryMib(fmt::format("{}M", *mib)) == mib &&

@@ -19,7 +19,16 @@ struct Ground {
     audit::Log audit{metrics};
     webhooks::Outbox outbox;
     rates::RateBook rates{database.pool(), audit, outbox, Currency::thb()};
-    usage::JobStore jobs{rates};
+    rates::BillingRules rules{database.pool(), audit, outbox, Currency::thb()};
+    rates::Prices prices{rates, rules, rates::RateAt::receipt};
+    usage::JobStore jobs{prices};
+
+    /// The first rates and rules, as a server makes them when it starts.
+    Ground()
+    {
+        rates.ensureInitial();
+        rules.ensureInitial();
+    }
 };
 
 } // namespace hpcbill::support

@@ -78,7 +78,9 @@ void WindowTest::initTestCase()
     audit::Log audit(metrics);
     const webhooks::Outbox outbox;
     const rates::RateBook rates(m_server->database().pool(), audit, outbox, Currency::thb());
-    const usage::JobStore jobs(rates);
+    const rates::BillingRules rules(m_server->database().pool(), audit, outbox, Currency::thb());
+    const rates::Prices prices(rates, rules, rates::RateAt::receipt);
+    const usage::JobStore jobs(prices);
     const usage::ClusterId cluster = support::addCluster(m_server->database(), "lanta");
     postgres::Transaction tx(m_server->database().pool(), postgres::Mode::readWrite);
     jobs.merge(tx, cluster, support::manyJobs(jobCount, 5));

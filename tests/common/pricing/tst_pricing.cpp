@@ -168,13 +168,14 @@ void TestPricing::pricesAreThese()
     QFETCH(QByteArray, rate);
     QFETCH(QByteArray, total);
     const std::string each = rate.toStdString();
-    const Charge charge = price({cpu, gpu, mem}, rates(each, each, each), currency(code.toStdString()));
-    QCOMPARE(QByteArray::fromStdString(toDecimal(charge.total)), total);
+    const Money cost = price({cpu, gpu, mem}, rates(each, each, each), currency(code.toStdString()));
+    QCOMPARE(QByteArray::fromStdString(toDecimal(cost)), total);
 }
 
 void TestPricing::theChargeShowsHowItCameAbout()
 {
-    const Charge charge = price({100, 50, 2048}, rates("1.250000", "80", "0.1"), Currency::thb());
+    const Charge charge =
+        explain({100, 50, 2048}, JobFacts{}, rates("1.250000", "80", "0.1"), Rules{}, Currency::thb());
     QVERIFY(charge.lines[0].resource == Resource::cpu);
     QCOMPARE(charge.lines[0].seconds, std::int64_t{100});
     QCOMPARE(toFraction(charge.lines[0].exact), std::string("5/144"));
@@ -200,7 +201,7 @@ void TestPricing::costsEqualThoseWorkedOutOnPaper()
                          Rate::fromMicro(upTo(1'000'000'000))};
         for (const std::string_view code : {"THB", "JPY", "KWD", "CLF"}) {
             const Currency of = currency(code);
-            RC_ASSERT(std::to_string(price(usage, with, of).total.minorUnits()) ==
+            RC_ASSERT(std::to_string(price(usage, with, of).minorUnits()) ==
                       expectedMinor(usage, with, of));
         }
     }));
@@ -217,8 +218,8 @@ void TestPricing::moreUsageNeverCostsLess()
         more.cpuSeconds += number(100);
         more.gpuSeconds += number(100);
         more.memoryMibSeconds += number(100'000);
-        RC_ASSERT(price(more, with, Currency::thb()).total.minorUnits() >=
-                  price(usage, with, Currency::thb()).total.minorUnits());
+        RC_ASSERT(price(more, with, Currency::thb()).minorUnits() >=
+                  price(usage, with, Currency::thb()).minorUnits());
     }));
 }
 
@@ -230,7 +231,7 @@ void TestPricing::whatDoesNotFitThrows()
     QVERIFY_THROWS_EXCEPTION(AmountTooLarge,
                              price({most, most, most}, {highest, highest, highest}, Currency::thb()));
     // Fits 128 bits and not the money: the limit is found from both sides.
-    QCOMPARE(price({3600, 0, 0}, {Rate::fromMicro(most), {}, {}}, Currency::thb()).total.minorUnits(),
+    QCOMPARE(price({3600, 0, 0}, {Rate::fromMicro(most), {}, {}}, Currency::thb()).minorUnits(),
              most / 10'000 + 1);
     QVERIFY_THROWS_EXCEPTION(AmountTooLarge,
                              price({3600 * 20'000, 0, 0}, {highest, {}, {}}, Currency::thb()));

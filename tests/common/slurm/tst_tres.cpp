@@ -19,6 +19,7 @@ private slots:
     void memoryIsReadInMib();
     void gpusOfTheOlderSpellingAreRead_data();
     void gpusOfTheOlderSpellingAreRead();
+    void gpuTypesStandInOrderAndOnce();
     void countsMayBeShortened();
 };
 
@@ -119,13 +120,17 @@ void TestTres::gpusOfTheOlderSpellingAreRead_data()
 {
     QTest::addColumn<QByteArray>("text");
     QTest::addColumn<qint64>("gpus");
-    const auto row = [](const char* text, qint64 gpus) { QTest::newRow(text) << QByteArray(text) << gpus; };
+    QTest::addColumn<QByteArray>("types");
+    const auto row = [](const char* text, qint64 gpus, const char* types = "") {
+        QTest::newRow(text) << QByteArray(text) << gpus << QByteArray(types);
+    };
     row("gpu:2", 2);
     row("gpu", 1);
-    row("gpu:a100", 1);
-    row("gpu:a100:2", 2);
-    row("gpu:a100:2(S:0-1)", 2);
-    row("gpu:a100:2(S:0,1),gpu:v100:1", 3);
+    row("gpu:a100", 1, "a100");
+    row("gpu:a100:2", 2, "a100");
+    row("gpu:a100:2(S:0-1)", 2, "a100");
+    row("gpu:v100:1(S:0,1),gpu:a100:2", 3, "a100,v100");
+    row("gpu:v100:1,gpu:v100:1", 2, "v100");
     row("gres:gpu:4", 4);
     row("gres/gpu:4", 4);
     row("craynetwork:1,gpu:3", 3);
@@ -145,8 +150,19 @@ void TestTres::gpusOfTheOlderSpellingAreRead()
 {
     QFETCH(QByteArray, text);
     QFETCH(qint64, gpus);
-    const Result<std::int64_t, std::string> read = parseGresGpus(text.toStdString());
-    QCOMPARE(read ? qint64{*read} : qint64{-1}, gpus);
+    QFETCH(QByteArray, types);
+    const Result<Gpus, std::string> read = parseGresGpus(text.toStdString());
+    QCOMPARE(read ? qint64{read->count} : qint64{-1}, gpus);
+    QCOMPARE(read ? QByteArray::fromStdString(read->types) : QByteArray(), types);
+}
+
+void TestTres::gpuTypesStandInOrderAndOnce()
+{
+    std::string types;
+    for (const char* type : {"v100", "a100", "h100", "a100", "v100", "a", "z"})
+        addGpuType(types, type);
+    QCOMPARE(types, std::string("a,a100,h100,v100,z"));
+    QCOMPARE(parseTres("cpu=2,gres/gpu:v100=1,gres/gpu:a100=2,gres/gpu=3")->gpuTypes, std::string("a100,v100"));
 }
 
 void TestTres::countsMayBeShortened()

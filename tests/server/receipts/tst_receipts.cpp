@@ -62,7 +62,6 @@ void ReceiptsTest::init()
 {
     m_receipts.reset();
     m_ground = std::make_unique<support::Ground>();
-    m_ground->rates.ensureInitial();
     m_receipts = std::make_unique<receipts::Receipts>(receipts::Receipts::Parts{.pool = m_ground->database.pool(),
                                                                                 .audit = m_ground->audit,
                                                                                 .rates = m_ground->rates,

@@ -60,7 +60,6 @@ private:
 void TestBatchWriter::init()
 {
     m_ground = std::make_unique<support::Ground>();
-    m_ground->rates.ensureInitial();
     m_ingestion = std::make_unique<Ingestion>(Ingestion::Parts{m_ground->database.pool(), m_ground->jobs, m_ground->audit, m_ground->metrics}, std::vector<ClusterSettings>{});
     importOf(header + row(1, 2) + row(2, 4));
     receipts::Receipts made({.pool = m_ground->database.pool(), .audit = m_ground->audit, .rates = m_ground->rates, .outbox = m_ground->outbox, .metrics = m_ground->metrics});

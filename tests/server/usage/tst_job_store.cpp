@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "common/error.h"
-#include "server/audit/audit.h"
 #include "server/postgres/transaction.h"
-#include "server/rates/rates.h"
 #include "server/usage/usage.h"
-#include "server/webhooks/webhooks.h"
+#include "tests/support/ground.h"
 #include "tests/support/jobs.h"
-#include "tests/support/test_database.h"
 
 #include <QtTest>
 
-#include <prometheus/registry.h>
 #include <rapidcheck.h>
 
 #include <algorithm>
@@ -48,36 +44,25 @@ private slots:
 private:
     postgres::Transaction write()
     {
-        return postgres::Transaction(m_database->pool(), postgres::Mode::readWrite);
+        return postgres::Transaction(m_ground->database.pool(), postgres::Mode::readWrite);
     }
     usage::MergeCounts merge(const std::vector<slurm::JobRecord>& records, std::string_view zone = "UTC");
     QString rollups() const;
 
-    std::unique_ptr<support::TestDatabase> m_database;
-    std::unique_ptr<prometheus::Registry> m_metrics;
-    std::unique_ptr<audit::Log> m_audit;
-    webhooks::Outbox m_outbox;
-    std::unique_ptr<rates::RateBook> m_rates;
-    std::unique_ptr<usage::JobStore> m_jobs;
+    std::unique_ptr<support::Ground> m_ground;
     usage::ClusterId m_cluster{};
 };
 
 void JobStoreTest::init()
 {
-    m_jobs.reset();
-    m_database = std::make_unique<support::TestDatabase>();
-    m_metrics = std::make_unique<prometheus::Registry>();
-    m_audit = std::make_unique<audit::Log>(*m_metrics);
-    m_rates = std::make_unique<rates::RateBook>(m_database->pool(), *m_audit, m_outbox, Currency::thb());
-    m_rates->ensureInitial();
-    m_jobs = std::make_unique<usage::JobStore>(*m_rates);
-    m_cluster = support::addCluster(*m_database, "testbed");
+    m_ground = std::make_unique<support::Ground>();
+    m_cluster = support::addCluster(m_ground->database, "testbed");
 }
 
 usage::MergeCounts JobStoreTest::merge(const std::vector<slurm::JobRecord>& records, std::string_view zone)
 {
-    postgres::Transaction tx(m_database->pool(), postgres::Mode::readWrite);
-    const auto counts = m_jobs->merge(tx, m_cluster, records, zone);
+    postgres::Transaction tx(m_ground->database.pool(), postgres::Mode::readWrite);
+    const auto counts = m_ground->jobs.merge(tx, m_cluster, records, zone);
     tx.commit();
     return counts;
 }
@@ -85,7 +70,7 @@ usage::MergeCounts JobStoreTest::merge(const std::vector<slurm::JobRecord>& reco
 QString JobStoreTest::rollups() const
 {
     return QString::fromStdString(
-        m_database->value("select string_agg(concat_ws(' ', day, account, username, partition, jobs, "
+        m_ground->database.value("select string_agg(concat_ws(' ', day, account, username, partition, jobs, "
                           "cpu_seconds, gpu_seconds, memory_mib_seconds), E'\\n' "
                           "order by day, account, username, partition) from usage_daily"));
 }
@@ -121,17 +106,17 @@ void JobStoreTest::aJobTwiceInOneBatchCountsOnce()
     const auto counts = merge({support::finishedJob(1), support::finishedJob(1)});
     QCOMPARE(counts.added, 1);
     QCOMPARE(counts.unchanged, 1);
-    QCOMPARE(m_database->value("select sum(jobs) from usage_daily"), std::string("1"));
+    QCOMPARE(m_ground->database.value("select sum(jobs) from usage_daily"), std::string("1"));
 }
 
 void JobStoreTest::aRunningJobIsKeptAndNotBooked()
 {
     merge({support::runningJob(1)});
-    QCOMPARE(m_database->value("select state || ' ' || (booked_on is null) from jobs"),
+    QCOMPARE(m_ground->database.value("select state || ' ' || (booked_on is null) from jobs"),
              std::string("RUNNING true"));
     QCOMPARE(rollups(), QString());
     merge({support::finishedJob(1)});
-    QCOMPARE(m_database->value("select jobs from usage_daily"), std::string("1"));
+    QCOMPARE(m_ground->database.value("select jobs from usage_daily"), std::string("1"));
 }
 
 void JobStoreTest::aRecordOfARunningJobNeverReplacesItsEnd()
@@ -139,10 +124,10 @@ void JobStoreTest::aRecordOfARunningJobNeverReplacesItsEnd()
     merge({support::finishedJob(1)});
     const QString before = rollups();
     QCOMPARE(merge({support::runningJob(1)}).changed, 0);
-    QCOMPARE(m_database->value("select state from jobs"), std::string("COMPLETED"));
+    QCOMPARE(m_ground->database.value("select state from jobs"), std::string("COMPLETED"));
     QCOMPARE(rollups(), before);
     QCOMPARE(merge({support::finishedJob(2), support::runningJob(2)}).added, 1);
-    QCOMPARE(m_database->value("select state from jobs where job_id = 2"), std::string("COMPLETED"));
+    QCOMPARE(m_ground->database.value("select state from jobs where job_id = 2"), std::string("COMPLETED"));
 }
 
 void JobStoreTest::aRecordThatChangesMovesTheRollup()
@@ -153,7 +138,7 @@ void JobStoreTest::aRecordThatChangesMovesTheRollup()
     later.endedAt = *later.endedAt + 24h;
     later.elapsedSeconds += 86400;
     QCOMPARE(merge({later}).changed, 1);
-    QCOMPARE(m_database->value(
+    QCOMPARE(m_ground->database.value(
                  "select string_agg(account || ' ' || jobs || ' ' || cpu_seconds, ',') from usage_daily"),
              "chem 1 " + std::to_string(slurm::cpuSeconds(later)));
 }
@@ -167,10 +152,10 @@ void JobStoreTest::aRequeuedJobIsTwoRuns()
     second.startedAt = second.submitAt + 5s;
     second.endedAt = *second.startedAt + std::chrono::seconds(second.elapsedSeconds);
     merge({first, second});
-    QCOMPARE(m_database->value("select sum(jobs) from usage_daily"), std::string("2"));
-    postgres::Transaction tx(m_database->pool(), postgres::Mode::readOnly);
-    QCOMPARE(m_jobs->find(tx, "testbed", 7, std::nullopt).submitAt, second.submitAt);
-    QCOMPARE(m_jobs->find(tx, "testbed", 7, first.submitAt).state, std::string("REQUEUED"));
+    QCOMPARE(m_ground->database.value("select sum(jobs) from usage_daily"), std::string("2"));
+    postgres::Transaction tx(m_ground->database.pool(), postgres::Mode::readOnly);
+    QCOMPARE(m_ground->jobs.find(tx, "testbed", 7, std::nullopt).submitAt, second.submitAt);
+    QCOMPARE(m_ground->jobs.find(tx, "testbed", 7, first.submitAt).state, std::string("REQUEUED"));
 }
 
 void JobStoreTest::whatNeverHadNodesCostsNothing()
@@ -183,8 +168,8 @@ void JobStoreTest::whatNeverHadNodesCostsNothing()
     job.elapsedSeconds = 0;
     merge({job});
     QCOMPARE(rollups(), QString());
-    postgres::Transaction tx(m_database->pool(), postgres::Mode::readOnly);
-    const auto shown = m_jobs->find(tx, "testbed", 1, std::nullopt);
+    postgres::Transaction tx(m_ground->database.pool(), postgres::Mode::readOnly);
+    const auto shown = m_ground->jobs.find(tx, "testbed", 1, std::nullopt);
     QVERIFY(!shown.booked);
     QCOMPARE(shown.cost, Money(0, Currency::thb()));
 }
@@ -196,10 +181,10 @@ void JobStoreTest::namesInAnyBytesAreKept()
     auto latin1 = support::finishedJob(2);
     latin1.name = std::string("caf\xE9\0end", 8);
     merge({thai, latin1});
-    QCOMPARE(m_database->value("select name from jobs where job_id = 1"), thai.name);
-    QCOMPARE(m_database->value("select name_bytes is null from jobs where job_id = 1"), std::string("t"));
-    QCOMPARE(m_database->value("select name from jobs where job_id = 2"), std::string("caf\\xE9\\x00end"));
-    QCOMPARE(m_database->value("select encode(name_bytes, 'hex') from jobs where job_id = 2"),
+    QCOMPARE(m_ground->database.value("select name from jobs where job_id = 1"), thai.name);
+    QCOMPARE(m_ground->database.value("select name_bytes is null from jobs where job_id = 1"), std::string("t"));
+    QCOMPARE(m_ground->database.value("select name from jobs where job_id = 2"), std::string("caf\\xE9\\x00end"));
+    QCOMPARE(m_ground->database.value("select encode(name_bytes, 'hex') from jobs where job_id = 2"),
              std::string("636166e900656e64"));
 }
 
@@ -210,16 +195,16 @@ void JobStoreTest::timesOfAZoneAreTurnedIntoUtc()
     job.startedAt = job.submitAt;
     job.endedAt = support::at("2026-11-01T06:30:00Z");
     merge({job}, "Asia/Bangkok");
-    QCOMPARE(m_database->value("select submit_at at time zone 'UTC' from jobs"),
+    QCOMPARE(m_ground->database.value("select submit_at at time zone 'UTC' from jobs"),
              std::string("2026-10-31 23:00:00"));
-    QCOMPARE(m_database->value("select day from usage_daily"), std::string("2026-10-31"));
-    QCOMPARE(m_database->value("select count(*) from jobs_202610"), std::string("1"));
+    QCOMPARE(m_ground->database.value("select day from usage_daily"), std::string("2026-10-31"));
+    QCOMPARE(m_ground->database.value("select count(*) from jobs_202610"), std::string("1"));
 }
 
 void JobStoreTest::anUnknownZoneIsRefused()
 {
     QVERIFY_EXCEPTION_THROWN(merge({support::finishedJob(1)}, "Atlantis/Capital"), InvalidInput);
-    QCOMPARE(m_database->value("select count(*) from jobs"), std::string("0"));
+    QCOMPARE(m_ground->database.value("select count(*) from jobs"), std::string("0"));
 }
 
 void JobStoreTest::pagesShowEveryJobOnceThoughSubmittedInTheSameSecond()
@@ -230,11 +215,11 @@ void JobStoreTest::pagesShowEveryJobOnceThoughSubmittedInTheSameSecond()
         batch.back().submitAt = support::at("2026-11-01T00:00:00Z") + std::chrono::seconds(id / 10);
     }
     merge(batch);
-    postgres::Transaction tx(m_database->pool(), postgres::Mode::readOnly);
+    postgres::Transaction tx(m_ground->database.pool(), postgres::Mode::readOnly);
     std::vector<std::int64_t> seen;
     std::optional<usage::JobPosition> after;
     for (;;) {
-        const auto page = m_jobs->list(tx, {}, 4, after);
+        const auto page = m_ground->jobs.list(tx, {}, 4, after);
         if (page.empty())
             break;
         for (const auto& job : page)
@@ -249,10 +234,10 @@ void JobStoreTest::pagesShowEveryJobOnceThoughSubmittedInTheSameSecond()
 void JobStoreTest::sumsByEachKeyComeToTheSameTotal()
 {
     merge(support::manyJobs(500, 42));
-    postgres::Transaction tx(m_database->pool(), postgres::Mode::readOnly);
-    const auto total = m_jobs->summarize(tx, {}, {}, 10, std::nullopt);
+    postgres::Transaction tx(m_ground->database.pool(), postgres::Mode::readOnly);
+    const auto total = m_ground->jobs.summarize(tx, {}, {}, 10, std::nullopt);
     QCOMPARE(total.size(), 1U);
-    QCOMPARE(QString::number(total[0].jobs), QString::fromStdString(m_database->value(
+    QCOMPARE(QString::number(total[0].jobs), QString::fromStdString(m_ground->database.value(
                                                  "select count(*) from jobs where booked_on is not null")));
     for (const auto& keys :
          {usage::UsageKeys{.day = true}, usage::UsageKeys{.month = true}, usage::UsageKeys{.cluster = true},
@@ -261,7 +246,7 @@ void JobStoreTest::sumsByEachKeyComeToTheSameTotal()
           usage::UsageKeys{.month = true, .user = true, .tier = true}}) {
         pricing::Usage sum;
         std::int64_t jobs = 0;
-        for (const auto& row : m_jobs->summarize(tx, keys, {}, 1000, std::nullopt)) {
+        for (const auto& row : m_ground->jobs.summarize(tx, keys, {}, 1000, std::nullopt)) {
             jobs += row.jobs;
             sum.cpuSeconds += row.usage.cpuSeconds;
             sum.gpuSeconds += row.usage.gpuSeconds;
@@ -270,20 +255,20 @@ void JobStoreTest::sumsByEachKeyComeToTheSameTotal()
         QCOMPARE(jobs, total[0].jobs);
         QVERIFY(sum == total[0].usage);
     }
-    QVERIFY(m_jobs->recount(tx).empty());
+    QVERIFY(m_ground->jobs.recount(tx).empty());
 }
 
 void JobStoreTest::sumsArePaged()
 {
     merge(support::manyJobs(300, 7));
-    postgres::Transaction tx(m_database->pool(), postgres::Mode::readOnly);
+    postgres::Transaction tx(m_ground->database.pool(), postgres::Mode::readOnly);
     const usage::UsageKeys keys{.day = true, .user = true};
-    const auto all = m_jobs->summarize(tx, keys, {}, 1000, std::nullopt);
+    const auto all = m_ground->jobs.summarize(tx, keys, {}, 1000, std::nullopt);
     QVERIFY(all.size() > 20);
     std::vector<std::int64_t> paged;
     std::optional<usage::UsageRow> after;
     for (;;) {
-        const auto page = m_jobs->summarize(tx, keys, {}, 7, after);
+        const auto page = m_ground->jobs.summarize(tx, keys, {}, 7, after);
         if (page.empty())
             break;
         for (const auto& row : page)
@@ -301,7 +286,7 @@ void JobStoreTest::anySplitOfARunGivesTheSameRollups()
     merge(records);
     const QString expected = rollups();
     const auto holds = rc::check("any split, any repetition, any order of batches", [&] {
-        m_database->run("truncate jobs, usage_daily, receipt_items");
+        m_ground->database.run("truncate jobs, usage_daily, receipt_items");
         auto shuffled = records;
         const auto seed = *rc::gen::inRange<unsigned>(0, 1'000'000);
         std::shuffle(shuffled.begin(), shuffled.end(), std::mt19937(seed));
@@ -322,16 +307,16 @@ void JobStoreTest::anySplitOfARunGivesTheSameRollups()
 void JobStoreTest::sumsAreRestricted()
 {
     merge(support::manyJobs(500, 42));
-    m_database->run("insert into tier_overrides (username, tier, author, reason, created_at) "
+    m_ground->database.run("insert into tier_overrides (username, tier, author, reason, created_at) "
                     "select min(username), 'gov', 'a', 'b', now() from usage_daily");
-    postgres::Transaction tx(m_database->pool(), postgres::Mode::readOnly);
+    postgres::Transaction tx(m_ground->database.pool(), postgres::Mode::readOnly);
     const auto check = [&](const usage::UsageFilter& filter, const std::string& where) {
-        const auto rows = m_jobs->summarize(tx, {}, filter, 10, std::nullopt);
-        const std::string expected = m_database->value("select coalesce(sum(cpu_seconds), 0) from usage_daily u where " + where);
+        const auto rows = m_ground->jobs.summarize(tx, {}, filter, 10, std::nullopt);
+        const std::string expected = m_ground->database.value("select coalesce(sum(cpu_seconds), 0) from usage_daily u where " + where);
         QCOMPARE(std::to_string(rows.empty() ? 0 : rows[0].usage.cpuSeconds), expected);
     };
-    const std::string account = m_database->value("select min(account) from usage_daily");
-    const std::string partition = m_database->value("select max(partition) from usage_daily");
+    const std::string account = m_ground->database.value("select min(account) from usage_daily");
+    const std::string partition = m_ground->database.value("select max(partition) from usage_daily");
     usage::UsageFilter filter;
     filter.account = account;
     check(filter, "account = '" + account + "'");
@@ -353,12 +338,12 @@ void JobStoreTest::partitionsAreMadeAhead()
 {
     const std::string coming = "select count(*) from generate_series(0, 2) a where to_regclass('jobs_' || "
                                "to_char((now() at time zone 'UTC') + a * interval '1 month', 'YYYYMM')) is not null";
-    QCOMPARE(m_database->value(coming), std::string("0"));
+    QCOMPARE(m_ground->database.value(coming), std::string("0"));
     for (int twice = 0; twice < 2; ++twice) {
         auto tx = write();
-        m_jobs->makePartitionsAhead(tx);
+        m_ground->jobs.makePartitionsAhead(tx);
         tx.commit();
-        QCOMPARE(m_database->value(coming), std::string("3"));
+        QCOMPARE(m_ground->database.value(coming), std::string("3"));
     }
 }
 
@@ -368,21 +353,21 @@ void JobStoreTest::aPartitionIsAttachedBesideReadersAndWriters()
     constexpr postgres::Statement read{"test.read", "select count(*) from jobs"};
     merge({support::finishedJob(1)}); // its month's partition is there
 
-    postgres::Transaction reader(m_database->pool(), postgres::Mode::readOnly);
+    postgres::Transaction reader(m_ground->database.pool(), postgres::Mode::readOnly);
     reader.execute(read);
     auto writer = write();
-    m_jobs->merge(writer, m_cluster, std::vector{support::finishedJob(2)});
+    m_ground->jobs.merge(writer, m_cluster, std::vector{support::finishedJob(2)});
 
     auto attaching = write();
     attaching.execute(patience);
-    m_jobs->makePartitionsAhead(attaching);
+    m_ground->jobs.makePartitionsAhead(attaching);
     reader.execute(read);
-    postgres::Transaction lateReader(m_database->pool(), postgres::Mode::readOnly);
+    postgres::Transaction lateReader(m_ground->database.pool(), postgres::Mode::readOnly);
     lateReader.execute(patience);
     QCOMPARE(lateReader.execute(read)[0].as<std::int64_t>(0), std::int64_t{1});
     attaching.commit();
     writer.commit();
-    QCOMPARE(m_database->value("select count(*) from jobs"), std::string("2"));
+    QCOMPARE(m_ground->database.value("select count(*) from jobs"), std::string("2"));
 }
 
 QTEST_GUILESS_MAIN(JobStoreTest)

@@ -45,7 +45,6 @@ struct WebWorld : Ground {
                   },
                   {}})
     {
-        rates.ensureInitial();
         const api::Actor system{"system", std::nullopt, "", ""};
         users.add("alice", password, api::Role::user, system);
         users.add("bob", password, api::Role::user, system);
