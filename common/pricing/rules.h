@@ -14,12 +14,12 @@ namespace hpcbill::pricing
 
 /// What billing rules look at in a job; the text belongs to the caller.
 struct JobFacts {
-    std::string_view state; ///< Slurm's base word: "NODE_FAIL"
-    std::string_view partition;
-    std::string_view qos;
-    std::string_view account;
-    std::string_view user;
-    std::string_view gpuTypes; ///< "a100,h100"; empty without GPUs, or where Slurm named no type
+    std::string_view state{}; ///< Slurm's base word: "NODE_FAIL"
+    std::string_view partition{};
+    std::string_view qos{};
+    std::string_view account{};
+    std::string_view user{};
+    std::string_view gpuTypes{}; ///< "a100,h100"; empty without GPUs, or where Slurm named no type
     std::int64_t exitCode = 0;
     std::int64_t elapsedSeconds = 0;
     std::int64_t nodes = 0;
@@ -27,8 +27,8 @@ struct JobFacts {
 
 /// From `min` to `max`, both inclusive; what is absent does not bound.
 struct Range {
-    std::optional<std::int64_t> min;
-    std::optional<std::int64_t> max;
+    std::optional<std::int64_t> min{};
+    std::optional<std::int64_t> max{};
 
     bool operator==(const Range&) const = default;
 };
