@@ -55,7 +55,7 @@ template <typename Integer>
 Integer dividedHalfToEven(const Integer& numerator, const Integer& denominator)
 {
     Integer quotient = numerator / denominator; // towards zero
-    const Integer remainder = numerator % denominator;
+    const Integer remainder = numerator - quotient * denominator; // one division instead of two
     const Integer magnitude = remainder < 0 ? Integer(-remainder) : remainder;
     const Integer complement = denominator - magnitude;
     if (magnitude > complement || (magnitude == complement && quotient % 2 != 0))
