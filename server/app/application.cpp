@@ -45,7 +45,7 @@ std::vector<http::Route> routeTable(Features& features, audit::EventStreams& eve
     append(table, webhooks::routes(features.endpoints, features.deliveries, pool));
     append(table, identity::routes(features.users, features.sessions, pool));
     append(table, rates::routes(features.rates, features.rules, pool));
-    append(table, usage::routes(features.jobs, pool));
+    append(table, usage::routes(features.jobs, pool, features.currency));
     append(table, slurm::routes(features.ingestion, features.audit, pool));
     append(table, receipts::routes(features.receipts, pool));
     append(table, payments::routes(features.payments, pool, features.currency));

@@ -20,6 +20,10 @@ namespace hpcbill::audit
 {
 class Log;
 }
+namespace hpcbill::http
+{
+class JsonObject;
+}
 namespace hpcbill::postgres
 {
 class Pool;
@@ -50,6 +54,13 @@ struct RateVersion {
 
 /// The rates in force at one moment, by tier.
 using RateTable = std::map<std::string, RateVersion, std::less<>>;
+
+/// Reads `cpu`, `gpu` and `mem` of a body; what is wrong is noted.
+pricing::Rates readRates(http::JsonObject& body);
+
+/// Reads the member `rules` of a body: what is wrong is noted with its place ("rules[2].when.state"); the result then
+/// lacks it. Amounts are in `currency`.
+pricing::Rules readRules(http::JsonObject& body, const Currency& currency);
 
 /// As /api/v1/rates shows it, and as events carry it.
 nlohmann::ordered_json toJson(const RateVersion& version);

@@ -32,22 +32,6 @@ std::string formulaJson(const RateVersion& version)
         toDecimal(version.rates.mem), version.currency.code());
 }
 
-pricing::Rates readRates(http::JsonObject& body)
-{
-    const auto read = [&body](std::string_view field) {
-        const std::string decimal = body.decimal(field);
-        if (decimal.empty())
-            return Rate{};
-        const auto rate = parseRate(decimal);
-        if (!rate) {
-            body.refuse(field, rate.error());
-            return Rate{};
-        }
-        return *rate;
-    };
-    return {.cpu = read("cpu"), .gpu = read("gpu"), .mem = read("mem")};
-}
-
 /// The version in force of one tier; NotFound for a tier that there is not.
 RateVersion inForceOf(const RateBook& rates, postgres::Transaction& tx, const std::string& tier)
 {

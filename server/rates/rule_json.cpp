@@ -4,6 +4,7 @@
 #include "common/money/decimal.h"
 #include "common/money/rate.h"
 #include "server/http/json.h"
+#include "server/rates/rates.h"
 
 #include <fmt/format.h>
 
@@ -167,6 +168,22 @@ nlohmann::ordered_json toJson(const pricing::Rules& rules)
         list.push_back(std::move(json));
     }
     return list;
+}
+
+pricing::Rates readRates(http::JsonObject& body)
+{
+    const auto read = [&body](std::string_view field) {
+        const std::string decimal = body.decimal(field);
+        if (decimal.empty())
+            return Rate{};
+        const auto rate = parseRate(decimal);
+        if (!rate) {
+            body.refuse(field, rate.error());
+            return Rate{};
+        }
+        return *rate;
+    };
+    return {.cpu = read("cpu"), .gpu = read("gpu"), .mem = read("mem")};
 }
 
 pricing::Rules readRules(http::JsonObject& body, const Currency& currency)

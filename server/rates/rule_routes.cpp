@@ -7,7 +7,6 @@
 #include "server/postgres/pool.h"
 #include "server/postgres/transaction.h"
 #include "server/rates/rates.h"
-#include "server/rates/rule_json.h"
 
 namespace hpcbill::rates
 {

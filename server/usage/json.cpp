@@ -35,7 +35,37 @@ std::string_view unitOf(pricing::Resource resource)
     return {};
 }
 
+nlohmann::ordered_json moneyOf(const SimulatedSum& sum)
+{
+    return {{"jobs", sum.jobs},
+            {"current", api::toJson(sum.current)},
+            {"proposed", api::toJson(sum.proposed)},
+            {"difference", api::toJson(sum.proposed - sum.current)}};
+}
+
+nlohmann::ordered_json listOf(const char* key, const std::vector<SimulatedSum>& sums)
+{
+    auto list = nlohmann::ordered_json::array();
+    for (const SimulatedSum& sum : sums) {
+        nlohmann::ordered_json item{{key, sum.name}};
+        item.update(moneyOf(sum));
+        list.push_back(std::move(item));
+    }
+    return list;
+}
+
 } // namespace
+
+nlohmann::ordered_json toJson(const Simulation& simulation)
+{
+    nlohmann::ordered_json json = moneyOf(simulation.total);
+    json["tiers"] = listOf("tier", simulation.tiers);
+    json["accounts"] = listOf("account", simulation.accounts);
+    json["other_accounts"] = simulation.otherAccounts;
+    json["users"] = listOf("user", simulation.users);
+    json["other_users"] = simulation.otherUsers;
+    return json;
+}
 
 nlohmann::ordered_json toJson(const Job& job)
 {

@@ -21,6 +21,9 @@ nlohmann::ordered_json toJson(const Job& job);
 /// rounding.
 nlohmann::ordered_json explainJson(const Job& job, const Explanation& explanation);
 
+/// As POST /api/v1/rates/simulate answers.
+nlohmann::ordered_json toJson(const Simulation& simulation);
+
 /// A sum as /api/v1/usage shows it: the keys grouped by, then the figures.
 nlohmann::ordered_json toJson(const UsageRow& row);
 

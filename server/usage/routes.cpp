@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/usage/routes.h"
 
+#include "server/http/json.h"
 #include "server/http/query.h"
 #include "server/postgres/pool.h"
 #include "server/postgres/transaction.h"
+#include "server/rates/rates.h"
 #include "server/usage/json.h"
 #include "server/usage/usage.h"
 
 #include <Poco/StringTokenizer.h>
+#include <fmt/format.h>
 
 #include <ostream>
 
@@ -175,9 +178,44 @@ http::Response sumUsage(const http::Request& request, const JobStore& jobs, post
     return http::page(std::move(items), next);
 }
 
+constexpr std::int64_t mostSums = 1000;
+
+std::map<std::string, pricing::Rates> readProposedRates(http::JsonBody& body)
+{
+    std::map<std::string, pricing::Rates> proposed;
+    if (!body->has("rates"))
+        return proposed;
+    for (http::JsonObject& rate : body->objects("rates")) {
+        const std::string tier = rate.text("tier");
+        if (!proposed.emplace(tier, rates::readRates(rate)).second)
+            rate.refuse("tier", "is given twice");
+    }
+    return proposed;
+}
+
+http::Response simulate(const http::Request& request, const JobStore& jobs, postgres::Pool& pool, const Currency& currency)
+{
+    http::JsonBody body(request);
+    const UtcTime from = body->time("from");
+    const UtcTime to = body->time("to");
+    if (to < from)
+        body->refuse("to", "lies before `from`");
+    Proposal proposal{.rates = readProposedRates(body), .rules = {}};
+    if (body->has("rules"))
+        proposal.rules = rates::readRules(body.root(), currency);
+    const std::int64_t most = body->optionalInteger("limit").value_or(100);
+    if (most < 1 || most > mostSums)
+        body->refuse("limit", fmt::format("1 to {}", mostSums));
+    body.finish();
+    postgres::Transaction tx(pool, postgres::Mode::readOnly);
+    nlohmann::ordered_json answer{{"from", toRfc3339(from)}, {"to", toRfc3339(to)}};
+    answer.update(toJson(jobs.simulate(tx, from, to, proposal, static_cast<std::size_t>(most))));
+    return http::json(answer);
+}
+
 } // namespace
 
-std::vector<http::Route> routes(const JobStore& jobs, postgres::Pool& pool)
+std::vector<http::Route> routes(const JobStore& jobs, postgres::Pool& pool, const Currency& currency)
 {
     return {
         {Method::get, "/api/v1/jobs", api::readers,
@@ -188,6 +226,8 @@ std::vector<http::Route> routes(const JobStore& jobs, postgres::Pool& pool)
          [&](const http::Request& r) { return showJob(r, jobs, pool); }},
         {Method::get, "/api/v1/usage", api::readers,
          [&](const http::Request& r) { return sumUsage(r, jobs, pool); }},
+        {Method::post, "/api/v1/rates/simulate", api::readers,
+         [&, currency](const http::Request& r) { return simulate(r, jobs, pool, currency); }},
     };
 }
 

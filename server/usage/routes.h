@@ -5,6 +5,10 @@
 
 #include <vector>
 
+namespace hpcbill
+{
+class Currency;
+}
 namespace hpcbill::postgres
 {
 class Pool;
@@ -15,7 +19,7 @@ namespace hpcbill::usage
 
 class JobStore;
 
-/// /api/v1/jobs, /api/v1/jobs.csv and /api/v1/usage.
-std::vector<http::Route> routes(const JobStore& jobs, postgres::Pool& pool);
+/// /api/v1/jobs, /api/v1/jobs.csv, /api/v1/usage and /api/v1/rates/simulate, whose amounts are in `currency`.
+std::vector<http::Route> routes(const JobStore& jobs, postgres::Pool& pool, const Currency& currency);
 
 } // namespace hpcbill::usage

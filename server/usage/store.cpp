@@ -5,10 +5,10 @@
 #include "common/invariant.h"
 #include "server/postgres/transaction.h"
 #include "server/rates/rates.h"
+#include "server/usage/stored_text.h"
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <tuple>
 
 namespace hpcbill::usage
@@ -137,15 +137,6 @@ Money billedAmount(const postgres::Row& row)
     const auto amount = parseMoney(row.as<std::string>(23), *currency);
     invariant(static_cast<bool>(amount), "amounts of a receipt have the decimals of its currency");
     return *amount;
-}
-
-/// "1:0", exit code and signal, as Slurm writes it.
-std::int64_t exitCodeOf(const std::optional<std::string>& text)
-{
-    std::int64_t code = 0;
-    if (text)
-        std::from_chars(text->data(), text->data() + text->size(), code);
-    return code;
 }
 
 Job readJob(const postgres::Row& row, const rates::PriceList& prices)

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include <charconv>
+
 namespace hpcbill::usage
 {
 namespace
@@ -41,6 +43,14 @@ StoredText toStoredText(std::string_view bytes)
         }
     }
     return {text, std::string(bytes)};
+}
+
+std::int64_t exitCodeOf(const std::optional<std::string>& stored)
+{
+    std::int64_t code = 0;
+    if (stored)
+        std::from_chars(stored->data(), stored->data() + stored->size(), code);
+    return code;
 }
 
 } // namespace hpcbill::usage

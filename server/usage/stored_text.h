@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,5 +17,8 @@ struct StoredText {
 
 /// Slurm lets names hold any bytes; none of them is lost here.
 StoredText toStoredText(std::string_view bytes);
+
+/// The exit code of what is stored as Slurm writes it, "1:0" with the signal behind; 0 where there is none.
+std::int64_t exitCodeOf(const std::optional<std::string>& stored);
 
 } // namespace hpcbill::usage

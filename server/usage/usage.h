@@ -3,6 +3,7 @@
 
 #include "common/money/money.h"
 #include "common/pricing/pricing.h"
+#include "common/pricing/rules.h"
 #include "common/slurm/job_record.h"
 #include "common/time/time.h"
 
@@ -11,6 +12,7 @@
 #include <cstdint>
 #include <functional>
 #include <iosfwd>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -140,6 +142,30 @@ struct Explanation {
     std::optional<std::string> rateAuthor;
 };
 
+/// Prices that somebody thinks of; what is absent stays as it is in force.
+struct Proposal {
+    std::map<std::string, pricing::Rates> rates; ///< by tier; NotFound for one that there is not
+    std::optional<pricing::Rules> rules;
+};
+
+/// What the jobs of a group cost now, and would cost under a proposal.
+struct SimulatedSum {
+    std::string name; ///< of the tier, account or user
+    std::int64_t jobs = 0;
+    Money current{0, Currency::thb()};
+    Money proposed{0, Currency::thb()};
+};
+
+/// A window of time under a proposal. Of accounts and users those whose costs change most, the rest in one sum.
+struct Simulation {
+    SimulatedSum total;
+    std::vector<SimulatedSum> tiers;
+    std::vector<SimulatedSum> accounts;
+    std::vector<SimulatedSum> users;
+    std::int64_t otherAccounts = 0; ///< how many are left out
+    std::int64_t otherUsers = 0;
+};
+
 /// The jobs of all clusters and their daily rollups; the only writer of both.
 class JobStore final
 {
@@ -174,6 +200,10 @@ public:
 
     /// The derivation of this job's cost, by the same function that prices receipts.
     Explanation explain(postgres::Transaction& tx, const Job& job) const;
+
+    /// What the jobs that ended in [from, to) cost at the prices in force, billed or not, and would cost under the
+    /// proposal; the `most` accounts and users that it hits hardest.
+    Simulation simulate(postgres::Transaction& tx, UtcTime from, UtcTime to, const Proposal& proposal, std::size_t most) const;
 
     /// Sums from the rollups in the order of the keys; at most `limit` rows after the row `after`.
     std::vector<UsageRow> summarize(postgres::Transaction& tx, const UsageKeys& keys,

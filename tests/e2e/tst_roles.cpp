@@ -83,6 +83,7 @@ const std::map<std::string, std::set<std::string>> contract = [] {
         {"GET /api/v1/rates", readers},
         {"GET /api/v1/rates/{tier}/history", readers},
         {"PUT /api/v1/rates/{tier}", admins},
+        {"POST /api/v1/rates/simulate", readers},
         {"GET /api/v1/billing-rules", readers},
         {"PUT /api/v1/billing-rules", admins},
         {"GET /api/v1/billing-rules/history", readers},
