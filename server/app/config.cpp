@@ -2,6 +2,7 @@
 #include "server/app/config.h"
 
 #include "common/error.h"
+#include "common/utf8.h"
 
 #include <Poco/Ascii.h>
 #include <Poco/AutoPtr.h>
@@ -128,6 +129,37 @@ private:
     Poco::AutoPtr<Poco::Util::PropertyFileConfiguration> m_file;
     std::vector<FieldError> m_faults;
 };
+
+/// Control characters would break the lines of what is printed.
+bool isLabel(const std::string& text)
+{
+    constexpr std::size_t sizeMax = 64;
+    return !text.empty() && text.size() <= sizeMax && isUtf8(text) &&
+           std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+}
+
+pricing::Tax readTax(Settings& settings)
+{
+    pricing::Tax tax;
+    if (const auto text = settings.text("BILLING_TAX_RATE")) {
+        if (const auto rate = pricing::parseTaxRate(*text))
+            tax.rate = *rate;
+        else
+            settings.fault("BILLING_TAX_RATE", rate.error());
+    }
+    if (const auto text = settings.text("BILLING_TAX_MODE")) {
+        if (const auto mode = pricing::parseTaxMode(*text))
+            tax.mode = *mode;
+        else
+            settings.fault("BILLING_TAX_MODE", "neither exclusive nor inclusive");
+    }
+    const std::string label = settings.text("BILLING_TAX_LABEL").value_or("VAT");
+    if (!isLabel(label))
+        settings.fault("BILLING_TAX_LABEL", "1 to 64 bytes of UTF-8 on one line");
+    if (tax.rate != pricing::TaxRate())
+        tax.label = label; // what is not levied has no name
+    return tax;
+}
 
 bool isLoopback(const std::string& host)
 {
@@ -323,6 +355,7 @@ Config readConfig(const std::optional<std::filesystem::path>& file)
         config.rateAt = *known;
     else
         settings.fault("BILLING_RATE_AT", "receipt (the rates in force when the receipt is made) or job_end (those at the job's end)");
+    config.tax = readTax(settings);
 
     readPayments(settings, config);
     settings.assignList("WEBHOOK_ALLOWED_NETWORKS", config.webhookAllowedNetworks);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "common/pricing/tax.h"
 #include "server/rates/rates.h"
 #include "server/slurm/slurm.h"
 
@@ -54,6 +55,7 @@ struct Config {
 
     std::string currency = "THB";
     rates::RateAt rateAt = rates::RateAt::receipt;
+    pricing::Tax tax; ///< put on receipts
 
     std::string publicUrl;       ///< "https://billing.example.org": where payers come back to
     std::string paymentProvider; ///< dummy, stripe, omise; empty: nobody can pay online

@@ -4,6 +4,8 @@
 #include "common/invariant.h"
 #include "server/postgres/connection.h"
 
+#include <algorithm>
+#include <array>
 #include <cstring>
 #include <exception>
 #include <type_traits>
@@ -114,6 +116,43 @@ CopyWriter& CopyWriter::add(std::string_view text)
 CopyWriter& CopyWriter::add(const Bytes& bytes)
 {
     appendBytes(bytes.data(), bytes.size());
+    return *this;
+}
+
+// PostgreSQL's numeric on the wire (src/backend/utils/adt/numeric.c, numeric_send): the number of digits to the base 10000, the
+// weight of the first of them, the sign, the decimals to be shown; then the digits.
+CopyWriter& CopyWriter::add(const Decimal& number)
+{
+    constexpr std::int64_t base = 10'000;
+    constexpr int decimalsPerDigit = 4;
+    invariant(number.units >= 0 && number.places >= 0 && number.places <= 12, "a number to copy is not negative and has at most 12 places");
+    std::int64_t unit = 1; // units in one
+    for (int place = 0; place < number.places; ++place)
+        unit *= 10;
+    std::array<std::int16_t, 8> digits{}; // five before the point, three behind
+    constexpr std::size_t firstBehind = 5;
+    std::int64_t whole = number.units / unit;
+    for (std::size_t at = firstBehind; at-- > 0 && whole > 0; whole /= base)
+        digits.at(at) = static_cast<std::int16_t>(whole % base);
+    std::int64_t rest = number.units % unit;
+    for (int place = number.places; place % decimalsPerDigit != 0; ++place)
+        rest *= 10;
+    const auto behind = static_cast<std::size_t>((number.places + decimalsPerDigit - 1) / decimalsPerDigit);
+    for (std::size_t at = firstBehind + behind; at-- > firstBehind; rest /= base)
+        digits.at(at) = static_cast<std::int16_t>(rest % base);
+
+    const auto isDigit = [](std::int16_t digit) { return digit != 0; };
+    const auto first = std::find_if(digits.begin(), digits.end(), isDigit);
+    const auto last = std::find_if(digits.rbegin(), digits.rend(), isDigit).base();
+    const auto count = static_cast<std::int16_t>(first == digits.end() ? 0 : last - first);
+    append(8 + 2 * count);
+    append(count);
+    append(static_cast<std::int16_t>(count == 0 ? 0 : std::ptrdiff_t{firstBehind} - 1 - (first - digits.begin())));
+    append(std::int16_t{0});
+    append(static_cast<std::int16_t>(number.places));
+    for (auto at = first; count > 0 && at != last; ++at)
+        append(*at);
+    ++m_columns;
     return *this;
 }
 

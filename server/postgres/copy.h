@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "common/money/decimal.h"
 #include "server/postgres/result.h"
 
 #include <cstdint>
@@ -14,7 +15,7 @@ namespace hpcbill::postgres
 class Connection;
 
 /// Writes rows by `COPY … FROM STDIN (FORMAT binary)` (PostgreSQL manual, COPY, "Binary Format"). The C++ type decides the
-/// width, so it has to be that of the column: int32 integer, int64 bigint, UtcTime timestamptz, text text, Bytes bytea.
+/// width, so it has to be that of the column: int32 integer, int64 bigint, UtcTime timestamptz, text text, Bytes bytea, Decimal numeric.
 class CopyWriter final
 {
 public:
@@ -33,6 +34,8 @@ public:
     CopyWriter& add(std::string_view text);
     CopyWriter& add(const std::string& text) { return add(std::string_view(text)); }
     CopyWriter& add(const Bytes& bytes);
+    /// Units that are not negative, at most 12 places.
+    CopyWriter& add(const Decimal& number);
     CopyWriter& addNull();
     template <typename T>
     CopyWriter& add(const std::optional<T>& value)

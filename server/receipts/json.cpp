@@ -13,6 +13,17 @@ nlohmann::ordered_json idOrNull(const std::optional<ReceiptId>& id)
     return id ? nlohmann::ordered_json(static_cast<std::int64_t>(*id)) : nlohmann::ordered_json(nullptr);
 }
 
+nlohmann::ordered_json toJson(const std::optional<CreditNote>& note)
+{
+    if (!note)
+        return nullptr;
+    return {{"number", note->number},
+            {"total", api::toJson(note->total)},
+            {"created_at", toRfc3339(note->createdAt)},
+            {"created_by", note->createdBy},
+            {"reason", note->reason}};
+}
+
 } // namespace
 
 nlohmann::ordered_json toJson(const Receipt& receipt)
@@ -34,6 +45,9 @@ nlohmann::ordered_json toJson(const Receipt& receipt)
             {"subtotal", api::toJson(receipt.subtotal)},
             {"tax", api::toJson(receipt.tax)},
             {"total", api::toJson(receipt.total)},
+            {"tax_label", receipt.taxRule.label.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(receipt.taxRule.label)},
+            {"tax_rate", toDecimal(receipt.taxRule.rate)},
+            {"tax_mode", codeOf(receipt.taxRule.mode)},
             {"created_at", toRfc3339(receipt.createdAt)},
             {"created_by", receipt.createdBy},
             {"paid_at", api::toJson(receipt.paidAt)},
@@ -41,7 +55,8 @@ nlohmann::ordered_json toJson(const Receipt& receipt)
             {"paid_method", api::orNull(receipt.paidMethod)},
             {"external_reference", api::orNull(receipt.externalReference)},
             {"replaces", idOrNull(receipt.replaces)},
-            {"replaced_by", idOrNull(receipt.replacedBy)}};
+            {"replaced_by", idOrNull(receipt.replacedBy)},
+            {"credit_note", toJson(receipt.creditNote)}};
 }
 
 nlohmann::ordered_json toJson(const ReceiptItem& item)

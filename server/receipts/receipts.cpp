@@ -6,7 +6,9 @@
 #include "server/postgres/pool.h"
 #include "server/postgres/transaction.h"
 #include "server/rates/rates.h"
+#include "server/receipts/items.h"
 #include "server/receipts/json.h"
+#include "server/receipts/keys.h"
 #include "server/receipts/store.h"
 #include "server/webhooks/webhooks.h"
 
@@ -33,6 +35,39 @@ prometheus::Family<prometheus::Counter>& paidFamily(prometheus::Registry& metric
         .Name("billing_receipts_paid_total")
         .Help("Receipts paid, by how it became known.")
         .Register(metrics);
+}
+
+std::string_view codeOf(Scope scope)
+{
+    switch (scope) {
+    case Scope::self:
+        return "self";
+    case Scope::user:
+        return "user";
+    case Scope::run:
+        return "run";
+    }
+    return {};
+}
+
+nlohmann::json amountsOf(const Receipt& receipt)
+{
+    return {{"total", toDecimal(receipt.total)}, {"currency", receipt.total.currency().code()}};
+}
+
+void requireVoidable(const Receipt& receipt, bool hasCreditNote)
+{
+    if (receipt.status == Status::void_)
+        throw Conflict("receipt_void", fmt::format("{} is void already.", receipt.number));
+    if (receipt.status == Status::paid && !hasCreditNote)
+        throw Conflict("credit_note_needed",
+                       fmt::format("{} is paid: it becomes void only with a credit note that takes the payment back. Ask "
+                                   "again with \"credit_note\": true to issue one over {} {}.",
+                                   receipt.number, toDecimal(receipt.total), receipt.total.currency().code()));
+    if (receipt.status == Status::pending && hasCreditNote)
+        throw Conflict("not_paid", fmt::format("{} is pending: nothing was paid that a credit note could take back. Make it "
+                                               "void without one.",
+                                               receipt.number));
 }
 
 } // namespace
@@ -70,6 +105,8 @@ std::string_view codeOf(PaidHow how)
         return "manual";
     case PaidHow::statement:
         return "statement";
+    case PaidHow::nothingDue:
+        return "nothing_due";
     }
     return {};
 }
@@ -83,94 +120,174 @@ std::optional<PaidHow> parsePaidHow(std::string_view code)
     return std::nullopt;
 }
 
-Receipts::Receipts(const Parts& parts)
+Receipts::Receipts(const Parts& parts, pricing::Tax tax)
     : m_pool(parts.pool)
     , m_audit(parts.audit)
     , m_rates(parts.rates)
     , m_outbox(parts.outbox)
-    , m_createdByOthers(createdFamily(parts.metrics).Add({{"scope", "user"}}))
-    , m_createdBySelf(createdFamily(parts.metrics).Add({{"scope", "self"}}))
+    , m_tax(std::move(tax))
     , m_voided(prometheus::BuildCounter()
                    .Name("billing_receipts_voided_total")
                    .Help("Receipts made void.")
                    .Register(parts.metrics)
                    .Add({}))
 {
+    for (const Scope scope : {Scope::self, Scope::user, Scope::run})
+        m_created[scope] = &createdFamily(parts.metrics).Add({{"scope", std::string(codeOf(scope))}});
     for (const PaidHow how : allPaidHow)
         m_paid[how] = &paidFamily(parts.metrics).Add({{"how", std::string(codeOf(how))}});
+}
+
+std::optional<Receipt> Receipts::madeBefore(postgres::Transaction& tx, const std::optional<IdempotencyKey>& key,
+                                            const api::Actor& by) const
+{
+    const auto made = key ? claimKey(tx, by.name, *key) : std::nullopt;
+    return made ? std::optional(find(tx, static_cast<ReceiptId>(*made))) : std::nullopt;
 }
 
 Receipt Receipts::create(const std::string& username, UtcTime cutOff,
                          const std::optional<IdempotencyKey>& key, const api::Actor& by)
 {
     postgres::Transaction tx(m_pool, postgres::Mode::readWrite);
-    if (key) {
-        if (const auto use = claimKey(tx, by.name, *key)) {
-            if (use->requestHash != key->requestHash) {
-                throw Conflict(
-                    "idempotency_key_reused",
-                    "This Idempotency-Key came with another body before: take a new key for a new order.");
-            }
-            return find(tx, use->receipt);
-        }
-    }
+    if (auto made = madeBefore(tx, key, by))
+        return *std::move(made);
     lockUser(tx, username);
-    const std::string tier = tierOf(tx, username);
+    const auto written = write(tx, {.username = username, .cutOff = cutOff, .replaces = {}}, by);
+    if (!written)
+        throw Conflict("nothing_to_bill", fmt::format("{} has no unbilled jobs that ended before {}.",
+                                                      username, toRfc3339(cutOff)));
+    if (key)
+        rememberKey(tx, by.name, *key, static_cast<std::int64_t>(*written));
+    Receipt receipt = tellCreated(tx, *written, {}, by);
+    tx.commit();
+    countCreated(receipt, by.name == username ? Scope::self : Scope::user);
+    return receipt;
+}
+
+std::optional<Receipt> Receipts::bill(postgres::Transaction& tx, const std::string& username, UtcTime cutOff,
+                                      const api::Actor& by)
+{
+    lockUser(tx, username);
+    const auto written = write(tx, {.username = username, .cutOff = cutOff, .replaces = {}}, by);
+    return written ? std::optional(tellCreated(tx, *written, {}, by)) : std::nullopt;
+}
+
+void Receipts::countCreated(const Receipt& receipt, Scope scope)
+{
+    m_created.at(scope)->Increment();
+    if (receipt.paidHow == PaidHow::nothingDue)
+        countPaid(PaidHow::nothingDue);
+}
+
+std::optional<ReceiptId> Receipts::write(postgres::Transaction& tx, const Order& order, const api::Actor& by)
+{
+    UnbilledJobs unbilled = order.replaces ? UnbilledJobs::freedBy(tx, *order.replaces)
+                                           : UnbilledJobs::endedBefore(tx, order.username, order.cutOff);
+    auto first = unbilled.next();
+    if (first.empty())
+        return std::nullopt;
+    const std::string tier = tierOf(tx, order.username);
     const rates::RateVersion version = m_rates.inForce(tx, tx.now()).at(tier);
-    const Terms terms{.username = username,
-                      .cutOff = cutOff,
+    const Terms terms{.username = order.username,
+                      .cutOff = order.cutOff,
                       .tier = tier,
                       .rateVersionId = static_cast<std::int64_t>(version.id),
                       .rates = version.rates,
-                      .currency = version.currency};
-    const StagedTotals totals = stageItems(tx, terms);
-    if (totals.jobs == 0) {
-        throw Conflict("nothing_to_bill", fmt::format("{} has no unbilled jobs that ended before {}.",
-                                                      username, toRfc3339(cutOff)));
-    }
-    const ReceiptId id = writeReceipt(tx, terms, totals, by.name);
-    if (key)
-        rememberKey(tx, by.name, *key, id);
+                      .currency = version.currency,
+                      .tax = m_tax,
+                      .replaces = order.replaces};
+    const ReceiptId id = writeHeader(tx, terms, by.name);
+    const Totals totals = writeItems(tx, id, terms, std::move(first), unbilled);
+    issue(tx, id, totals, m_tax);
+    return id;
+}
+Receipt Receipts::tellCreated(postgres::Transaction& tx, ReceiptId id, nlohmann::json details, const api::Actor& by)
+{
     Receipt receipt = find(tx, id);
     m_outbox.add(tx, {"receipt.created", toJson(receipt)});
+    details.update(amountsOf(receipt));
+    details.update({{"username", receipt.username},
+                    {"jobs", receipt.jobs},
+                    {"tax", toDecimal(receipt.tax)},
+                    {"tier", receipt.tier},
+                    {"rate_version", receipt.rateVersion},
+                    {"before", toRfc3339(receipt.to)}});
+    if (receipt.total.minorUnits() == 0) {
+        receipt = markPaid(tx, receipt, {.how = PaidHow::nothingDue, .method = {}, .externalReference = {}});
+        details["paid_how"] = codeOf(PaidHow::nothingDue);
+    }
     m_audit.append(tx, {.by = by,
                         .action = "receipt.created",
                         .targetType = "receipt",
                         .targetId = receipt.number,
-                        .details = {{"username", username},
-                                    {"jobs", receipt.jobs},
-                                    {"total", toDecimal(receipt.total)},
-                                    {"currency", receipt.total.currency().code()},
-                                    {"tier", tier},
-                                    {"rate_version", terms.rateVersionId},
-                                    {"before", toRfc3339(cutOff)}}});
-    tx.commit();
-    (by.name == username ? m_createdBySelf : m_createdByOthers).Increment();
+                        .details = std::move(details)});
     return receipt;
 }
 
-Receipt Receipts::voidReceipt(ReceiptId id, const std::string& reason, const api::Actor& by)
+Receipt Receipts::tellVoided(postgres::Transaction& tx, ReceiptId id, const VoidOrder& order, const api::Actor& by)
 {
-    postgres::Transaction tx(m_pool, postgres::Mode::readWrite);
-    const Receipt before = lock(tx, id);
-    if (before.status == Status::void_)
-        throw Conflict("receipt_void", fmt::format("{} is void already.", before.number));
-    if (before.status == Status::paid)
-        throw Conflict("already_paid",
-                       fmt::format("{} is paid: money that came in is not made undone by voiding.", before.number));
-    writeVoid(tx, id);
     Receipt receipt = find(tx, id);
     m_outbox.add(tx, {"receipt.voided", toJson(receipt)});
+    nlohmann::json details = amountsOf(receipt);
+    details.update({{"reason", order.reason}, {"jobs_freed", receipt.jobs}});
+    if (receipt.creditNote)
+        details["credit_note"] = receipt.creditNote->number;
+    if (receipt.replacedBy)
+        details["replaced_by"] = static_cast<std::int64_t>(*receipt.replacedBy);
     m_audit.append(tx, {.by = by,
                         .action = "receipt.voided",
                         .targetType = "receipt",
                         .targetId = receipt.number,
-                        .details = {{"reason", reason},
-                                    {"jobs_freed", receipt.jobs},
-                                    {"total", toDecimal(receipt.total)},
-                                    {"currency", receipt.total.currency().code()}}});
+                        .details = std::move(details)});
+    return receipt;
+}
+
+Receipt Receipts::voidReceipt(ReceiptId id, const VoidOrder& order, const api::Actor& by)
+{
+    postgres::Transaction tx(m_pool, postgres::Mode::readWrite);
+    const Receipt before = lock(tx, id);
+    requireVoidable(before, order.hasCreditNote);
+    writeVoid(tx, id);
+    if (order.hasCreditNote)
+        writeCreditNote(tx, id, order.reason, by.name);
+    Receipt receipt = tellVoided(tx, id, order, by);
     tx.commit();
     m_voided.Increment();
+    return receipt;
+}
+
+Receipt Receipts::reissue(ReceiptId id, const std::string& reason, const std::optional<IdempotencyKey>& key,
+                          const api::Actor& by)
+{
+    postgres::Transaction tx(m_pool, postgres::Mode::readWrite);
+    if (auto made = madeBefore(tx, key, by))
+        return *std::move(made);
+    lockUser(tx, find(tx, id).username); // before the receipt, as whoever bills the user does
+    const Receipt old = lock(tx, id);
+    if (old.replacedBy)
+        throw Conflict("already_reissued", fmt::format("{} has been replaced already, by receipt {}.", old.number,
+                                                       static_cast<std::int64_t>(*old.replacedBy)));
+    if (old.status == Status::paid)
+        throw Conflict("credit_note_needed",
+                       fmt::format("{} is paid: make it void with a credit note first (\"credit_note\": true), then "
+                                   "issue it again.",
+                                   old.number));
+    const bool becomesVoid = old.status == Status::pending;
+    if (becomesVoid)
+        writeVoid(tx, id);
+    const auto written = write(tx, {.username = old.username, .cutOff = old.to, .replaces = id}, by);
+    if (!written)
+        throw Conflict("nothing_to_bill", fmt::format("Every job of {} stands on another receipt by now.", old.number));
+    writeReplacedBy(tx, id, *written);
+    if (key)
+        rememberKey(tx, by.name, *key, static_cast<std::int64_t>(*written));
+    if (becomesVoid)
+        tellVoided(tx, id, {.reason = reason, .hasCreditNote = false}, by);
+    Receipt receipt = tellCreated(tx, *written, {{"replaces", old.number}, {"reason", reason}}, by);
+    tx.commit();
+    if (becomesVoid)
+        m_voided.Increment();
+    countCreated(receipt, Scope::user);
     return receipt;
 }
 
@@ -199,6 +316,8 @@ Receipt Receipts::revertPaid(postgres::Transaction& tx, const Receipt& receipt)
 {
     if (receipt.status != Status::paid)
         throw Conflict("not_paid", fmt::format("{} is {}, not paid.", receipt.number, codeOf(receipt.status)));
+    if (receipt.paidHow == PaidHow::nothingDue)
+        throw Conflict("nothing_due", fmt::format("{} owes nothing: it cannot be pending.", receipt.number));
     if (receipt.paidHow != PaidHow::manual && receipt.paidHow != PaidHow::statement)
         throw Conflict("paid_by_provider",
                        fmt::format("{} was paid through the provider: only what was marked paid by hand can be "

@@ -4,6 +4,7 @@
 #include "common/api/role.h"
 #include "common/money/money.h"
 #include "common/pricing/pricing.h"
+#include "common/pricing/tax.h"
 #include "common/time/time.h"
 
 #include <nlohmann/json.hpp>
@@ -50,10 +51,11 @@ std::string_view codeOf(Status status);
 std::optional<Status> parseStatus(std::string_view code);
 
 /// How we came to know that a receipt was paid: by the provider's message, by asking the provider, by an
-/// operator's word, by a row of a bank statement.
-enum class PaidHow { webhook, poll, manual, statement };
-inline constexpr std::array allPaidHow{PaidHow::webhook, PaidHow::poll, PaidHow::manual, PaidHow::statement};
-/// "webhook", "poll", "manual", "statement".
+/// operator's word, by a row of a bank statement; or from the first, because nothing was to be paid.
+enum class PaidHow { webhook, poll, manual, statement, nothingDue };
+inline constexpr std::array allPaidHow{PaidHow::webhook, PaidHow::poll, PaidHow::manual, PaidHow::statement,
+                                       PaidHow::nothingDue};
+/// "webhook", "poll", "manual", "statement", "nothing_due".
 std::string_view codeOf(PaidHow how);
 std::optional<PaidHow> parsePaidHow(std::string_view code);
 
@@ -64,7 +66,16 @@ struct Settlement {
     std::string externalReference; ///< what finance finds the money by
 };
 
-/// A bill for a user's jobs. Tier, rates and amounts are those of the moment at which it was made and never
+/// What takes back a receipt that was paid.
+struct CreditNote {
+    std::string number; ///< CN-YYYY-NNNNNN, without gaps per year
+    Money total{0, Currency::thb()};
+    UtcTime createdAt;
+    std::string createdBy;
+    std::string reason;
+};
+
+/// A bill for a user's jobs. Tier, rates, tax and amounts are those of the moment at which it was made and never
 /// change.
 struct Receipt {
     ReceiptId id{};
@@ -74,11 +85,13 @@ struct Receipt {
     UtcTime to;   ///< the cut-off; every job of it ended before
     Status status = Status::pending;
     std::string tier;
+    std::int64_t rateVersion = 0;
     pricing::Rates rates;
     std::int64_t jobs = 0;
     Money subtotal{0, Currency::thb()};
     Money tax{0, Currency::thb()};
     Money total{0, Currency::thb()};
+    pricing::Tax taxRule; ///< by which `tax` came about
     UtcTime createdAt;
     std::string createdBy;
     std::optional<UtcTime> paidAt;
@@ -87,6 +100,7 @@ struct Receipt {
     std::optional<std::string> externalReference;
     std::optional<ReceiptId> replaces;
     std::optional<ReceiptId> replacedBy;
+    std::optional<CreditNote> creditNote;
 };
 
 /// As /api/v1/receipts shows it, and as events carry it.
@@ -111,8 +125,17 @@ struct IdempotencyKey {
     std::string requestHash; ///< SHA-256, raw bytes
 };
 
-/// Makes receipts of unbilled jobs and guards their life: pending → paid, pending → void, paid → pending where
-/// an operator had marked it paid by mistake. Nothing is ever deleted.
+/// Who asked for a receipt: somebody for himself, somebody for another user, the run of a month.
+enum class Scope { self, user, run };
+
+/// Why a receipt is made void, and whether a credit note takes back that it was paid.
+struct VoidOrder {
+    std::string reason;
+    bool hasCreditNote = false;
+};
+
+/// Makes receipts of unbilled jobs and guards their life: pending → paid, pending → void, paid → void with a credit
+/// note, paid → pending where an operator had marked it paid by mistake. Nothing is ever deleted.
 class Receipts final
 {
 public:
@@ -123,21 +146,31 @@ public:
         webhooks::Outbox& outbox;
         prometheus::Registry& metrics;
     };
-    explicit Receipts(const Parts& parts);
+    explicit Receipts(const Parts& parts, pricing::Tax tax = {});
 
     /// Bills the user's unbilled jobs that ended before `cutOff`. Throws Conflict when there are none, and
     /// when the key was used with another body; with the same body the receipt made then is answered.
     Receipt create(const std::string& username, UtcTime cutOff, const std::optional<IdempotencyKey>& key,
                    const api::Actor& by);
 
-    /// Makes a pending receipt void: its jobs can be billed again. Throws NotFound, and Conflict for one that is
-    /// paid or void.
-    Receipt voidReceipt(ReceiptId id, const std::string& reason, const api::Actor& by);
+    /// Makes a receipt void: its jobs can be billed again. One that is paid needs a credit note. Throws NotFound,
+    /// and Conflict for one that is void already.
+    Receipt voidReceipt(ReceiptId id, const VoidOrder& order, const api::Actor& by);
+    /// Bills the jobs of a receipt that is void, or pending and becomes void by it, at what holds now. Throws NotFound,
+    /// and Conflict for one that is paid or has been replaced, or where its jobs stand on other receipts by now.
+    Receipt reissue(ReceiptId id, const std::string& reason, const std::optional<IdempotencyKey>& key,
+                    const api::Actor& by);
 
     /// Throws NotFound.
     Receipt find(postgres::Transaction& tx, ReceiptId id) const;
     /// The same, and nobody else changes it or its payments until the transaction ends. Throws NotFound.
     Receipt lock(postgres::Transaction& tx, ReceiptId id) const;
+
+    /// As create(), as the last step of a transaction of the caller's, who counts the receipt once that is committed. None
+    /// where there is nothing to bill.
+    std::optional<Receipt> bill(postgres::Transaction& tx, const std::string& username, UtcTime cutOff,
+                                const api::Actor& by);
+    void countCreated(const Receipt& receipt, Scope scope);
 
     // Steps of a transaction that settles a payment. The receipt is locked; the caller puts on record who did it
     // and why, and counts it once that is committed.
@@ -158,12 +191,27 @@ public:
                                    std::int64_t after) const;
 
 private:
+    /// Whose jobs are billed: those that ended before a moment, or those of a receipt that is void and is replaced.
+    struct Order {
+        std::string username;
+        UtcTime cutOff;
+        std::optional<ReceiptId> replaces;
+    };
+    /// The receipt that this key made before.
+    std::optional<Receipt> madeBefore(postgres::Transaction& tx, const std::optional<IdempotencyKey>& key,
+                                      const api::Actor& by) const;
+    /// Header, items and number. None where there is nothing to bill.
+    std::optional<ReceiptId> write(postgres::Transaction& tx, const Order& order, const api::Actor& by);
+    // Events and audit record of what was written; where nothing is due, of that as well.
+    Receipt tellCreated(postgres::Transaction& tx, ReceiptId id, nlohmann::json details, const api::Actor& by);
+    Receipt tellVoided(postgres::Transaction& tx, ReceiptId id, const VoidOrder& order, const api::Actor& by);
+
     postgres::Pool& m_pool;
     audit::Log& m_audit;
     rates::RateBook& m_rates;
     webhooks::Outbox& m_outbox;
-    prometheus::Counter& m_createdByOthers;
-    prometheus::Counter& m_createdBySelf;
+    pricing::Tax m_tax;
+    std::map<Scope, prometheus::Counter*> m_created;
     prometheus::Counter& m_voided;
     std::map<PaidHow, prometheus::Counter*> m_paid;
 };

@@ -25,15 +25,19 @@ std::optional<IdempotencyKey> keyOf(const http::Request& request)
     return IdempotencyKey{*key, request.fingerprint()};
 }
 
+http::Response madeReceipt(const Receipt& receipt)
+{
+    return http::created(toJson(receipt),
+                         fmt::format("/api/v1/receipts/{}", static_cast<std::int64_t>(receipt.id)));
+}
+
 http::Response createReceipt(const http::Request& request, Receipts& receipts)
 {
     http::JsonBody body(request);
     const std::string username = body->text("username");
     const UtcTime before = body->time("before");
     body.finish();
-    const Receipt receipt = receipts.create(username, before, keyOf(request), request.actor());
-    return http::created(toJson(receipt),
-                         fmt::format("/api/v1/receipts/{}", static_cast<std::int64_t>(receipt.id)));
+    return madeReceipt(receipts.create(username, before, keyOf(request), request.actor()));
 }
 
 http::Response listReceipts(const http::Request& request, const Receipts& receipts, postgres::Pool& pool)
@@ -75,9 +79,18 @@ http::Response showReceipt(const http::Request& request, const Receipts& receipt
 http::Response voidReceipt(const http::Request& request, Receipts& receipts)
 {
     http::JsonBody body(request);
+    const VoidOrder order{.reason = body->text("reason"),
+                          .hasCreditNote = body->optionalBoolean("credit_note").value_or(false)};
+    body.finish();
+    return http::json(toJson(receipts.voidReceipt(request.id<ReceiptId>("id"), order, request.actor())));
+}
+
+http::Response reissueReceipt(const http::Request& request, Receipts& receipts)
+{
+    http::JsonBody body(request);
     const std::string reason = body->text("reason");
     body.finish();
-    return http::json(toJson(receipts.voidReceipt(request.id<ReceiptId>("id"), reason, request.actor())));
+    return madeReceipt(receipts.reissue(request.id<ReceiptId>("id"), reason, keyOf(request), request.actor()));
 }
 
 http::Response listItems(const http::Request& request, const Receipts& receipts, postgres::Pool& pool)
@@ -108,6 +121,8 @@ std::vector<http::Route> routes(Receipts& receipts, postgres::Pool& pool)
          [&](const http::Request& r) { return createReceipt(r, receipts); }},
         {Method::post, "/api/v1/receipts/{id}/void", api::admins,
          [&](const http::Request& r) { return voidReceipt(r, receipts); }},
+        {Method::post, "/api/v1/receipts/{id}/reissue", api::admins,
+         [&](const http::Request& r) { return reissueReceipt(r, receipts); }},
         {Method::get, "/api/v1/receipts", api::readers,
          [&](const http::Request& r) { return listReceipts(r, receipts, pool); }},
         {Method::get, "/api/v1/receipts/{id}", api::readers,

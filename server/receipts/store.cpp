@@ -1,15 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/receipts/store.h"
 
-#include "common/error.h"
 #include "common/invariant.h"
-#include "server/postgres/copy.h"
-#include "server/postgres/errors.h"
 #include "server/postgres/transaction.h"
-
-#include <fmt/format.h>
-
-#include <algorithm>
 
 namespace hpcbill::receipts
 {
@@ -24,93 +17,39 @@ constexpr postgres::Statement tierOfUser{"receipts.tier_of_user", R"sql(
     select tier_of($1)
 )sql"};
 
-constexpr postgres::Statement createStage{"receipts.create_stage", R"sql(
-    create temporary table if not exists receipt_item_stage (
-        line bigint not null, cluster_id integer not null, job_id bigint not null, submit_at timestamptz not null,
-        cpu_seconds bigint not null, gpu_seconds bigint not null, memory_mib_seconds bigint not null, minor_units bigint not null
-    ) on commit delete rows
-)sql"};
-
-constexpr const char* copyStage = R"sql(
-    copy receipt_item_stage (line, cluster_id, job_id, submit_at, cpu_seconds, gpu_seconds, memory_mib_seconds, minor_units)
-    from stdin (format binary)
-)sql";
-
-constexpr postgres::Statement openUnbilled{"receipts.open_unbilled", R"sql(
-    declare unbilled no scroll cursor for
-    select j.cluster_id, j.job_id, j.submit_at, j.ended_at, j.cpu_seconds, j.gpu_seconds, j.memory_mib_seconds
-    from jobs j
-    where j.username = $1 and j.booked_on is not null and j.ended_at < $2
-      and not exists (select 1 from receipt_items i
-                      where i.cluster_id = j.cluster_id and i.job_id = j.job_id and i.submit_at = j.submit_at
-                        and i.freed_at is null)
-    order by j.ended_at, j.cluster_id, j.job_id, j.submit_at
-)sql"};
-
-constexpr postgres::Statement fetchUnbilled{"receipts.fetch_unbilled", R"sql(
-    fetch forward 10000 from unbilled
-)sql"};
-
-constexpr postgres::Statement closeUnbilled{"receipts.close_unbilled", R"sql(
-    close unbilled
-)sql"};
-
-constexpr postgres::Statement sumStage{"receipts.sum_stage", R"sql(
-    select count(*), coalesce(sum(minor_units), 0)::bigint from receipt_item_stage
-)sql"};
-
-// One row per prefix and year, held until commit: a number that was given out and then rolled back is given
-// out again.
-constexpr postgres::Statement nextNumber{"receipts.next_number", R"sql(
-    insert into receipt_numbers as n (prefix, year, last_number)
-    select t.receipt_prefix, $2::int, 1 from tiers t where t.name = $1
-    on conflict (prefix, year) do update set last_number = n.last_number + 1
-    returning prefix, last_number
-)sql"};
-
-constexpr postgres::Statement addReceipt{"receipts.add", R"sql(
-    insert into receipts (number, username, period_from, period_to, status, tier, rate_version_id, rate_cpu, rate_gpu, rate_mem,
-                          currency, jobs, subtotal, tax, total, created_at, created_by)
-    values ($1, $2, $3, $4, 'pending', $5, $6, $7::text::numeric, $8::text::numeric, $9::text::numeric,
-            $10, $11, $12::text::numeric, $13::text::numeric, $14::text::numeric, $15, $16)
+constexpr postgres::Statement addHeader{"receipts.add_header", R"sql(
+    insert into receipts (username, period_from, period_to, status, tier, rate_version_id, rate_cpu, rate_gpu, rate_mem,
+                          currency, jobs, subtotal, tax, total, tax_label, tax_rate, tax_mode, created_at, created_by, replaces)
+    values ($1, $2, $2, 'pending', $3, $4, $5::text::numeric, $6::text::numeric, $7::text::numeric,
+            $8, 0, 0, 0, 0, nullif($9, ''), $10::text::numeric, $11, $12, $13, $14)
     returning id
 )sql"};
 
-constexpr postgres::Statement addItems{"receipts.add_items", R"sql(
-    insert into receipt_items (receipt_id, line, cluster_id, job_id, submit_at, cpu_seconds, gpu_seconds, memory_mib_seconds, amount)
-    select $1, s.line, s.cluster_id, s.job_id, s.submit_at, s.cpu_seconds, s.gpu_seconds, s.memory_mib_seconds,
-           round(s.minor_units / $2::bigint::numeric, $3::int)
-    from receipt_item_stage s
-    order by s.line
+// The database adds the items up itself, and refuses a receipt that says otherwise.
+constexpr postgres::Statement issueReceipt{"receipts.issue", R"sql(
+    select issue_receipt($1, $2, $3, $4::text::numeric, $5::text::numeric, $6::text::numeric, $7)
 )sql"};
 
 constexpr postgres::Statement receiptById{"receipts.by_id", R"sql(
     select r.id, r.number, r.username, r.period_from, r.period_to, r.status, r.tier, r.rate_cpu::text, r.rate_gpu::text,
            r.rate_mem::text, r.currency, r.jobs, r.subtotal::text, r.tax::text, r.total::text, r.created_at, r.created_by,
-           r.paid_at, r.paid_how, r.paid_method, r.external_reference, r.replaces, r.replaced_by
-    from receipts r
+           r.paid_at, r.paid_how, r.paid_method, r.external_reference, r.replaces, r.replaced_by,
+           coalesce(r.tax_label, ''), r.tax_rate::text, r.tax_mode, c.number, c.total::text, c.created_at, c.created_by, c.reason,
+           r.rate_version_id
+    from receipts r left join credit_notes c on c.receipt_id = r.id
     where r.id = $1
 )sql"};
 
 constexpr postgres::Statement receiptsPage{"receipts.page", R"sql(
     select r.id, r.number, r.username, r.period_from, r.period_to, r.status, r.tier, r.rate_cpu::text, r.rate_gpu::text,
            r.rate_mem::text, r.currency, r.jobs, r.subtotal::text, r.tax::text, r.total::text, r.created_at, r.created_by,
-           r.paid_at, r.paid_how, r.paid_method, r.external_reference, r.replaces, r.replaced_by
-    from receipts r
+           r.paid_at, r.paid_how, r.paid_method, r.external_reference, r.replaces, r.replaced_by,
+           coalesce(r.tax_label, ''), r.tax_rate::text, r.tax_mode, c.number, c.total::text, c.created_at, c.created_by, c.reason,
+           r.rate_version_id
+    from receipts r left join credit_notes c on c.receipt_id = r.id
     where ($1::text is null or r.username = $1) and ($2::text is null or r.status = $2) and ($3::bigint is null or r.id < $3)
     order by r.id desc
     limit $4
-)sql"};
-
-constexpr postgres::Statement itemsPage{"receipts.items_page", R"sql(
-    select i.line, c.name, i.job_id, j.display_id, j.name, i.submit_at, j.ended_at, i.cpu_seconds, i.gpu_seconds,
-           i.memory_mib_seconds, i.amount::text
-    from receipt_items i
-    join clusters c on c.id = i.cluster_id
-    join jobs j on j.cluster_id = i.cluster_id and j.job_id = i.job_id and j.submit_at = i.submit_at
-    where i.receipt_id = $1 and i.line > $3
-    order by i.line
-    limit $2
 )sql"};
 
 constexpr postgres::Statement lockReceiptRow{"receipts.lock", R"sql(
@@ -118,7 +57,7 @@ constexpr postgres::Statement lockReceiptRow{"receipts.lock", R"sql(
 )sql"};
 
 constexpr postgres::Statement setPaid{"receipts.set_paid", R"sql(
-    update receipts set status = 'paid', paid_at = $2, paid_how = $3, paid_method = $4, external_reference = $5
+    update receipts set status = 'paid', paid_at = $2, paid_how = $3, paid_method = nullif($4, ''), external_reference = nullif($5, '')
     where id = $1
 )sql"};
 
@@ -135,16 +74,13 @@ constexpr postgres::Statement freeItems{"receipts.free_items", R"sql(
     update receipt_items set freed_at = $2 where receipt_id = $1 and freed_at is null
 )sql"};
 
-constexpr postgres::Statement lockKey{"receipts.lock_key", R"sql(
-    select pg_advisory_xact_lock(hashtextextended('hpcbill.idempotency.' || $1::text || ' ' || $2::text, 0))
+constexpr postgres::Statement addCreditNote{"receipts.add_credit_note", R"sql(
+    insert into credit_notes (number, receipt_id, subtotal, tax, total, currency, reason, created_at, created_by)
+    select next_number('CN', $2), r.id, r.subtotal, r.tax, r.total, r.currency, $3, $2, $4 from receipts r where r.id = $1
 )sql"};
 
-constexpr postgres::Statement keyUse{"receipts.key_use", R"sql(
-    select resource_id, request_hash from idempotency_keys where actor = $1 and key = $2
-)sql"};
-
-constexpr postgres::Statement addKey{"receipts.add_key", R"sql(
-    insert into idempotency_keys (actor, key, request_hash, resource_id, created_at) values ($1, $2, $3, $4, $5)
+constexpr postgres::Statement setReplacedBy{"receipts.set_replaced_by", R"sql(
+    update receipts set replaced_by = $2 where id = $1
 )sql"};
 
 std::optional<std::int64_t> raw(std::optional<ReceiptId> id)
@@ -159,13 +95,6 @@ std::optional<ReceiptId> receiptId(std::optional<std::int64_t> id)
     if (!id)
         return std::nullopt;
     return static_cast<ReceiptId>(*id);
-}
-
-Money readMoney(const postgres::Row& row, int column, const Currency& currency)
-{
-    const auto money = parseMoney(row.as<std::string>(column), currency);
-    invariant(static_cast<bool>(money), "amounts of a receipt have the decimals of its currency");
-    return *money;
 }
 
 Rate readRate(const postgres::Row& row, int column)
@@ -189,11 +118,12 @@ Receipt toReceipt(const postgres::Row& row)
     receipt.to = row.as<UtcTime>(4);
     receipt.status = *status;
     receipt.tier = row.as<std::string>(6);
+    receipt.rateVersion = row.as<std::int64_t>(31);
     receipt.rates = {readRate(row, 7), readRate(row, 8), readRate(row, 9)};
     receipt.jobs = row.as<std::int64_t>(11);
-    receipt.subtotal = readMoney(row, 12, *currency);
-    receipt.tax = readMoney(row, 13, *currency);
-    receipt.total = readMoney(row, 14, *currency);
+    receipt.subtotal = readMoney(row.as<std::string>(12), *currency);
+    receipt.tax = readMoney(row.as<std::string>(13), *currency);
+    receipt.total = readMoney(row.as<std::string>(14), *currency);
     receipt.createdAt = row.as<UtcTime>(15);
     receipt.createdBy = row.as<std::string>(16);
     receipt.paidAt = row.as<std::optional<UtcTime>>(17);
@@ -203,10 +133,27 @@ Receipt toReceipt(const postgres::Row& row)
     receipt.externalReference = row.as<std::optional<std::string>>(20);
     receipt.replaces = receiptId(row.as<std::optional<std::int64_t>>(21));
     receipt.replacedBy = receiptId(row.as<std::optional<std::int64_t>>(22));
+    const auto taxRate = pricing::parseTaxRate(row.as<std::string>(24));
+    const auto taxMode = pricing::parseTaxMode(row.as<std::string>(25));
+    invariant(taxRate && taxMode, "receipts_tax_rate_range and receipts_tax_mode_known admit no other tax");
+    receipt.taxRule = {.label = row.as<std::string>(23), .rate = *taxRate, .mode = *taxMode};
+    if (const auto number = row.as<std::optional<std::string>>(26))
+        receipt.creditNote = CreditNote{.number = *number,
+                                        .total = readMoney(row.as<std::string>(27), *currency),
+                                        .createdAt = row.as<UtcTime>(28),
+                                        .createdBy = row.as<std::string>(29),
+                                        .reason = row.as<std::string>(30)};
     return receipt;
 }
 
 } // namespace
+
+Money readMoney(const std::string& text, const Currency& currency)
+{
+    const auto money = parseMoney(text, currency);
+    invariant(static_cast<bool>(money), "amounts of a receipt have the decimals of its currency");
+    return *money;
+}
 
 void lockUser(postgres::Transaction& tx, const std::string& username)
 {
@@ -218,66 +165,22 @@ std::string tierOf(postgres::Transaction& tx, const std::string& username)
     return tx.execute(tierOfUser, username)[0].as<std::string>(0);
 }
 
-StagedTotals stageItems(postgres::Transaction& tx, const Terms& terms)
+ReceiptId writeHeader(postgres::Transaction& tx, const Terms& terms, const std::string& createdBy)
 {
-    StagedTotals totals{.jobs = 0, .firstEnd = {}, .sum = Money(0, terms.currency)};
-    tx.execute(createStage);
-    tx.execute(openUnbilled, terms.username, terms.cutOff);
-    for (auto batch = tx.execute(fetchUnbilled); !batch.empty(); batch = tx.execute(fetchUnbilled)) {
-        postgres::CopyWriter copy = tx.copyIn(copyStage);
-        for (const auto& row : batch) {
-            const pricing::Usage usage{row.as<std::int64_t>(4), row.as<std::int64_t>(5),
-                                       row.as<std::int64_t>(6)};
-            const Money amount = pricing::price(usage, terms.rates, terms.currency);
-            if (!totals.firstEnd)
-                totals.firstEnd = row.as<UtcTime>(3);
-            totals.sum += amount;
-            copy.row()
-                .add(++totals.jobs)
-                .add(row.as<std::int32_t>(0))
-                .add(row.as<std::int64_t>(1))
-                .add(row.as<UtcTime>(2))
-                .add(usage.cpuSeconds)
-                .add(usage.gpuSeconds)
-                .add(usage.memoryMibSeconds)
-                .add(amount.minorUnits());
-        }
-        copy.finish();
-    }
-    tx.execute(closeUnbilled);
-
-    const auto staged = tx.execute(sumStage);
-    invariant(staged[0].as<std::int64_t>(0) == totals.jobs &&
-                  staged[0].as<std::int64_t>(1) == totals.sum.minorUnits(),
-              "the receipt's total is the sum of its items as the database adds them up");
-    return totals;
+    const auto added =
+        tx.execute(addHeader, terms.username, terms.cutOff, terms.tier, terms.rateVersionId,
+                   toDecimal(terms.rates.cpu), toDecimal(terms.rates.gpu), toDecimal(terms.rates.mem),
+                   terms.currency.code(), terms.tax.label, toDecimal(terms.tax.rate),
+                   std::string(codeOf(terms.tax.mode)), tx.now(), createdBy, raw(terms.replaces));
+    return static_cast<ReceiptId>(added[0].as<std::int64_t>(0));
 }
 
-ReceiptId writeReceipt(postgres::Transaction& tx, const Terms& terms, const StagedTotals& totals,
-                       const std::string& createdBy)
+void issue(postgres::Transaction& tx, ReceiptId id, const Totals& totals, const pricing::Tax& tax)
 {
     invariant(totals.jobs > 0 && totals.firstEnd.has_value(), "a receipt has items");
-    const std::chrono::year_month_day today{std::chrono::floor<std::chrono::days>(tx.now())};
-    const int year = static_cast<int>(today.year());
-    const auto number = tx.execute(nextNumber, terms.tier, year);
-    const Money tax(0, terms.currency);
-    const auto added = tx.execute(
-        addReceipt,
-        fmt::format("{}-{:04}-{:06}", number[0].as<std::string>(0), year, number[0].as<std::int64_t>(1)),
-        terms.username, *totals.firstEnd, terms.cutOff, terms.tier, terms.rateVersionId,
-        toDecimal(terms.rates.cpu), toDecimal(terms.rates.gpu), toDecimal(terms.rates.mem),
-        terms.currency.code(), totals.jobs, toDecimal(totals.sum), toDecimal(tax),
-        toDecimal(totals.sum + tax), tx.now(), createdBy);
-    const auto id = added[0].as<std::int64_t>(0);
-    try {
-        tx.execute(addItems, id, terms.currency.minorPerMajor(), terms.currency.minorDigits());
-    } catch (const postgres::ConstraintViolation& violation) {
-        if (violation.constraint() != "receipt_items_one_live_receipt")
-            throw;
-        throw Conflict("already_billed",
-                       "One of these jobs was put on another receipt a moment ago: read the receipts again.");
-    }
-    return static_cast<ReceiptId>(id);
+    const pricing::Taxed amounts = pricing::taxed(totals.sum, tax.rate, tax.mode);
+    tx.execute(issueReceipt, static_cast<std::int64_t>(id), totals.jobs, *totals.firstEnd, toDecimal(amounts.subtotal),
+               toDecimal(amounts.tax), toDecimal(amounts.total), tx.now());
 }
 
 void lockReceipt(postgres::Transaction& tx, ReceiptId id)
@@ -302,6 +205,16 @@ void writeVoid(postgres::Transaction& tx, ReceiptId id)
     tx.execute(freeItems, static_cast<std::int64_t>(id), tx.now());
 }
 
+void writeCreditNote(postgres::Transaction& tx, ReceiptId id, const std::string& reason, const std::string& createdBy)
+{
+    tx.execute(addCreditNote, static_cast<std::int64_t>(id), tx.now(), reason, createdBy);
+}
+
+void writeReplacedBy(postgres::Transaction& tx, ReceiptId id, ReceiptId successor)
+{
+    tx.execute(setReplacedBy, static_cast<std::int64_t>(id), static_cast<std::int64_t>(successor));
+}
+
 std::optional<Receipt> readReceipt(postgres::Transaction& tx, ReceiptId id)
 {
     const auto result = tx.execute(receiptById, static_cast<std::int64_t>(id));
@@ -321,48 +234,6 @@ std::vector<Receipt> readReceipts(postgres::Transaction& tx, const std::optional
     for (const auto& row : tx.execute(receiptsPage, username, code, raw(before), limit))
         receipts.push_back(toReceipt(row));
     return receipts;
-}
-
-std::vector<ReceiptItem> readItems(postgres::Transaction& tx, const Receipt& receipt, std::int64_t limit,
-                                   std::int64_t after)
-{
-    std::vector<ReceiptItem> items;
-    for (const auto& row : tx.execute(itemsPage, static_cast<std::int64_t>(receipt.id), limit, after)) {
-        ReceiptItem item;
-        item.line = row.as<std::int64_t>(0);
-        item.cluster = row.as<std::string>(1);
-        item.jobId = row.as<std::int64_t>(2);
-        item.displayId = row.as<std::string>(3);
-        item.jobName = row.as<std::string>(4);
-        item.submitAt = row.as<UtcTime>(5);
-        item.endedAt = row.as<UtcTime>(6);
-        item.usage = {row.as<std::int64_t>(7), row.as<std::int64_t>(8), row.as<std::int64_t>(9)};
-        item.amount = readMoney(row, 10, receipt.total.currency());
-        items.push_back(std::move(item));
-    }
-    return items;
-}
-
-std::optional<KeyUse> claimKey(postgres::Transaction& tx, const std::string& actor, const IdempotencyKey& key)
-{
-    tx.execute(lockKey, actor, key.key);
-    const auto use = tx.execute(keyUse, actor, key.key);
-    if (use.empty())
-        return std::nullopt;
-    const auto bytes = use[0].as<postgres::Bytes>(1);
-    std::string hash(bytes.size(), '\0');
-    std::transform(bytes.begin(), bytes.end(), hash.begin(),
-                   [](std::byte byte) { return std::to_integer<char>(byte); });
-    return KeyUse{static_cast<ReceiptId>(std::stoll(use[0].as<std::string>(0))), hash};
-}
-
-void rememberKey(postgres::Transaction& tx, const std::string& actor, const IdempotencyKey& key,
-                 ReceiptId receipt)
-{
-    postgres::Bytes hash(key.requestHash.size());
-    std::transform(key.requestHash.begin(), key.requestHash.end(), hash.begin(),
-                   [](char byte) { return static_cast<std::byte>(byte); });
-    tx.execute(addKey, actor, key.key, hash, std::to_string(static_cast<std::int64_t>(receipt)), tx.now());
 }
 
 } // namespace hpcbill::receipts

@@ -1,30 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "server/receipts/items.h"
 #include "server/receipts/receipts.h"
 
 #include <optional>
+#include <string_view>
 #include <vector>
 
 namespace hpcbill::receipts
 {
-
-/// What the staged items of a receipt come to.
-struct StagedTotals {
-    std::int64_t jobs = 0;
-    std::optional<UtcTime> firstEnd;
-    Money sum;
-};
-
-/// Who is billed, until when, at what.
-struct Terms {
-    std::string username;
-    UtcTime cutOff;
-    std::string tier;
-    std::int64_t rateVersionId = 0;
-    pricing::Rates rates;
-    Currency currency;
-};
 
 /// Makes every other receipt of this user wait until the transaction ends.
 void lockUser(postgres::Transaction& tx, const std::string& username);
@@ -32,13 +17,11 @@ void lockUser(postgres::Transaction& tx, const std::string& username);
 /// "mu", "gov", …: the tier that this user has now.
 std::string tierOf(postgres::Transaction& tx, const std::string& username);
 
-/// Prices the user's unbilled jobs into the stage of this transaction, a bounded batch at a time.
-StagedTotals stageItems(postgres::Transaction& tx, const Terms& terms);
-
-/// Makes the receipt of what was staged, under the next number of the tier's prefix. Throws Conflict when one
-/// of the jobs stands on a live receipt already.
-ReceiptId writeReceipt(postgres::Transaction& tx, const Terms& terms, const StagedTotals& totals,
-                       const std::string& createdBy);
+/// Makes the header of a receipt. It has to get items and a number before the transaction ends.
+ReceiptId writeHeader(postgres::Transaction& tx, const Terms& terms, const std::string& createdBy);
+/// Gives it what its items come to and, last of all, the next number of its tier's prefix: whoever else numbers one
+/// waits from here to the end of the transaction.
+void issue(postgres::Transaction& tx, ReceiptId id, const Totals& totals, const pricing::Tax& tax);
 
 /// Makes every other change of this receipt wait until the transaction ends. Nothing happens where there is none.
 void lockReceipt(postgres::Transaction& tx, ReceiptId id);
@@ -46,22 +29,13 @@ void writePaid(postgres::Transaction& tx, ReceiptId id, const Settlement& settle
 void writeUnpaid(postgres::Transaction& tx, ReceiptId id);
 /// Its jobs become free to be billed again.
 void writeVoid(postgres::Transaction& tx, ReceiptId id);
+/// Takes back the whole of a receipt that was paid. Numbered as receipts are.
+void writeCreditNote(postgres::Transaction& tx, ReceiptId id, const std::string& reason, const std::string& createdBy);
+void writeReplacedBy(postgres::Transaction& tx, ReceiptId id, ReceiptId successor);
 
 std::optional<Receipt> readReceipt(postgres::Transaction& tx, ReceiptId id);
 std::vector<Receipt> readReceipts(postgres::Transaction& tx, const std::optional<std::string>& username,
                                   const std::optional<Status>& status, std::int64_t limit,
                                   std::optional<ReceiptId> before);
-std::vector<ReceiptItem> readItems(postgres::Transaction& tx, const Receipt& receipt, std::int64_t limit,
-                                   std::int64_t after);
-
-/// The receipt that this key made for the actor, and the hash of the body that it came with.
-struct KeyUse {
-    ReceiptId receipt{};
-    std::string requestHash;
-};
-std::optional<KeyUse> claimKey(postgres::Transaction& tx, const std::string& actor,
-                               const IdempotencyKey& key);
-void rememberKey(postgres::Transaction& tx, const std::string& actor, const IdempotencyKey& key,
-                 ReceiptId receipt);
 
 } // namespace hpcbill::receipts

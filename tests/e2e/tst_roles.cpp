@@ -92,6 +92,7 @@ const std::map<std::string, std::set<std::string>> contract = [] {
         {"GET /api/v1/receipts/{id}/items", readers},
         {"POST /api/v1/receipts", admins},
         {"POST /api/v1/receipts/{id}/void", admins},
+        {"POST /api/v1/receipts/{id}/reissue", admins},
         {"POST /api/v1/receipts/{id}/mark-paid", operators},
         {"POST /api/v1/receipts/{id}/revert", operators},
         {"GET /api/v1/payments", readers},

@@ -28,6 +28,7 @@ private slots:
     void developmentTakesTheDefaults();
     void productionRefusesWhatIsUnsafe_data();
     void productionRefusesWhatIsUnsafe();
+    void aTaxIsReadWithItsName();
     void aSafeProductionIsTaken();
     void eachClusterHasItsOwnSettings();
     void whatClustersLackIsNamed();
@@ -113,6 +114,11 @@ void ConfigTest::aValueThatCannotBeReadIsNamed_data()
     QTest::newRow("a port below zero") << QByteArray("HTTP_PORT") << QByteArray("-1");
     QTest::newRow("neither true nor false") << QByteArray("METRICS_ENABLED") << QByteArray("maybe");
     QTest::newRow("no seconds") << QByteArray("POLL_INTERVAL_SEC") << QByteArray("0");
+    QTest::newRow("a tax with its sign") << QByteArray("BILLING_TAX_RATE") << QByteArray("7%");
+    QTest::newRow("a tax above all") << QByteArray("BILLING_TAX_RATE") << QByteArray("100.1");
+    QTest::newRow("a tax neither on top nor contained") << QByteArray("BILLING_TAX_MODE") << QByteArray("both");
+    QTest::newRow("a tax of two lines") << QByteArray("BILLING_TAX_LABEL") << QByteArray("VAT\nvat");
+    QTest::newRow("a tax without a name") << QByteArray("BILLING_TAX_LABEL") << QByteArray("");
     QTest::newRow("seconds with a unit") << QByteArray("AUTH_THROTTLE_LOCK_SEC") << QByteArray("15m");
 }
 
@@ -163,6 +169,17 @@ void ConfigTest::productionRefusesWhatIsUnsafe()
     const auto faults = app::unsafeSettings(app::readConfig(std::nullopt));
     QCOMPARE(faults.size(), 1U);
     QCOMPARE(QByteArray::fromStdString(faults[0].name), name);
+}
+
+void ConfigTest::aTaxIsReadWithItsName()
+{
+    QCOMPARE(app::readConfig(std::nullopt).tax, pricing::Tax{});
+    set("BILLING_TAX_RATE", "8.25");
+    set("BILLING_TAX_MODE", "inclusive");
+    const auto tax = app::readConfig(std::nullopt).tax;
+    QCOMPARE(tax.label, std::string("VAT"));
+    QCOMPARE(toDecimal(tax.rate), std::string("8.250000"));
+    QCOMPARE(tax.mode, pricing::TaxMode::inclusive);
 }
 
 void ConfigTest::aSafeProductionIsTaken()

@@ -42,6 +42,7 @@ private slots:
     void copiedRowsEqualWhatWasWritten();
     void aCopyThatIsGivenUpWritesNothing();
     void aCopyOfWrongRowsIsRefused();
+    void numbersAreCopiedToTheLastDecimal();
 
 private:
     std::unique_ptr<support::TestDatabase> m_database;
@@ -360,6 +361,27 @@ void TransactionTest::aCopyOfWrongRowsIsRefused()
     postgres::CopyWriter copy = tx.copyIn("copy numbers (n) from stdin (format binary)");
     copy.row().add(std::int32_t{7}); // half as wide as the column
     QVERIFY_EXCEPTION_THROWN(copy.finish(), postgres::QueryError);
+}
+
+void TransactionTest::numbersAreCopiedToTheLastDecimal()
+{
+    m_database->run("create table amounts (n numeric); grant select, insert on amounts to hpcbill_app");
+    const std::vector<Decimal> amounts{{0, 0},        {0, 2},      {1, 0},          {1, 2},         {10, 2},       {100, 2},
+                                       {9999, 0},     {10'000, 0}, {10'000, 4},     {10'001, 4},    {123'456, 2},  {99'999'999, 4},
+                                       {1'000'000, 2}, {5, 12},    {1'000'000, 12}, {INT64_MAX, 0}, {INT64_MAX, 3}, {INT64_MAX, 12}};
+    Transaction tx(m_database->pool(), Mode::readWrite);
+    postgres::CopyWriter copy = tx.copyIn("copy amounts (n) from stdin (format binary)");
+    for (const Decimal& amount : amounts)
+        copy.row().add(amount);
+    copy.finish();
+    tx.commit();
+    std::string expected;
+    for (const Decimal& amount : amounts)
+        expected += decimalText(amount.units, amount.places) + " ";
+    QCOMPARE(m_database->value("select string_agg(n::text, ' ') || ' ' from amounts"), expected);
+    // What was copied is what PostgreSQL itself makes of the text, digit by digit: it can be compared, added and sent on.
+    QCOMPARE(m_database->value("select count(*) from amounts where n <> n::text::numeric or numeric_send(n) <> numeric_send(n::text::numeric)"),
+             std::string("0"));
 }
 
 QTEST_GUILESS_MAIN(TransactionTest)

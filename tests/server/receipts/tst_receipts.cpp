@@ -292,7 +292,7 @@ receipts::Receipt ReceiptsTest::paid(receipts::ReceiptId id, receipts::PaidHow h
 void ReceiptsTest::aVoidReceiptFreesItsJobs()
 {
     const auto first = oneReceipt();
-    const auto gone = m_receipts->voidReceipt(first.id, "wrong tier", finance);
+    const auto gone = m_receipts->voidReceipt(first.id, {.reason = "wrong tier"}, finance);
     QCOMPARE(gone.status, receipts::Status::void_);
     QCOMPARE(m_ground->database.value("select details::json->>'reason' from audit_log where action = 'receipt.voided'"),
              std::string("wrong tier"));
@@ -307,9 +307,9 @@ void ReceiptsTest::whatIsPaidOrVoidCannotBeVoided()
 {
     const auto receipt = oneReceipt();
     paid(receipt.id, receipts::PaidHow::manual);
-    QVERIFY_THROWS_EXCEPTION(Conflict, m_receipts->voidReceipt(receipt.id, "no", finance));
+    QVERIFY_THROWS_EXCEPTION(Conflict, m_receipts->voidReceipt(receipt.id, {.reason = "no"}, finance));
     QCOMPARE(m_ground->database.value("select count(*) from receipt_items where freed_at is null"), std::string("1"));
-    QVERIFY_THROWS_EXCEPTION(NotFound, m_receipts->voidReceipt(receipts::ReceiptId{99}, "no", finance));
+    QVERIFY_THROWS_EXCEPTION(NotFound, m_receipts->voidReceipt(receipts::ReceiptId{99}, {.reason = "no"}, finance));
 }
 
 void ReceiptsTest::whatWasMarkedPaidByHandCanBeTakenBack()
@@ -338,7 +338,7 @@ void ReceiptsTest::whatTheProviderPaidCannotBeTakenBack()
 void ReceiptsTest::theDatabaseKeepsVoidReceiptsVoid()
 {
     const auto receipt = oneReceipt();
-    m_receipts->voidReceipt(receipt.id, "wrong tier", finance);
+    m_receipts->voidReceipt(receipt.id, {.reason = "wrong tier"}, finance);
     for (const char* change : {"update receipts set status = 'paid', paid_at = now()", "update receipts set status = 'pending'"})
         QVERIFY_THROWS_EXCEPTION(postgres::ConstraintViolation, m_ground->database.run(change));
     QVERIFY_THROWS_EXCEPTION(

@@ -129,7 +129,7 @@ void PaymentPagesTest::formsWithoutTheirTokenAreRefused()
 
 void PaymentPagesTest::whatIsVoidIsNotPaid()
 {
-    m_world->receipts.voidReceipt(receipts::ReceiptId{1}, "wrong", {"finance1", api::Role::admin, "", ""});
+    m_world->receipts.voidReceipt(receipts::ReceiptId{1}, {.reason = "wrong"}, {"finance1", api::Role::admin, "", ""});
     Visitor alice = newVisitor("alice");
     QVERIFY(!has(alice.get("/me/receipts/1"), "/payments/receipt/1/start"));
     QCOMPARE(alice.submit("/me/receipts/1", "/payments/receipt/1/start", {}).status, 409);

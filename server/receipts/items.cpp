@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/receipts/items.h"
+
+#include "common/error.h"
+#include "common/invariant.h"
+#include "server/postgres/copy.h"
+#include "server/postgres/errors.h"
+#include "server/postgres/transaction.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace hpcbill::receipts
+{
+namespace
+{
+
+constexpr int batchSize = 10'000; // of the fetch below
+
+constexpr postgres::Statement openUnbilled{"receipts.open_unbilled", R"sql(
+    declare unbilled no scroll cursor for
+    select j.cluster_id, j.job_id, j.submit_at, j.ended_at, j.cpu_seconds, j.gpu_seconds, j.memory_mib_seconds
+    from jobs j
+    where j.username = $1 and j.booked_on is not null and j.ended_at < $2
+      and not exists (select 1 from receipt_items i
+                      where i.cluster_id = j.cluster_id and i.job_id = j.job_id and i.submit_at = j.submit_at
+                        and i.freed_at is null)
+    order by j.ended_at, j.cluster_id, j.job_id, j.submit_at
+)sql"};
+
+constexpr postgres::Statement openFreed{"receipts.open_freed", R"sql(
+    declare unbilled no scroll cursor for
+    select j.cluster_id, j.job_id, j.submit_at, j.ended_at, j.cpu_seconds, j.gpu_seconds, j.memory_mib_seconds
+    from receipt_items o
+    join jobs j on j.cluster_id = o.cluster_id and j.job_id = o.job_id and j.submit_at = o.submit_at
+    where o.receipt_id = $1 and j.booked_on is not null
+      and not exists (select 1 from receipt_items i
+                      where i.cluster_id = j.cluster_id and i.job_id = j.job_id and i.submit_at = j.submit_at
+                        and i.freed_at is null)
+    order by o.line
+)sql"};
+
+constexpr postgres::Statement fetchUnbilled{"receipts.fetch_unbilled", R"sql(
+    fetch forward 10000 from unbilled
+)sql"};
+
+constexpr postgres::Statement closeUnbilled{"receipts.close_unbilled", R"sql(
+    close unbilled
+)sql"};
+
+constexpr const char* copyItems = R"sql(
+    copy receipt_items (receipt_id, line, cluster_id, job_id, submit_at, cpu_seconds, gpu_seconds, memory_mib_seconds, amount)
+    from stdin (format binary)
+)sql";
+
+constexpr postgres::Statement itemsPage{"receipts.items_page", R"sql(
+    select i.line, c.name, i.job_id, j.display_id, j.name, i.submit_at, j.ended_at, i.cpu_seconds, i.gpu_seconds,
+           i.memory_mib_seconds, i.amount::text
+    from receipt_items i
+    join clusters c on c.id = i.cluster_id
+    join jobs j on j.cluster_id = i.cluster_id and j.job_id = i.job_id and j.submit_at = i.submit_at
+    where i.receipt_id = $1 and i.line > $3
+    order by i.line
+    limit $2
+)sql"};
+
+void copyBatch(postgres::Transaction& tx, ReceiptId receipt, const Terms& terms, const std::vector<BillableJob>& jobs,
+               Totals& totals)
+{
+    postgres::CopyWriter copy = tx.copyIn(copyItems);
+    for (const BillableJob& job : jobs) {
+        const Money amount = priced(job, terms);
+        totals.firstEnd = std::min(totals.firstEnd.value_or(job.endedAt), job.endedAt);
+        totals.sum += amount;
+        copy.row()
+            .add(static_cast<std::int64_t>(receipt))
+            .add(++totals.jobs)
+            .add(job.cluster)
+            .add(job.jobId)
+            .add(job.submitAt)
+            .add(job.usage.cpuSeconds)
+            .add(job.usage.gpuSeconds)
+            .add(job.usage.memoryMibSeconds)
+            .add(Decimal{amount.minorUnits(), terms.currency.minorDigits()});
+    }
+    copy.finish();
+}
+
+} // namespace
+
+Money priced(const BillableJob& job, const Terms& terms)
+{
+    if (job.usage.cpuSeconds < 0 || job.usage.gpuSeconds < 0 || job.usage.memoryMibSeconds < 0)
+        throw Conflict("job_not_billable", fmt::format("Job {} submitted at {} has less than no usage: correct it first.",
+                                                       job.jobId, toRfc3339(job.submitAt)));
+    return pricing::price(job.usage, terms.rates, terms.currency);
+}
+
+UnbilledJobs UnbilledJobs::endedBefore(postgres::Transaction& tx, const std::string& username, UtcTime cutOff)
+{
+    tx.execute(openUnbilled, username, cutOff);
+    return UnbilledJobs(tx);
+}
+
+UnbilledJobs UnbilledJobs::freedBy(postgres::Transaction& tx, ReceiptId receipt)
+{
+    tx.execute(openFreed, static_cast<std::int64_t>(receipt));
+    return UnbilledJobs(tx);
+}
+
+std::vector<BillableJob> UnbilledJobs::next()
+{
+    std::vector<BillableJob> jobs;
+    if (m_isAtEnd)
+        return jobs;
+    const auto batch = m_tx.execute(fetchUnbilled);
+    jobs.reserve(static_cast<std::size_t>(batch.size()));
+    for (const auto& row : batch)
+        jobs.push_back({.cluster = row.as<std::int32_t>(0),
+                        .jobId = row.as<std::int64_t>(1),
+                        .submitAt = row.as<UtcTime>(2),
+                        .endedAt = row.as<UtcTime>(3),
+                        .usage = {row.as<std::int64_t>(4), row.as<std::int64_t>(5), row.as<std::int64_t>(6)}});
+    m_isAtEnd = batch.size() < batchSize;
+    if (m_isAtEnd)
+        m_tx.execute(closeUnbilled);
+    return jobs;
+}
+
+Totals writeItems(postgres::Transaction& tx, ReceiptId receipt, const Terms& terms, std::vector<BillableJob> jobs,
+                  UnbilledJobs& more)
+{
+    Totals totals{.jobs = 0, .firstEnd = {}, .sum = Money(0, terms.currency)};
+    try {
+        for (; !jobs.empty(); jobs = more.next())
+            copyBatch(tx, receipt, terms, jobs, totals);
+    } catch (const postgres::ConstraintViolation& violation) {
+        if (violation.constraint() != "receipt_items_one_live_receipt")
+            throw;
+        throw Conflict("already_billed",
+                       "One of these jobs was put on another receipt a moment ago: read the receipts again.");
+    }
+    return totals;
+}
+
+std::vector<ReceiptItem> readItems(postgres::Transaction& tx, const Receipt& receipt, std::int64_t limit,
+                                   std::int64_t after)
+{
+    std::vector<ReceiptItem> items;
+    for (const auto& row : tx.execute(itemsPage, static_cast<std::int64_t>(receipt.id), limit, after)) {
+        ReceiptItem item;
+        item.line = row.as<std::int64_t>(0);
+        item.cluster = row.as<std::string>(1);
+        item.jobId = row.as<std::int64_t>(2);
+        item.displayId = row.as<std::string>(3);
+        item.jobName = row.as<std::string>(4);
+        item.submitAt = row.as<UtcTime>(5);
+        item.endedAt = row.as<UtcTime>(6);
+        item.usage = {row.as<std::int64_t>(7), row.as<std::int64_t>(8), row.as<std::int64_t>(9)};
+        item.amount = readMoney(row.as<std::string>(10), receipt.total.currency());
+        items.push_back(std::move(item));
+    }
+    return items;
+}
+
+} // namespace hpcbill::receipts

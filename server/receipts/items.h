@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "server/receipts/receipts.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace hpcbill::receipts
+{
+
+/// At what somebody is billed.
+struct Terms {
+    std::string username;
+    UtcTime cutOff;
+    std::string tier;
+    std::int64_t rateVersionId = 0;
+    pricing::Rates rates;
+    Currency currency;
+    pricing::Tax tax;
+    std::optional<ReceiptId> replaces;
+};
+
+/// One run of a job that can be billed.
+struct BillableJob {
+    std::int32_t cluster = 0;
+    std::int64_t jobId = 0;
+    UtcTime submitAt;
+    UtcTime endedAt;
+    pricing::Usage usage;
+};
+
+/// What a job costs on a receipt: the one place that decides it. Throws Conflict for a job that cannot be billed.
+Money priced(const BillableJob& job, const Terms& terms);
+
+/// Jobs that stand on no live receipt, as they were when this was made, read in batches of a bounded size. One at a time in
+/// a transaction.
+class UnbilledJobs final
+{
+public:
+    /// The user's that ended before the moment, in the order of their ends.
+    static UnbilledJobs endedBefore(postgres::Transaction& tx, const std::string& username, UtcTime cutOff);
+    /// Those that stood on a receipt that is void now, in its order.
+    static UnbilledJobs freedBy(postgres::Transaction& tx, ReceiptId receipt);
+
+    /// The next ones; empty when all have been read.
+    std::vector<BillableJob> next();
+
+private:
+    explicit UnbilledJobs(postgres::Transaction& tx)
+        : m_tx(tx)
+    {
+    }
+
+    postgres::Transaction& m_tx;
+    bool m_isAtEnd = false;
+};
+
+/// What the items of a receipt come to.
+struct Totals {
+    std::int64_t jobs = 0;
+    std::optional<UtcTime> firstEnd;
+    Money sum;
+};
+
+/// Prices jobs onto a receipt that has no number yet: `jobs`, and what follows them in `more`. Throws Conflict when one of them
+/// stands on a live receipt already.
+Totals writeItems(postgres::Transaction& tx, ReceiptId receipt, const Terms& terms, std::vector<BillableJob> jobs,
+                  UnbilledJobs& more);
+
+/// An amount of a receipt as the database writes it.
+Money readMoney(const std::string& text, const Currency& currency);
+
+std::vector<ReceiptItem> readItems(postgres::Transaction& tx, const Receipt& receipt, std::int64_t limit,
+                                   std::int64_t after);
+
+} // namespace hpcbill::receipts
