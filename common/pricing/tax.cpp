@@ -67,7 +67,7 @@ Taxed taxed(const Money& sum, const TaxRate& rate, TaxMode mode)
     invariant(sum.minorUnits() >= 0, "what items come to is not negative");
     // 63 bits times 27 bits. No tax is larger than what it is taken of, so the quotient fits 63 bits again.
     const Int128 product = static_cast<Int128>(sum.minorUnits()) * rate.microPercent();
-    const std::int64_t whole = mode == TaxMode::inclusive ? hundredPercent + rate.microPercent() : hundredPercent;
+    const Int128 whole = mode == TaxMode::inclusive ? hundredPercent + rate.microPercent() : hundredPercent;
     const Money tax(static_cast<std::int64_t>(dividedHalfToEven(product, whole)), sum.currency());
     if (mode == TaxMode::inclusive)
         return {sum - tax, tax, sum};

@@ -236,7 +236,7 @@ create table receipt_runs (
     started_at  timestamptz not null,
     finished_at timestamptz,
     created_by  text        not null,
-    created_by_role text    not null,
+    created_by_role text,  -- null: somebody at the shell
     request_id  text        not null,
     address     text        not null,
     constraint receipt_runs_finished_has_moment check ((status = 'running') = (finished_at is null))
