@@ -1064,6 +1064,70 @@
         <translation>งาน</translation>
     </message>
     <message>
+        <source>the tier of the account</source>
+        <translation>ระดับของบัญชีโครงการ</translation>
+    </message>
+    <message>
+        <source>by a rule on user names</source>
+        <translation>ตามกฎจากชื่อผู้ใช้</translation>
+    </message>
+    <message>
+        <source>those in force when the job ended</source>
+        <translation>อัตราที่ใช้เมื่องานสิ้นสุด</translation>
+    </message>
+    <message>
+        <source>the state is another</source>
+        <translation>สถานะไม่ตรง</translation>
+    </message>
+    <message>
+        <source>the exit code is another</source>
+        <translation>รหัสออกไม่ตรง</translation>
+    </message>
+    <message>
+        <source>it ran for longer or shorter</source>
+        <translation>ระยะเวลาที่ทำงานไม่อยู่ในช่วง</translation>
+    </message>
+    <message>
+        <source>it had more or fewer nodes</source>
+        <translation>จำนวนโหนดไม่อยู่ในช่วง</translation>
+    </message>
+    <message>
+        <source>the partition is another</source>
+        <translation>พาร์ทิชันไม่ตรง</translation>
+    </message>
+    <message>
+        <source>the QOS is another</source>
+        <translation>QOS ไม่ตรง</translation>
+    </message>
+    <message>
+        <source>the account is another</source>
+        <translation>บัญชีโครงการไม่ตรง</translation>
+    </message>
+    <message>
+        <source>it is for other users</source>
+        <translation>เป็นกฎสำหรับผู้ใช้อื่น</translation>
+    </message>
+    <message>
+        <source>the GPUs are of another type</source>
+        <translation>ชนิดของ GPU ไม่ตรง</translation>
+    </message>
+    <message>
+        <source>an earlier rule has decided</source>
+        <translation>กฎก่อนหน้าได้ตัดสินแล้ว</translation>
+    </message>
+    <message>
+        <source>the rule is switched off</source>
+        <translation>กฎนี้ปิดอยู่</translation>
+    </message>
+    <message>
+        <source>Rule “%1”</source>
+        <translation>กฎ “%1”</translation>
+    </message>
+    <message>
+        <source>Rule “%1” does not apply: %2</source>
+        <translation>กฎ “%1” ไม่มีผล: %2</translation>
+    </message>
+    <message>
         <source>the default tier</source>
         <translation>ระดับเริ่มต้น</translation>
     </message>

@@ -37,9 +37,18 @@
 </tbody>
 <tfoot role="rowgroup">
 <tr role="row"><th scope="row" role="rowheader">{{t_sum_exact}}</th><td role="cell" class="filler"></td><td role="cell" class="filler"></td><td role="cell" data-label="{{COST_HEADING}}" class="number">{{SUM}}</td></tr>
+{{#RULE}}
+<tr role="row"><th scope="row" role="rowheader">{{RULE_TEXT}}</th><td role="cell" class="filler"></td><td role="cell" class="filler"></td><td role="cell" data-label="{{COST_HEADING}}" class="number">{{AFTER}}</td></tr>
+{{/RULE}}
 <tr role="row"><th scope="row" role="rowheader">{{t_sum_rounded}}</th><td role="cell" class="filler"></td><td role="cell" class="filler"></td><td role="cell" data-label="{{COST_HEADING}}" class="number"><strong>{{TOTAL}}</strong></td></tr>
 </tfoot>
 </table>
 <p class="quiet small">{{TIER_STORY}}</p>
+{{#OTHER_RULES}}
+<ul class="quiet small">
+{{#OTHER_RULE}}<li>{{RULE_TEXT}}</li>
+{{/OTHER_RULE}}
+</ul>
+{{/OTHER_RULES}}
 </section>
 {{>FOOT}}

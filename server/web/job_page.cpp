@@ -26,6 +26,25 @@ std::string rateStory(const usage::Job& job, const usage::Explanation& explanati
                                                   : texts.format("rates_in_force", fmt::arg("since", since));
 }
 
+/// Rules that apply stand in the sum, in their order; the others below it, with what keeps them from it.
+void showRules(Fields& fields, const pricing::Charge& charge, const Texts& texts)
+{
+    Fields* others = nullptr;
+    for (const pricing::RuleLine& rule : charge.rules) {
+        if (rule.applies) {
+            Fields& row = *fields.AddSectionDictionary("RULE");
+            set(row, "RULE_TEXT", texts.format("rule_applies", fmt::arg("name", rule.name)));
+            set(row, "AFTER", grouped(pricing::toDecimal(rule.after, 6)));
+        } else if (!rule.obstacle.empty() && rule.obstacle != "disabled") {
+            if (others == nullptr)
+                others = fields.AddSectionDictionary("OTHER_RULES");
+            set(*others->AddSectionDictionary("OTHER_RULE"), "RULE_TEXT",
+                texts.format("rule_does_not_apply", fmt::arg("name", rule.name),
+                             fmt::arg("obstacle", texts.at("obstacle_" + rule.obstacle))));
+        }
+    }
+}
+
 void showDerivation(Page& page, const usage::Job& job, const usage::Explanation& explanation)
 {
     const Texts& texts = page.texts();
@@ -42,7 +61,8 @@ void showDerivation(Page& page, const usage::Job& job, const usage::Explanation&
         set(row, "RATE", toDecimal(line.rate));
         set(row, "EXACT", grouped(pricing::toDecimal(line.exact, 6)));
     }
-    set(fields, "SUM", grouped(pricing::toDecimal(explanation.charge.exact, 6)));
+    set(fields, "SUM", grouped(pricing::toDecimal(explanation.charge.sum, 6)));
+    showRules(fields, explanation.charge, texts);
     set(fields, "TOTAL", amountOf(explanation.charge.total));
 }
 

@@ -7,6 +7,7 @@
 
 #include <QEvent>
 #include <QGridLayout>
+#include <QHash>
 
 namespace hpcbill::client
 {
@@ -41,15 +42,40 @@ QString tierReasonText(const QString& code)
         return QCoreApplication::translate("hpcbill::client::JobPane", "the default tier");
     if (code == "override")
         return QCoreApplication::translate("hpcbill::client::JobPane", "set for this user");
+    if (code == "account")
+        return QCoreApplication::translate("hpcbill::client::JobPane", "the tier of the account");
+    if (code == "rule")
+        return QCoreApplication::translate("hpcbill::client::JobPane", "by a rule on user names");
     if (code == "receipt")
         return QCoreApplication::translate("hpcbill::client::JobPane", "locked by the receipt");
     return code;
+}
+
+/// Why a billing rule does not apply.
+QString obstacleText(const QString& code)
+{
+    static const QHash<QString, const char*> texts{
+        {"state", QT_TRANSLATE_NOOP("hpcbill::client::JobPane", "the state is another")},
+        {"exit_code", QT_TRANSLATE_NOOP("hpcbill::client::JobPane", "the exit code is another")},
+        {"elapsed_seconds", QT_TRANSLATE_NOOP("hpcbill::client::JobPane", "it ran for longer or shorter")},
+        {"nodes", QT_TRANSLATE_NOOP("hpcbill::client::JobPane", "it had more or fewer nodes")},
+        {"partition", QT_TRANSLATE_NOOP("hpcbill::client::JobPane", "the partition is another")},
+        {"qos", QT_TRANSLATE_NOOP("hpcbill::client::JobPane", "the QOS is another")},
+        {"account", QT_TRANSLATE_NOOP("hpcbill::client::JobPane", "the account is another")},
+        {"user", QT_TRANSLATE_NOOP("hpcbill::client::JobPane", "it is for other users")},
+        {"gpu_type", QT_TRANSLATE_NOOP("hpcbill::client::JobPane", "the GPUs are of another type")},
+        {"earlier_rule", QT_TRANSLATE_NOOP("hpcbill::client::JobPane", "an earlier rule has decided")},
+        {"disabled", QT_TRANSLATE_NOOP("hpcbill::client::JobPane", "the rule is switched off")}};
+    const char* text = texts.value(code);
+    return text != nullptr ? QCoreApplication::translate("hpcbill::client::JobPane", text) : code;
 }
 
 QString rateSourceText(const QString& code)
 {
     if (code == "in_force")
         return QCoreApplication::translate("hpcbill::client::JobPane", "those in force now");
+    if (code == "job_end")
+        return QCoreApplication::translate("hpcbill::client::JobPane", "those in force when the job ended");
     if (code == "receipt")
         return QCoreApplication::translate("hpcbill::client::JobPane", "locked by the receipt");
     return code;
@@ -169,6 +195,19 @@ void JobPane::addDerivation(const Explanation& explanation)
     }
     layout->addWidget(cell(tr("Sum"), "quiet", grid), row, 0);
     layout->addWidget(cell(localized(explanation.sum, locale), nullptr, grid), row++, 1);
+    for (const RuleLine& rule : explanation.rules) {
+        if (!rule.applies && rule.obstacle.isEmpty())
+            continue; // of what is billed it is known which rules applied, not why the others did not
+        QLabel* name = cell(rule.applies ? tr("Rule “%1”").arg(rule.name)
+                                         : tr("Rule “%1” does not apply: %2").arg(rule.name, obstacleText(rule.obstacle)),
+                            "quiet", grid);
+        name->setAlignment(Qt::AlignLeft);
+        name->setWordWrap(true);
+        layout->addWidget(name, row, 0, 1, rule.applies ? 1 : 2);
+        if (rule.applies)
+            layout->addWidget(cell(localized(rule.after, locale), nullptr, grid), row, 1);
+        ++row;
+    }
     layout->addWidget(cell(tr("Rounded half to even, once"), "quiet", grid), row, 0);
     layout->addWidget(cell(shownMoney(explanation.rounded, locale), "section", grid), row, 1);
     m_facts->addWidget(grid);

@@ -55,6 +55,12 @@ Explanation readExplanation(const JsonFields& fields)
                                   line.decimal("seconds"), line.decimal("rate"), line.decimal("amount")});
     }
     explanation.sum = fields.decimal("sum");
+    const QJsonArray rules = fields.array("rules");
+    for (const QJsonValue& value : rules) {
+        const JsonFields rule(value.toObject(), "explain.rules");
+        explanation.rules.append(
+            {rule.text("name"), rule.flag("applies"), rule.textOrEmpty("obstacle"), rule.decimal("after")});
+    }
     explanation.rounding = fields.textOrEmpty("rounding");
     explanation.rounded = fields.money("rounded");
     return explanation;

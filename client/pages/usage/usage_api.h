@@ -57,6 +57,14 @@ struct PriceLine {
     QString amount;  ///< before rounding, six decimals
 };
 
+/// A billing rule that was looked at.
+struct RuleLine {
+    QString name;
+    bool applies = false;
+    QString obstacle; ///< code of what keeps it from applying; empty where it applies or nothing is known
+    QString after;    ///< the cost after it, six decimals
+};
+
 /// How a job's price came about.
 struct Explanation {
     QString tierReason;
@@ -66,6 +74,7 @@ struct Explanation {
     bool isCharged = true; ///< false for a job that runs on, or never had nodes
     QList<PriceLine> lines;
     QString sum;
+    QList<RuleLine> rules;
     QString rounding;
     Money rounded;
 };
