@@ -80,7 +80,7 @@ Features::Features(const Config& config)
     , prices(rates, rules, config.rateAt)
     , jobs(prices)
     , ingestion({.pool = database.pool(), .jobs = jobs, .audit = audit, .metrics = metrics}, clusters(config))
-    , receipts({.pool = database.pool(), .audit = audit, .rates = rates, .outbox = outbox, .metrics = metrics},
+    , receipts({.pool = database.pool(), .audit = audit, .prices = prices, .outbox = outbox, .metrics = metrics},
                config.tax)
     , payments({.pool = database.pool(),
                 .audit = audit,

@@ -20,8 +20,14 @@ constexpr int batchSize = 10'000; // of the fetch below
 
 constexpr postgres::Statement openUnbilled{"receipts.open_unbilled", R"sql(
     declare unbilled no scroll cursor for
-    select j.cluster_id, j.job_id, j.submit_at, j.ended_at, j.cpu_seconds, j.gpu_seconds, j.memory_mib_seconds
+    select j.cluster_id, j.job_id, j.submit_at, j.ended_at, j.cpu_seconds, j.gpu_seconds, j.memory_mib_seconds,
+           coalesce(v.tier, a.tier, t.tier, d.name), j.username, j.account, j.partition, j.qos, j.state, j.gpu_types,
+           coalesce(split_part(j.exit_code, ':', 1), '0')::bigint, j.elapsed_seconds, j.nodes
     from jobs j
+    cross join (select n.name from tiers n where n.is_default) d
+    left join tier_overrides v on v.username = j.username
+    left join account_tiers a on a.account = j.account
+    left join user_tiers t on t.username = j.username
     where j.username = $1 and j.booked_on is not null and j.ended_at < $2
       and not exists (select 1 from receipt_items i
                       where i.cluster_id = j.cluster_id and i.job_id = j.job_id and i.submit_at = j.submit_at
@@ -31,9 +37,15 @@ constexpr postgres::Statement openUnbilled{"receipts.open_unbilled", R"sql(
 
 constexpr postgres::Statement openFreed{"receipts.open_freed", R"sql(
     declare unbilled no scroll cursor for
-    select j.cluster_id, j.job_id, j.submit_at, j.ended_at, j.cpu_seconds, j.gpu_seconds, j.memory_mib_seconds
+    select j.cluster_id, j.job_id, j.submit_at, j.ended_at, j.cpu_seconds, j.gpu_seconds, j.memory_mib_seconds,
+           coalesce(v.tier, a.tier, t.tier, d.name), j.username, j.account, j.partition, j.qos, j.state, j.gpu_types,
+           coalesce(split_part(j.exit_code, ':', 1), '0')::bigint, j.elapsed_seconds, j.nodes
     from receipt_items o
     join jobs j on j.cluster_id = o.cluster_id and j.job_id = o.job_id and j.submit_at = o.submit_at
+    cross join (select n.name from tiers n where n.is_default) d
+    left join tier_overrides v on v.username = j.username
+    left join account_tiers a on a.account = j.account
+    left join user_tiers t on t.username = j.username
     where o.receipt_id = $1 and j.booked_on is not null
       and not exists (select 1 from receipt_items i
                       where i.cluster_id = j.cluster_id and i.job_id = j.job_id and i.submit_at = j.submit_at
@@ -50,14 +62,21 @@ constexpr postgres::Statement closeUnbilled{"receipts.close_unbilled", R"sql(
 )sql"};
 
 constexpr const char* copyItems = R"sql(
-    copy receipt_items (receipt_id, line, cluster_id, job_id, submit_at, cpu_seconds, gpu_seconds, memory_mib_seconds, amount)
+    copy receipt_items (receipt_id, line, cluster_id, job_id, submit_at, cpu_seconds, gpu_seconds, memory_mib_seconds, amount,
+                        rate_version_id, rules_applied)
     from stdin (format binary)
 )sql";
 
+constexpr postgres::Statement addPrice{"receipts.add_price", R"sql(
+    insert into receipt_prices (receipt_id, rate_version_id, jobs, amount) values ($1, $2, $3, $4::text::numeric)
+)sql"};
+
 constexpr postgres::Statement itemsPage{"receipts.items_page", R"sql(
     select i.line, c.name, i.job_id, j.display_id, j.name, i.submit_at, j.ended_at, i.cpu_seconds, i.gpu_seconds,
-           i.memory_mib_seconds, i.amount::text
+           i.memory_mib_seconds, i.amount::text, v.tier, i.rules_applied
     from receipt_items i
+    join receipts r on r.id = i.receipt_id
+    join rate_versions v on v.id = coalesce(i.rate_version_id, r.rate_version_id)
     join clusters c on c.id = i.cluster_id
     join jobs j on j.cluster_id = i.cluster_id and j.job_id = i.job_id and j.submit_at = i.submit_at
     where i.receipt_id = $1 and i.line > $3
@@ -70,9 +89,12 @@ void copyBatch(postgres::Transaction& tx, ReceiptId receipt, const Terms& terms,
 {
     postgres::CopyWriter copy = tx.copyIn(copyItems);
     for (const BillableJob& job : jobs) {
-        const Money amount = priced(job, terms);
+        const auto [amount, rate, applied] = priced(job, terms.prices);
         totals.firstEnd = std::min(totals.firstEnd.value_or(job.endedAt), job.endedAt);
         totals.sum += amount;
+        Totals::Part& part = totals.byRate.try_emplace(rate.id, Totals::Part{0, Money(0, terms.currency)}).first->second;
+        ++part.jobs;
+        part.amount += amount;
         copy.row()
             .add(static_cast<std::int64_t>(receipt))
             .add(++totals.jobs)
@@ -82,19 +104,33 @@ void copyBatch(postgres::Transaction& tx, ReceiptId receipt, const Terms& terms,
             .add(job.usage.cpuSeconds)
             .add(job.usage.gpuSeconds)
             .add(job.usage.memoryMibSeconds)
-            .add(Decimal{amount.minorUnits(), terms.currency.minorDigits()});
+            .add(Decimal{amount.minorUnits(), terms.currency.minorDigits()})
+            .add(static_cast<std::int64_t>(rate.id))
+            .add(static_cast<std::int64_t>(applied));
     }
     copy.finish();
 }
 
 } // namespace
 
-Money priced(const BillableJob& job, const Terms& terms)
+Priced priced(const BillableJob& job, const rates::PriceList& prices)
 {
     if (job.usage.cpuSeconds < 0 || job.usage.gpuSeconds < 0 || job.usage.memoryMibSeconds < 0)
         throw Conflict("job_not_billable", fmt::format("Job {} submitted at {} has less than no usage: correct it first.",
                                                        job.jobId, toRfc3339(job.submitAt)));
-    return pricing::price(job.usage, terms.rates, terms.currency);
+    const rates::RateVersion& rate = prices.rateOf(job.tier, job.endedAt);
+    const pricing::Cost cost = prices.price(job.usage,
+                                            {.state = job.state,
+                                             .partition = job.partition,
+                                             .qos = job.qos,
+                                             .account = job.account,
+                                             .user = job.user,
+                                             .gpuTypes = job.gpuTypes,
+                                             .exitCode = job.exitCode,
+                                             .elapsedSeconds = job.elapsedSeconds,
+                                             .nodes = job.nodes},
+                                            rate);
+    return {.amount = cost.total, .rate = rate, .applied = cost.applied};
 }
 
 UnbilledJobs UnbilledJobs::endedBefore(postgres::Transaction& tx, const std::string& username, UtcTime cutOff)
@@ -121,7 +157,17 @@ std::vector<BillableJob> UnbilledJobs::next()
                         .jobId = row.as<std::int64_t>(1),
                         .submitAt = row.as<UtcTime>(2),
                         .endedAt = row.as<UtcTime>(3),
-                        .usage = {row.as<std::int64_t>(4), row.as<std::int64_t>(5), row.as<std::int64_t>(6)}});
+                        .usage = {row.as<std::int64_t>(4), row.as<std::int64_t>(5), row.as<std::int64_t>(6)},
+                        .tier = row.as<std::string>(7),
+                        .user = row.as<std::string>(8),
+                        .account = row.as<std::string>(9),
+                        .partition = row.as<std::string>(10),
+                        .qos = row.as<std::string>(11),
+                        .state = row.as<std::string>(12),
+                        .gpuTypes = row.as<std::string>(13),
+                        .exitCode = row.as<std::int64_t>(14),
+                        .elapsedSeconds = row.as<std::int64_t>(15),
+                        .nodes = row.as<std::int64_t>(16)});
     m_isAtEnd = batch.size() < batchSize;
     if (m_isAtEnd)
         m_tx.execute(closeUnbilled);
@@ -131,7 +177,7 @@ std::vector<BillableJob> UnbilledJobs::next()
 Totals writeItems(postgres::Transaction& tx, ReceiptId receipt, const Terms& terms, std::vector<BillableJob> jobs,
                   UnbilledJobs& more)
 {
-    Totals totals{.jobs = 0, .firstEnd = {}, .sum = Money(0, terms.currency)};
+    Totals totals{.jobs = 0, .firstEnd = {}, .sum = Money(0, terms.currency), .byRate = {}};
     try {
         for (; !jobs.empty(); jobs = more.next())
             copyBatch(tx, receipt, terms, jobs, totals);
@@ -141,6 +187,8 @@ Totals writeItems(postgres::Transaction& tx, ReceiptId receipt, const Terms& ter
         throw Conflict("already_billed",
                        "One of these jobs was put on another receipt a moment ago: read the receipts again.");
     }
+    for (const auto& [rate, part] : totals.byRate)
+        tx.execute(addPrice, static_cast<std::int64_t>(receipt), static_cast<std::int64_t>(rate), part.jobs, toDecimal(part.amount));
     return totals;
 }
 
@@ -159,6 +207,8 @@ std::vector<ReceiptItem> readItems(postgres::Transaction& tx, const Receipt& rec
         item.endedAt = row.as<UtcTime>(6);
         item.usage = {row.as<std::int64_t>(7), row.as<std::int64_t>(8), row.as<std::int64_t>(9)};
         item.amount = readMoney(row.as<std::string>(10), receipt.total.currency());
+        item.tier = row.as<std::string>(11);
+        item.rulesApplied = static_cast<pricing::AppliedRules>(row.as<std::int64_t>(12));
         items.push_back(std::move(item));
     }
     return items;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "server/rates/rates.h"
 #include "server/receipts/receipts.h"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,9 +16,8 @@ namespace hpcbill::receipts
 struct Terms {
     std::string username;
     UtcTime cutOff;
-    std::string tier;
-    std::int64_t rateVersionId = 0;
-    pricing::Rates rates;
+    const rates::PriceList& prices;
+    rates::RateVersion rate; ///< in the header: the user's own, or that of the jobs where they are all of another tier
     Currency currency;
     pricing::Tax tax;
     std::optional<ReceiptId> replaces;
@@ -29,10 +30,27 @@ struct BillableJob {
     UtcTime submitAt;
     UtcTime endedAt;
     pricing::Usage usage;
+    std::string tier;
+    std::string user;
+    std::string account;
+    std::string partition;
+    std::string qos;
+    std::string state;
+    std::string gpuTypes;
+    std::int64_t exitCode = 0;
+    std::int64_t elapsedSeconds = 0;
+    std::int64_t nodes = 0;
+};
+
+/// What a job costs, at which rates, and which rules applied.
+struct Priced {
+    Money amount;
+    const rates::RateVersion& rate;
+    pricing::AppliedRules applied = 0;
 };
 
 /// What a job costs on a receipt: the one place that decides it. Throws Conflict for a job that cannot be billed.
-Money priced(const BillableJob& job, const Terms& terms);
+Priced priced(const BillableJob& job, const rates::PriceList& prices);
 
 /// Jobs that stand on no live receipt, as they were when this was made, read in batches of a bounded size. One at a time in
 /// a transaction.
@@ -62,6 +80,11 @@ struct Totals {
     std::int64_t jobs = 0;
     std::optional<UtcTime> firstEnd;
     Money sum;
+    struct Part {
+        std::int64_t jobs = 0;
+        Money amount;
+    };
+    std::map<rates::RateVersionId, Part> byRate;
 };
 
 /// Prices jobs onto a receipt that has no number yet: `jobs`, and what follows them in `more`. Throws Conflict when one of them

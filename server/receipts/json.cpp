@@ -24,6 +24,33 @@ nlohmann::ordered_json toJson(const std::optional<CreditNote>& note)
             {"reason", note->reason}};
 }
 
+nlohmann::ordered_json pricesOf(const Receipt& receipt)
+{
+    auto prices = nlohmann::ordered_json::array();
+    for (const ReceiptPrice& price : receipt.prices) {
+        prices.push_back({{"tier", price.tier},
+                          {"cpu", price.cpu},
+                          {"gpu", price.gpu},
+                          {"mem", price.mem},
+                          {"effective_from", toRfc3339(price.effectiveFrom)},
+                          {"author", price.author},
+                          {"jobs", price.jobs},
+                          {"amount", {{"amount", price.amount}, {"currency", receipt.total.currency().code()}}}});
+    }
+    return prices;
+}
+
+/// Places in the list of rules, from 1.
+nlohmann::ordered_json placesOf(pricing::AppliedRules applied)
+{
+    auto places = nlohmann::ordered_json::array();
+    for (int place = 1; applied != 0; applied >>= 1, ++place) {
+        if ((applied & 1) != 0)
+            places.push_back(place);
+    }
+    return places;
+}
+
 } // namespace
 
 nlohmann::ordered_json toJson(const Receipt& receipt)
@@ -41,6 +68,7 @@ nlohmann::ordered_json toJson(const Receipt& receipt)
               {"mem", toDecimal(receipt.rates.mem)},
               {"currency", receipt.total.currency().code()},
               {"locked_at", toRfc3339(receipt.createdAt)}}},
+            {"prices", pricesOf(receipt)},
             {"jobs", receipt.jobs},
             {"subtotal", api::toJson(receipt.subtotal)},
             {"tax", api::toJson(receipt.tax)},
@@ -71,6 +99,8 @@ nlohmann::ordered_json toJson(const ReceiptItem& item)
             {"cpu_seconds", item.usage.cpuSeconds},
             {"gpu_seconds", item.usage.gpuSeconds},
             {"memory_mib_seconds", item.usage.memoryMibSeconds},
+            {"tier", item.tier},
+            {"rules_applied", placesOf(item.rulesApplied)},
             {"amount", api::toJson(item.amount)}};
 }
 

@@ -16,6 +16,8 @@
 #include <prometheus/counter.h>
 #include <prometheus/registry.h>
 
+#include <algorithm>
+
 namespace hpcbill::receipts
 {
 namespace
@@ -123,7 +125,7 @@ std::optional<PaidHow> parsePaidHow(std::string_view code)
 Receipts::Receipts(const Parts& parts, pricing::Tax tax)
     : m_pool(parts.pool)
     , m_audit(parts.audit)
-    , m_rates(parts.rates)
+    , m_prices(parts.prices)
     , m_outbox(parts.outbox)
     , m_tax(std::move(tax))
     , m_voided(prometheus::BuildCounter()
@@ -186,14 +188,16 @@ std::optional<ReceiptId> Receipts::write(postgres::Transaction& tx, const Order&
     auto first = unbilled.next();
     if (first.empty())
         return std::nullopt;
-    const std::string tier = tierOf(tx, order.username);
-    const rates::RateVersion version = m_rates.inForce(tx, tx.now()).at(tier);
+    const rates::PriceList prices = m_prices.inForce(tx);
+    // The user's own tier, unless all of his first jobs are of another one: those under an account with a tier of its own.
+    const bool isOneTier = std::all_of(first.begin(), first.end(), [&](const BillableJob& job) { return job.tier == first[0].tier; });
+    const std::string tier = isOneTier ? first[0].tier : tierOf(tx, order.username);
+    const rates::RateVersion rate = prices.rateOf(tier, first.back().endedAt);
     const Terms terms{.username = order.username,
                       .cutOff = order.cutOff,
-                      .tier = tier,
-                      .rateVersionId = static_cast<std::int64_t>(version.id),
-                      .rates = version.rates,
-                      .currency = version.currency,
+                      .prices = prices,
+                      .rate = rate,
+                      .currency = rate.currency,
                       .tax = m_tax,
                       .replaces = order.replaces};
     const ReceiptId id = writeHeader(tx, terms, by.name);

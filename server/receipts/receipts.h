@@ -33,7 +33,7 @@ class Transaction;
 } // namespace hpcbill::postgres
 namespace hpcbill::rates
 {
-class RateBook;
+class Prices;
 }
 namespace hpcbill::webhooks
 {
@@ -75,6 +75,18 @@ struct CreditNote {
     std::string reason;
 };
 
+/// Rates at which some of a receipt's jobs were priced, and what they come to.
+struct ReceiptPrice {
+    std::string tier;
+    std::string cpu; ///< per hour, as the version of the rates has it
+    std::string gpu;
+    std::string mem;
+    UtcTime effectiveFrom;
+    std::string author;
+    std::int64_t jobs = 0;
+    std::string amount;
+};
+
 /// A bill for a user's jobs. Tier, rates, tax and amounts are those of the moment at which it was made and never
 /// change.
 struct Receipt {
@@ -101,6 +113,7 @@ struct Receipt {
     std::optional<ReceiptId> replaces;
     std::optional<ReceiptId> replacedBy;
     std::optional<CreditNote> creditNote;
+    std::vector<ReceiptPrice> prices; ///< empty on receipts of before these were kept
 };
 
 /// As /api/v1/receipts shows it, and as events carry it.
@@ -117,6 +130,8 @@ struct ReceiptItem {
     UtcTime endedAt;
     pricing::Usage usage;
     Money amount{0, Currency::thb()};
+    std::string tier;
+    pricing::AppliedRules rulesApplied = 0; ///< of the receipt's version of the billing rules
 };
 
 /// An Idempotency-Key and the hash of the body that came with it.
@@ -142,7 +157,7 @@ public:
     struct Parts {
         postgres::Pool& pool;
         audit::Log& audit;
-        rates::RateBook& rates;
+        const rates::Prices& prices;
         webhooks::Outbox& outbox;
         prometheus::Registry& metrics;
     };
@@ -208,7 +223,7 @@ private:
 
     postgres::Pool& m_pool;
     audit::Log& m_audit;
-    rates::RateBook& m_rates;
+    const rates::Prices& m_prices;
     webhooks::Outbox& m_outbox;
     pricing::Tax m_tax;
     std::map<Scope, prometheus::Counter*> m_created;

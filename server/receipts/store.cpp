@@ -19,9 +19,10 @@ constexpr postgres::Statement tierOfUser{"receipts.tier_of_user", R"sql(
 
 constexpr postgres::Statement addHeader{"receipts.add_header", R"sql(
     insert into receipts (username, period_from, period_to, status, tier, rate_version_id, rate_cpu, rate_gpu, rate_mem,
-                          currency, jobs, subtotal, tax, total, tax_label, tax_rate, tax_mode, created_at, created_by, replaces)
+                          currency, jobs, subtotal, tax, total, tax_label, tax_rate, tax_mode, created_at, created_by, replaces,
+                          rule_version_id)
     values ($1, $2, $2, 'pending', $3, $4, $5::text::numeric, $6::text::numeric, $7::text::numeric,
-            $8, 0, 0, 0, 0, nullif($9, ''), $10::text::numeric, $11, $12, $13, $14)
+            $8, 0, 0, 0, 0, nullif($9, ''), $10::text::numeric, $11, $12, $13, $14, $15)
     returning id
 )sql"};
 
@@ -35,7 +36,12 @@ constexpr postgres::Statement receiptById{"receipts.by_id", R"sql(
            r.rate_mem::text, r.currency, r.jobs, r.subtotal::text, r.tax::text, r.total::text, r.created_at, r.created_by,
            r.paid_at, r.paid_how, r.paid_method, r.external_reference, r.replaces, r.replaced_by,
            coalesce(r.tax_label, ''), r.tax_rate::text, r.tax_mode, c.number, c.total::text, c.created_at, c.created_by, c.reason,
-           r.rate_version_id
+           r.rate_version_id,
+           coalesce((select json_agg(json_build_object('tier', v.tier, 'cpu', v.cpu::text, 'gpu', v.gpu::text, 'mem', v.mem::text,
+                                                       'from', (extract(epoch from v.effective_from) * 1000000)::bigint,
+                                                       'author', v.author, 'jobs', p.jobs, 'amount', p.amount::text)
+                                     order by p.jobs desc, v.id)
+                     from receipt_prices p join rate_versions v on v.id = p.rate_version_id where p.receipt_id = r.id), '[]')::text
     from receipts r left join credit_notes c on c.receipt_id = r.id
     where r.id = $1
 )sql"};
@@ -45,7 +51,12 @@ constexpr postgres::Statement receiptsPage{"receipts.page", R"sql(
            r.rate_mem::text, r.currency, r.jobs, r.subtotal::text, r.tax::text, r.total::text, r.created_at, r.created_by,
            r.paid_at, r.paid_how, r.paid_method, r.external_reference, r.replaces, r.replaced_by,
            coalesce(r.tax_label, ''), r.tax_rate::text, r.tax_mode, c.number, c.total::text, c.created_at, c.created_by, c.reason,
-           r.rate_version_id
+           r.rate_version_id,
+           coalesce((select json_agg(json_build_object('tier', v.tier, 'cpu', v.cpu::text, 'gpu', v.gpu::text, 'mem', v.mem::text,
+                                                       'from', (extract(epoch from v.effective_from) * 1000000)::bigint,
+                                                       'author', v.author, 'jobs', p.jobs, 'amount', p.amount::text)
+                                     order by p.jobs desc, v.id)
+                     from receipt_prices p join rate_versions v on v.id = p.rate_version_id where p.receipt_id = r.id), '[]')::text
     from receipts r left join credit_notes c on c.receipt_id = r.id
     where ($1::text is null or r.username = $1) and ($2::text is null or r.status = $2) and ($3::bigint is null or r.id < $3)
     order by r.id desc
@@ -143,6 +154,16 @@ Receipt toReceipt(const postgres::Row& row)
                                         .createdAt = row.as<UtcTime>(28),
                                         .createdBy = row.as<std::string>(29),
                                         .reason = row.as<std::string>(30)};
+    for (const nlohmann::json& price : nlohmann::json::parse(row.as<std::string>(32))) {
+        receipt.prices.push_back({.tier = price.at("tier"),
+                                  .cpu = price.at("cpu"),
+                                  .gpu = price.at("gpu"),
+                                  .mem = price.at("mem"),
+                                  .effectiveFrom = UtcTime(std::chrono::microseconds(price.at("from").get<std::int64_t>())),
+                                  .author = price.at("author"),
+                                  .jobs = price.at("jobs"),
+                                  .amount = price.at("amount")});
+    }
     return receipt;
 }
 
@@ -168,10 +189,11 @@ std::string tierOf(postgres::Transaction& tx, const std::string& username)
 ReceiptId writeHeader(postgres::Transaction& tx, const Terms& terms, const std::string& createdBy)
 {
     const auto added =
-        tx.execute(addHeader, terms.username, terms.cutOff, terms.tier, terms.rateVersionId,
-                   toDecimal(terms.rates.cpu), toDecimal(terms.rates.gpu), toDecimal(terms.rates.mem),
+        tx.execute(addHeader, terms.username, terms.cutOff, terms.rate.tier, static_cast<std::int64_t>(terms.rate.id),
+                   toDecimal(terms.rate.rates.cpu), toDecimal(terms.rate.rates.gpu), toDecimal(terms.rate.rates.mem),
                    terms.currency.code(), terms.tax.label, toDecimal(terms.tax.rate),
-                   std::string(codeOf(terms.tax.mode)), tx.now(), createdBy, raw(terms.replaces));
+                   std::string(codeOf(terms.tax.mode)), tx.now(), createdBy, raw(terms.replaces),
+                   static_cast<std::int64_t>(terms.prices.rules().id));
     return static_cast<ReceiptId>(added[0].as<std::int64_t>(0));
 }
 

@@ -14,21 +14,23 @@ namespace hpcbill::support
 
 /// A migrated database, and what every feature above it stands on.
 struct Ground {
-    TestDatabase database;
-    prometheus::Registry metrics;
-    audit::Log audit{metrics};
-    webhooks::Outbox outbox;
-    rates::RateBook rates{database.pool(), audit, outbox, Currency::thb()};
-    rates::BillingRules rules{database.pool(), audit, outbox, Currency::thb()};
-    rates::Prices prices{rates, rules, rates::RateAt::receipt};
-    usage::JobStore jobs{prices};
-
-    /// The first rates and rules, as a server makes them when it starts.
-    Ground()
+    /// With the first rates and rules, as a server makes them when it starts.
+    explicit Ground(Currency currency = Currency::thb())
+        : rates(database.pool(), audit, outbox, currency)
+        , rules(database.pool(), audit, outbox, currency)
     {
         rates.ensureInitial();
         rules.ensureInitial();
     }
+
+    TestDatabase database;
+    prometheus::Registry metrics;
+    audit::Log audit{metrics};
+    webhooks::Outbox outbox;
+    rates::RateBook rates;
+    rates::BillingRules rules;
+    rates::Prices prices{rates, rules, rates::RateAt::receipt};
+    usage::JobStore jobs{prices};
 };
 
 } // namespace hpcbill::support

@@ -36,7 +36,7 @@ void GuardsTest::initTestCase()
     m_ground = std::make_unique<support::Ground>();
     receipts::Receipts receipts({.pool = m_ground->database.pool(),
                                  .audit = m_ground->audit,
-                                 .rates = m_ground->rates,
+                                 .prices = m_ground->prices,
                                  .outbox = m_ground->outbox,
                                  .metrics = m_ground->metrics});
     const auto cluster = support::addCluster(m_ground->database, "testbed");
@@ -112,7 +112,7 @@ void GuardsTest::whatTheDatabaseRefuses_data()
     row("no receipt any more", "delete from receipts where id = 3", "receipts_kept");
     row("no items any more", "delete from receipt_items where receipt_id = 3", "receipt_items_kept");
     row("no credit note any more", "delete from credit_notes", "credit_notes_kept");
-    row("nothing any more", "truncate receipts, receipt_items, credit_notes, payments, payment_events, payment_asks, receipt_run_users",
+    row("nothing any more", "truncate receipts, receipt_items, receipt_prices, credit_notes, payments, payment_events, payment_asks, receipt_run_users",
         "receipts_kept");
     row("no items at all", "truncate receipt_items", "receipt_items_kept");
     row("no credit notes at all", "truncate credit_notes", "credit_notes_kept");

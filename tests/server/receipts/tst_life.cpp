@@ -74,21 +74,16 @@ private:
     void setUp(const Currency& currency, const pricing::Tax& taxRule);
 
     std::unique_ptr<support::Ground> m_ground;
-    std::unique_ptr<rates::RateBook> m_rates;
     std::unique_ptr<receipts::Receipts> m_receipts;
 };
 
 void LifeTest::setUp(const Currency& currency, const pricing::Tax& taxRule)
 {
     m_receipts.reset();
-    m_rates.reset();
-    m_ground = std::make_unique<support::Ground>();
-    m_rates = std::make_unique<rates::RateBook>(m_ground->database.pool(), m_ground->audit, m_ground->outbox, currency);
-    m_ground->database.run("delete from rate_versions"); // those in Baht
-    m_rates->ensureInitial();
+    m_ground = std::make_unique<support::Ground>(currency);
     m_receipts = std::make_unique<receipts::Receipts>(receipts::Receipts::Parts{.pool = m_ground->database.pool(),
                                                                                 .audit = m_ground->audit,
-                                                                                .rates = *m_rates,
+                                                                                .prices = m_ground->prices,
                                                                                 .outbox = m_ground->outbox,
                                                                                 .metrics = m_ground->metrics},
                                                       taxRule);
@@ -188,7 +183,7 @@ void LifeTest::taxThatChangesLaterLeavesReceiptsAsTheyWere()
     QCOMPARE(toDecimal(before.tax), std::string("0.16")); // 2.25 x 7 % = 0.1575
     const receipts::Receipts later({.pool = m_ground->database.pool(),
                                     .audit = m_ground->audit,
-                                    .rates = *m_rates,
+                                    .prices = m_ground->prices,
                                     .outbox = m_ground->outbox,
                                     .metrics = m_ground->metrics},
                                    tax("10", pricing::TaxMode::inclusive));
@@ -198,7 +193,7 @@ void LifeTest::taxThatChangesLaterLeavesReceiptsAsTheyWere()
 
 void LifeTest::whatCostsNothingIsPaidAtOnce()
 {
-    m_rates->change({.tier = "mu", .rates = {}, .effectiveFrom = {}, .reason = "free of charge"}, std::nullopt, finance);
+    m_ground->rates.change({.tier = "mu", .rates = {}, .effectiveFrom = {}, .reason = "free of charge"}, std::nullopt, finance);
     m_ground->database.run("truncate outbox cascade");
     merge({support::finishedJob(1)});
     const auto receipt = bill();
@@ -269,7 +264,7 @@ void LifeTest::aVoidReceiptIsIssuedAgainAtWhatHoldsNow()
     const auto old = bill();
     merge({support::finishedJob(3)}); // came later, and is not on the receipt that is replaced
     m_receipts->voidReceipt(old.id, {.reason = "wrong rate"}, finance);
-    m_rates->change({.tier = "mu", .rates = {.cpu = Rate::fromMicro(3'000'000), .gpu = {}, .mem = {}}, .effectiveFrom = {}, .reason = "right"},
+    m_ground->rates.change({.tier = "mu", .rates = {.cpu = Rate::fromMicro(3'000'000), .gpu = {}, .mem = {}}, .effectiveFrom = {}, .reason = "right"},
                     std::nullopt, finance);
     const auto next = m_receipts->reissue(old.id, "right rate", std::nullopt, finance);
     QCOMPARE(next.jobs, 2);

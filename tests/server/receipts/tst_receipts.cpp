@@ -64,7 +64,7 @@ void ReceiptsTest::init()
     m_ground = std::make_unique<support::Ground>();
     m_receipts = std::make_unique<receipts::Receipts>(receipts::Receipts::Parts{.pool = m_ground->database.pool(),
                                                                                 .audit = m_ground->audit,
-                                                                                .rates = m_ground->rates,
+                                                                                .prices = m_ground->prices,
                                                                                 .outbox = m_ground->outbox,
                                                                                 .metrics = m_ground->metrics});
 }

@@ -62,7 +62,7 @@ void TestBatchWriter::init()
     m_ground = std::make_unique<support::Ground>();
     m_ingestion = std::make_unique<Ingestion>(Ingestion::Parts{m_ground->database.pool(), m_ground->jobs, m_ground->audit, m_ground->metrics}, std::vector<ClusterSettings>{});
     importOf(header + row(1, 2) + row(2, 4));
-    receipts::Receipts made({.pool = m_ground->database.pool(), .audit = m_ground->audit, .rates = m_ground->rates, .outbox = m_ground->outbox, .metrics = m_ground->metrics});
+    receipts::Receipts made({.pool = m_ground->database.pool(), .audit = m_ground->audit, .prices = m_ground->prices, .outbox = m_ground->outbox, .metrics = m_ground->metrics});
     QCOMPARE(made.create("alice", support::at("2026-11-02T00:00:00Z"), std::nullopt, finance).jobs, 2);
 }
 

@@ -33,7 +33,7 @@ struct WebWorld : Ground {
     WebWorld()
         : users({database.pool(), audit}, identity::PasswordCost::least())
         , sessions({database.pool(), audit, users, metrics}, {.throttleMaxFails = 3})
-        , receipts({.pool = database.pool(), .audit = audit, .rates = rates, .outbox = outbox, .metrics = metrics})
+        , receipts({.pool = database.pool(), .audit = audit, .prices = prices, .outbox = outbox, .metrics = metrics})
         , payments({database.pool(), audit, outbox, receipts, box, metrics}, paymentSettings(),
                    payments::makeProviders({.hasDummy = true}))
         , site({database.pool(), sessions, jobs, rates, receipts, payments})
