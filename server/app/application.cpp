@@ -27,6 +27,9 @@ namespace
 /// How soon what is due is noticed; how often providers are asked is PAYMENT_ASK_INTERVAL_SEC.
 constexpr std::chrono::seconds watchInterval{5};
 
+/// With fewer connections one worker of month's runs has to do: requests need some as well.
+constexpr unsigned poolOfTwoWorkers = 8;
+
 void append(std::vector<http::Route>& table, std::vector<http::Route> more)
 {
     table.insert(table.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
@@ -48,6 +51,7 @@ std::vector<http::Route> routeTable(Features& features, audit::EventStreams& eve
     append(table, usage::routes(features.jobs, pool, features.currency));
     append(table, slurm::routes(features.ingestion, features.audit, pool));
     append(table, receipts::routes(features.receipts, pool));
+    append(table, receipts::runRoutes(features.runs, pool));
     append(table, payments::routes(features.payments, pool, features.currency));
     append(table, site.routes());
     return table;
@@ -91,6 +95,7 @@ struct Application::Insides {
                                        },
                                    .problemMappers = {databaseProblem, providerProblem, streamProblem}})
         , pollInterval(config.pollInterval)
+        , poolSize(config.databasePoolSize)
     {
     }
 
@@ -101,8 +106,10 @@ struct Application::Insides {
     http::Server server;
     std::optional<slurm::Poller> poller;
     std::optional<payments::Watch> watch;
+    std::optional<receipts::RunWorkers> runWorkers;
     std::optional<webhooks::Deliverer> deliverer;
     std::chrono::seconds pollInterval;
+    unsigned poolSize;
 };
 
 Application::Application(const Config& config)
@@ -118,10 +125,12 @@ void Application::start()
     m_insides->poller.emplace(m_insides->features.ingestion, m_insides->pollInterval);
     m_insides->deliverer.emplace(m_insides->features.courier);
     m_insides->watch.emplace(m_insides->features.payments, watchInterval);
+    m_insides->runWorkers.emplace(m_insides->features.runs, m_insides->poolSize >= poolOfTwoWorkers ? 2U : 1U);
 }
 
 void Application::stop()
 {
+    m_insides->runWorkers.reset();
     m_insides->watch.reset();
     m_insides->deliverer.reset();
     m_insides->poller.reset();

@@ -82,6 +82,7 @@ Features::Features(const Config& config)
     , ingestion({.pool = database.pool(), .jobs = jobs, .audit = audit, .metrics = metrics}, clusters(config))
     , receipts({.pool = database.pool(), .audit = audit, .prices = prices, .outbox = outbox, .metrics = metrics},
                config.tax)
+    , runs({.pool = database.pool(), .audit = audit, .receipts = receipts, .currency = currency})
     , payments({.pool = database.pool(),
                 .audit = audit,
                 .outbox = outbox,

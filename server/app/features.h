@@ -41,6 +41,7 @@ struct Features {
     usage::JobStore jobs;
     slurm::Ingestion ingestion;
     receipts::Receipts receipts;
+    receipts::Runs runs;
     payments::Payments payments;
 };
 

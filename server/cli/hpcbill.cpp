@@ -36,6 +36,8 @@ constexpr std::array verbs{
          "import FILE --cluster NAME [--time-zone ZONE]   read a file of sacct lines, also gzip or zstd (- is standard input)"},
     Verb{"ingest", &cli::ingest,
          "ingest --once [--cluster NAME] [--source slurmrestd|sacct|csv] [--from DATE]   poll now"},
+    Verb{"receipts", &cli::receipts,
+         "receipts run --month YYYY-MM            bill everybody's unbilled jobs that ended before the end of a month"},
     Verb{"secrets", &cli::secrets,
          "secrets rotate PROVIDER [--name NAME]   put a new webhook secret in force beside the old one; it comes from a prompt or\n"
          "                                        standard input\n"

@@ -2,87 +2,25 @@
 // import, ingest
 #include "common/error.h"
 #include "server/app/features.h"
+#include "server/cli/interruption.h"
 #include "server/cli/invocation.h"
 #include "server/postgres/transaction.h"
 
 #include <fmt/format.h>
 
-#include <chrono>
 #include <fstream>
 #include <iostream>
-#include <thread>
-
-#include <csignal>
-#include <unistd.h>
 
 namespace hpcbill::cli
 {
 namespace
 {
 
-/// Ctrl-C and SIGTERM ask for an orderly end while this lives: the batch under way is finished, the next is
-/// not begun.
-class Interruption final
+std::string toText(const slurm::Progress& progress, std::uint64_t totalBytes)
 {
-public:
-    Interruption()
-    {
-        sigemptyset(&m_signals);
-        sigaddset(&m_signals, SIGINT);
-        sigaddset(&m_signals, SIGTERM);
-        pthread_sigmask(SIG_BLOCK, &m_signals, nullptr);
-        m_waiter = std::jthread([this](const std::stop_token& done) {
-            const timespec tenth{.tv_sec = 0, .tv_nsec = 100'000'000};
-            while (!done.stop_requested()) {
-                if (sigtimedwait(&m_signals, nullptr, &tenth) > 0)
-                    m_stop.request_stop();
-            }
-        });
-    }
-    [[nodiscard]] std::stop_token token() const { return m_stop.get_token(); }
-    [[nodiscard]] bool requested() const { return m_stop.stop_requested(); }
-
-private:
-    sigset_t m_signals{};
-    std::stop_source m_stop;
-    std::jthread m_waiter;
-};
-
-/// One line on the terminal, renewed twice a second; nothing where standard error is a file.
-class ProgressLine final
-{
-public:
-    explicit ProgressLine(std::uint64_t totalBytes)
-        : m_totalBytes(totalBytes)
-        , m_shown(isatty(STDERR_FILENO) == 1)
-    {
-    }
-    ~ProgressLine()
-    {
-        if (m_written)
-            fmt::print(stderr, "\n");
-    }
-    ProgressLine(const ProgressLine&) = delete;
-    ProgressLine& operator=(const ProgressLine&) = delete;
-
-    void show(const slurm::Progress& progress)
-    {
-        const auto now = std::chrono::steady_clock::now();
-        if (!m_shown || now - m_last < std::chrono::milliseconds(500))
-            return;
-        m_last = now;
-        m_written = true;
-        const std::string share =
-            m_totalBytes > 0 ? fmt::format("{:3} %  ", progress.bytes * 100 / m_totalBytes) : std::string();
-        fmt::print(stderr, "\r{}{} jobs, {} rejects ", share, progress.jobs, progress.rejects);
-    }
-
-private:
-    std::uint64_t m_totalBytes;
-    bool m_shown;
-    bool m_written = false;
-    std::chrono::steady_clock::time_point m_last{};
-};
+    const std::string share = totalBytes > 0 ? fmt::format("{:3} %  ", progress.bytes * 100 / totalBytes) : std::string();
+    return fmt::format("{}{} jobs, {} rejects", share, progress.jobs, progress.rejects);
+}
 
 nlohmann::ordered_json toJson(const slurm::Run& run)
 {
@@ -171,10 +109,11 @@ int importFile(Invocation& call)
     order.atBeginning = onRecord(features, "ingest.imported", order.cluster, {{"file", path}});
     slurm::Run run;
     {
-        ProgressLine line(size);
+        ProgressLine line;
         run = features.ingestion.importText(
             path == "-" ? std::cin : file, order,
-            [&line](const slurm::Progress& progress) { line.show(progress); }, interruption.token());
+            [&](const slurm::Progress& progress) { line.show([&] { return toText(progress, size); }); },
+            interruption.token());
     }
     const auto rejects = firstRejects(features, run);
     run.notes.insert(run.notes.end(), rejects.begin(), rejects.end());

@@ -75,6 +75,7 @@ int checkConfig(Invocation& call);
 int user(Invocation& call);
 int importFile(Invocation& call);
 int ingest(Invocation& call);
+int receipts(Invocation& call);
 int audit(Invocation& call);
 int doctor(Invocation& call);
 int secrets(Invocation& call);

@@ -87,6 +87,30 @@ nlohmann::ordered_json toJson(const Receipt& receipt)
             {"credit_note", toJson(receipt.creditNote)}};
 }
 
+nlohmann::ordered_json toJson(const Run& run)
+{
+    return {{"id", static_cast<std::int64_t>(run.id)},
+            {"month", monthOf(run.month)},
+            {"cut_off", toRfc3339(run.cutOff)},
+            {"status", codeOf(run.status)},
+            {"users_total", run.usersTotal},
+            {"users_done", run.usersDone},
+            {"users_failed", run.usersFailed},
+            {"receipts", run.receipts},
+            {"amount", api::toJson(run.amount)},
+            {"started_at", toRfc3339(run.startedAt)},
+            {"finished_at", api::toJson(run.finishedAt)},
+            {"created_by", run.createdBy}};
+}
+
+nlohmann::ordered_json toJson(const RunForecast& user)
+{
+    return {{"username", user.username},
+            {"jobs", user.jobs},
+            {"amount", api::toJson(user.amount)},
+            {"left_out", {{"running", user.running}, {"never_started", user.neverStarted}}}};
+}
+
 nlohmann::ordered_json toJson(const ReceiptItem& item)
 {
     return {{"line", item.line},

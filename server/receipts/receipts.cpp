@@ -153,25 +153,38 @@ Receipt Receipts::create(const std::string& username, UtcTime cutOff,
     postgres::Transaction tx(m_pool, postgres::Mode::readWrite);
     if (auto made = madeBefore(tx, key, by))
         return *std::move(made);
-    lockUser(tx, username);
-    const auto written = write(tx, {.username = username, .cutOff = cutOff, .replaces = {}}, by);
-    if (!written)
+    const auto receipt = bill(tx, username, cutOff, by, [&](ReceiptId id) {
+        if (key)
+            rememberKey(tx, by.name, *key, static_cast<std::int64_t>(id));
+    });
+    if (!receipt)
         throw Conflict("nothing_to_bill", fmt::format("{} has no unbilled jobs that ended before {}.",
                                                       username, toRfc3339(cutOff)));
-    if (key)
-        rememberKey(tx, by.name, *key, static_cast<std::int64_t>(*written));
-    Receipt receipt = tellCreated(tx, *written, {}, by);
     tx.commit();
-    countCreated(receipt, by.name == username ? Scope::self : Scope::user);
-    return receipt;
+    countCreated(*receipt, by.name == username ? Scope::self : Scope::user);
+    return *receipt;
 }
 
 std::optional<Receipt> Receipts::bill(postgres::Transaction& tx, const std::string& username, UtcTime cutOff,
-                                      const api::Actor& by)
+                                      const api::Actor& by, const std::function<void(ReceiptId)>& written)
 {
     lockUser(tx, username);
-    const auto written = write(tx, {.username = username, .cutOff = cutOff, .replaces = {}}, by);
-    return written ? std::optional(tellCreated(tx, *written, {}, by)) : std::nullopt;
+    const auto id = write(tx, {.username = username, .cutOff = cutOff, .replaces = {}}, by, written);
+    return id ? std::optional(tellCreated(tx, *id, {}, by)) : std::nullopt;
+}
+
+Estimate Receipts::estimate(postgres::Transaction& tx, const std::string& username, UtcTime cutOff) const
+{
+    const rates::PriceList prices = m_prices.inForce(tx);
+    UnbilledJobs unbilled = UnbilledJobs::endedBefore(tx, username, cutOff);
+    Estimate estimate{.jobs = 0, .total = Money(0, prices.rateOf(tierOf(tx, username), std::nullopt).currency)};
+    for (auto jobs = unbilled.next(); !jobs.empty(); jobs = unbilled.next()) {
+        for (const BillableJob& job : jobs)
+            estimate.total += priced(job, prices).amount;
+        estimate.jobs += std::ssize(jobs);
+    }
+    estimate.total = pricing::taxed(estimate.total, m_tax.rate, m_tax.mode).total;
+    return estimate;
 }
 
 void Receipts::countCreated(const Receipt& receipt, Scope scope)
@@ -181,7 +194,8 @@ void Receipts::countCreated(const Receipt& receipt, Scope scope)
         countPaid(PaidHow::nothingDue);
 }
 
-std::optional<ReceiptId> Receipts::write(postgres::Transaction& tx, const Order& order, const api::Actor& by)
+std::optional<ReceiptId> Receipts::write(postgres::Transaction& tx, const Order& order, const api::Actor& by,
+                                         const std::function<void(ReceiptId)>& written)
 {
     UnbilledJobs unbilled = order.replaces ? UnbilledJobs::freedBy(tx, *order.replaces)
                                            : UnbilledJobs::endedBefore(tx, order.username, order.cutOff);
@@ -202,9 +216,11 @@ std::optional<ReceiptId> Receipts::write(postgres::Transaction& tx, const Order&
                       .replaces = order.replaces};
     const ReceiptId id = writeHeader(tx, terms, by.name);
     const Totals totals = writeItems(tx, id, terms, std::move(first), unbilled);
+    written(id);
     issue(tx, id, totals, m_tax);
     return id;
 }
+
 Receipt Receipts::tellCreated(postgres::Transaction& tx, ReceiptId id, nlohmann::json details, const api::Actor& by)
 {
     Receipt receipt = find(tx, id);
@@ -279,12 +295,13 @@ Receipt Receipts::reissue(ReceiptId id, const std::string& reason, const std::op
     const bool becomesVoid = old.status == Status::pending;
     if (becomesVoid)
         writeVoid(tx, id);
-    const auto written = write(tx, {.username = old.username, .cutOff = old.to, .replaces = id}, by);
+    const auto written = write(tx, {.username = old.username, .cutOff = old.to, .replaces = id}, by, [&](ReceiptId next) {
+        writeReplacedBy(tx, id, next);
+        if (key)
+            rememberKey(tx, by.name, *key, static_cast<std::int64_t>(next));
+    });
     if (!written)
         throw Conflict("nothing_to_bill", fmt::format("Every job of {} stands on another receipt by now.", old.number));
-    writeReplacedBy(tx, id, *written);
-    if (key)
-        rememberKey(tx, by.name, *key, static_cast<std::int64_t>(*written));
     if (becomesVoid)
         tellVoided(tx, id, {.reason = reason, .hasCreditNote = false}, by);
     Receipt receipt = tellCreated(tx, *written, {{"replaces", old.number}, {"reason", reason}}, by);

@@ -10,9 +10,13 @@
 #include <nlohmann/json.hpp>
 
 #include <array>
+#include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -143,6 +147,12 @@ struct IdempotencyKey {
 /// Who asked for a receipt: somebody for himself, somebody for another user, the run of a month.
 enum class Scope { self, user, run };
 
+/// What a receipt would come to.
+struct Estimate {
+    std::int64_t jobs = 0;
+    Money total;
+};
+
 /// Why a receipt is made void, and whether a credit note takes back that it was paid.
 struct VoidOrder {
     std::string reason;
@@ -183,9 +193,12 @@ public:
 
     /// As create(), as the last step of a transaction of the caller's, who counts the receipt once that is committed. None
     /// where there is nothing to bill.
+    /// `written` is told of the receipt before its number is taken.
     std::optional<Receipt> bill(postgres::Transaction& tx, const std::string& username, UtcTime cutOff,
-                                const api::Actor& by);
+                                const api::Actor& by, const std::function<void(ReceiptId)>& written);
     void countCreated(const Receipt& receipt, Scope scope);
+    /// What create() would bill at present.
+    Estimate estimate(postgres::Transaction& tx, const std::string& username, UtcTime cutOff) const;
 
     // Steps of a transaction that settles a payment. The receipt is locked; the caller puts on record who did it
     // and why, and counts it once that is committed.
@@ -216,7 +229,8 @@ private:
     std::optional<Receipt> madeBefore(postgres::Transaction& tx, const std::optional<IdempotencyKey>& key,
                                       const api::Actor& by) const;
     /// Header, items and number. None where there is nothing to bill.
-    std::optional<ReceiptId> write(postgres::Transaction& tx, const Order& order, const api::Actor& by);
+    std::optional<ReceiptId> write(postgres::Transaction& tx, const Order& order, const api::Actor& by,
+                                   const std::function<void(ReceiptId)>& written);
     // Events and audit record of what was written; where nothing is due, of that as well.
     Receipt tellCreated(postgres::Transaction& tx, ReceiptId id, nlohmann::json details, const api::Actor& by);
     Receipt tellVoided(postgres::Transaction& tx, ReceiptId id, const VoidOrder& order, const api::Actor& by);
@@ -229,6 +243,114 @@ private:
     std::map<Scope, prometheus::Counter*> m_created;
     prometheus::Counter& m_voided;
     std::map<PaidHow, prometheus::Counter*> m_paid;
+};
+
+enum class RunId : std::int64_t {};
+
+/// failed: everybody was tried, and some could not be billed.
+enum class RunStatus { running, finished, cancelled, failed };
+/// "running", "finished", "cancelled", "failed".
+std::string_view codeOf(RunStatus status);
+std::optional<RunStatus> parseRunStatus(std::string_view code);
+
+/// "2026-10"; a month is given by its first day.
+std::string monthOf(std::chrono::sys_days month);
+std::optional<std::chrono::sys_days> parseMonth(std::string_view text);
+
+/// The billing of everybody's unbilled jobs that ended before the end of a month.
+struct Run {
+    RunId id{};
+    std::chrono::sys_days month;
+    UtcTime cutOff;
+    RunStatus status = RunStatus::running;
+    UtcTime startedAt;
+    std::optional<UtcTime> finishedAt;
+    std::string createdBy;
+    std::int64_t usersTotal = 0;
+    std::int64_t usersDone = 0;
+    std::int64_t usersFailed = 0;
+    std::int64_t receipts = 0;
+    Money amount{0, Currency::thb()}; ///< of its receipts
+};
+
+nlohmann::ordered_json toJson(const Run& run);
+
+struct RunFailure {
+    std::string username;
+    std::string error;
+};
+
+/// What a run would bill to a user, and which of his jobs it would leave out.
+struct RunForecast {
+    std::string username;
+    std::int64_t jobs = 0;
+    Money amount{0, Currency::thb()};
+    std::int64_t running = 0;      ///< they have not ended yet
+    std::int64_t neverStarted = 0; ///< they never had nodes and cost nothing
+};
+
+/// Bills months: one transaction per user, by whichever process claims the user. A process that dies leaves nothing half
+/// done, and the others go on.
+class Runs final
+{
+public:
+    struct Parts {
+        postgres::Pool& pool;
+        audit::Log& audit;
+        Receipts& receipts;
+        Currency currency;
+    };
+    explicit Runs(const Parts& parts);
+    ~Runs();
+    Runs(const Runs&) = delete;
+    Runs& operator=(const Runs&) = delete;
+
+    struct Begun {
+        Run run;
+        bool isNew = false; ///< false: it was running already
+    };
+    /// Throws InvalidInput for a month that is not over.
+    Begun begin(std::chrono::sys_days month, const std::optional<IdempotencyKey>& key, const api::Actor& by);
+    /// Nobody who waits is billed any more. Throws NotFound, and Conflict where it has ended.
+    Run cancel(RunId id, const std::string& reason, const api::Actor& by);
+    /// Those who failed wait again. Throws NotFound, Conflict.
+    Run retry(RunId id, const std::string& reason, const api::Actor& by);
+
+    /// Bills the next who waits, of this run where given, or puts on record why not. False when nobody waits.
+    bool billNext(std::optional<RunId> only);
+    /// Ends the runs in which nobody waits any more.
+    void endWhatIsDone();
+    /// Takes part in all runs until it is to stop.
+    void work(const std::stop_token& stop);
+
+    /// Throws NotFound.
+    Run find(postgres::Transaction& tx, RunId id) const;
+    /// A page, newest first.
+    std::vector<Run> list(postgres::Transaction& tx, std::int64_t limit, std::optional<RunId> before) const;
+    static constexpr std::int64_t failuresShown = 100;
+    /// The first who failed, by name.
+    std::vector<RunFailure> failures(postgres::Transaction& tx, RunId id) const;
+    /// A page of what a run of the month would do, by user name.
+    std::vector<RunForecast> forecast(postgres::Transaction& tx, std::chrono::sys_days month, std::int64_t limit,
+                                      const std::optional<std::string>& after) const;
+
+private:
+    struct Insides;
+    std::unique_ptr<Insides> m_insides;
+};
+
+/// Takes part in runs until it goes out of scope.
+class RunWorkers final
+{
+public:
+    RunWorkers(Runs& runs, unsigned threads);
+    ~RunWorkers();
+    RunWorkers(const RunWorkers&) = delete;
+    RunWorkers& operator=(const RunWorkers&) = delete;
+
+private:
+    struct Insides;
+    std::unique_ptr<Insides> m_insides;
 };
 
 } // namespace hpcbill::receipts

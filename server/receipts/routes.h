@@ -14,8 +14,11 @@ namespace hpcbill::receipts
 {
 
 class Receipts;
+class Runs;
 
 /// /api/v1/receipts.
 std::vector<http::Route> routes(Receipts& receipts, postgres::Pool& pool);
+/// /api/v1/receipt-runs.
+std::vector<http::Route> runRoutes(Runs& runs, postgres::Pool& pool);
 
 } // namespace hpcbill::receipts
