@@ -52,6 +52,7 @@ std::vector<http::Route> routeTable(Features& features, audit::EventStreams& eve
     append(table, slurm::routes(features.ingestion, features.audit, pool));
     append(table, receipts::routes(features.receipts, pool));
     append(table, receipts::runRoutes(features.runs, pool));
+    append(table, receipts::exportRoutes(features.receipts, pool));
     append(table, payments::routes(features.payments, pool, features.currency));
     append(table, site.routes());
     return table;

@@ -18,6 +18,8 @@ class Runs;
 
 /// /api/v1/receipts.
 std::vector<http::Route> routes(Receipts& receipts, postgres::Pool& pool);
+/// Downloads as CSV.
+std::vector<http::Route> exportRoutes(const Receipts& receipts, postgres::Pool& pool);
 /// /api/v1/receipt-runs.
 std::vector<http::Route> runRoutes(Runs& runs, postgres::Pool& pool);
 
