@@ -114,7 +114,7 @@ private:
             "select (select count(*) || ' jobs ' || md5(string_agg((to_jsonb(j) - 'cluster_id')::text, '|' "
             "order by job_id, submit_at))"
             "          from jobs j where j.cluster_id = c.id) || ', ' ||"
-            "       (select count(*) || ' days ' || md5(string_agg((to_jsonb(u) - 'cluster_id')::text, '|'"
+            "       (select count(*) || ' days ' || md5(string_agg((to_jsonb(u) - 'cluster_id' - 'revision')::text, '|'"
             "                                          order by day, account, username, partition))"
             "          from usage_daily u where u.cluster_id = c.id)"
             "  from clusters c where name = '" +

@@ -227,7 +227,7 @@ void TestRoutes::aClusterIsMadeAndItsZoneChanged()
     const http::Response changed = send(Method::put, pattern, {{"time_zone", "UTC"}}, annex, etag);
     QCOMPARE(changed.status(), 200);
     QVERIFY(ordered_json::parse(changed.body())["etag"] != etag);
-    QCOMPARE(m_ground->database.value("select string_agg(action || ' ' || actor, ',' order by seq) from audit_log"),
+    QCOMPARE(m_ground->database.value("select string_agg(action || ' ' || actor, ',' order by seq) from audit_log where actor = 'olga'"),
              std::string("cluster.created olga,cluster.changed olga"));
     QVERIFY_THROWS_EXCEPTION(InvalidInput,
                              send(Method::put, pattern, {{"time_zone", "UTC"}}, {{"name", "no such name"}}));
@@ -248,7 +248,7 @@ void TestRoutes::whatCannotBeStartedIsRefused()
 {
     QFETCH(QByteArray, body);
     QVERIFY_THROWS_EXCEPTION(InvalidInput, post(ordered_json::parse(body.toStdString())));
-    QCOMPARE(m_ground->database.value("select count(*) from audit_log"), std::string("0"));
+    QCOMPARE(m_ground->database.value("select count(*) from audit_log where actor = 'olga'"), std::string("0"));
     QCOMPARE(m_ground->database.value("select count(*) from ingest_runs"), std::string("0"));
 }
 
