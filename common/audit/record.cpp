@@ -4,10 +4,6 @@
 #include "common/audit/canonical_json.h"
 #include "common/error.h"
 
-#include <openssl/sha.h>
-
-#include <cstring>
-#include <initializer_list>
 #include <set>
 
 namespace hpcbill::audit
@@ -17,16 +13,8 @@ namespace
 
 using nlohmann::json;
 
+constexpr std::string_view leafPrefix{"\0", 1};
 constexpr std::int64_t largestExactInteger = (std::int64_t{1} << 53U) - 1;
-
-Hash sha256(std::string_view bytes)
-{
-    Hash hash{};
-    std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-    SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data());
-    std::memcpy(hash.data(), digest.data(), hash.size());
-    return hash;
-}
 
 void appendTextOrNull(std::string& out, const std::optional<std::string>& text)
 {
@@ -202,16 +190,12 @@ std::string canonical(const Record& record)
 
 Hash leafHash(std::string_view canonicalRecord)
 {
-    std::string leaf(1, '\0');
-    leaf += canonicalRecord;
-    return sha256(leaf);
+    return sha256({leafPrefix, canonicalRecord});
 }
 
 Hash chainHash(const Hash& prev, const Hash& leaf)
 {
-    std::string both(prev.begin(), prev.end());
-    both.append(leaf.begin(), leaf.end());
-    return sha256(both);
+    return sha256({bytesOf(prev), bytesOf(leaf)});
 }
 
 std::string toJson(const StoredRecord& stored)

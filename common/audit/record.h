@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "common/audit/sha256.h"
 #include "common/result.h"
 #include "common/time/time.h"
 
 #include <nlohmann/json_fwd.hpp>
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -14,9 +14,6 @@
 
 namespace hpcbill::audit
 {
-
-/// SHA-256.
-using Hash = std::array<std::uint8_t, 32>;
 
 /// Lower-case hexadecimal, 64 digits.
 std::string toHex(const Hash& hash);
