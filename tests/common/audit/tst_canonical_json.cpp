@@ -35,6 +35,8 @@ private slots:
     void numbersArePrintedAsEcmaScriptPrintsThem();
     void theExampleOfTheRfcComesOutAsInTheRfc();
     void membersAreSortedByUtf16Units();
+    void thePublishedTestFilesComeOut_data();
+    void thePublishedTestFilesComeOut();
     void textIsRefusedUnlessItIsStrictJson_data();
     void textIsRefusedUnlessItIsStrictJson();
     void whatHasNoFormIsRefused();
@@ -106,6 +108,37 @@ void TestCanonicalJson::membersAreSortedByUtf16Units()
              std::string("{\"\\r\":\"Carriage Return\",\"1\":\"One\",\"\u0080\":\"Control\",\"\u00f6\":"
                          "\"Latin Small Letter O With Diaeresis\",\"\u20ac\":\"Euro Sign\",\"\U0001f600\":"
                          "\"Emoji: Grinning Face\",\"\ufb33\":\"Hebrew Letter Dalet With Dagesh\"}"));
+}
+
+void TestCanonicalJson::thePublishedTestFilesComeOut_data()
+{
+    // github.com/cyberphone/json-canonicalization, testdata: the files that RFC 8785, appendix F, points to.
+    QTest::addColumn<QByteArray>("input");
+    QTest::addColumn<QByteArray>("output");
+    QTest::newRow("arrays") << QByteArray(R"([ 56, { "d": true, "10": null, "1": [ ] } ])") << QByteArray(R"([56,{"1":[],"10":null,"d":true}])");
+    QTest::newRow("french")
+        << QByteArray(R"({ "peach": "This sorting order", "péché": "is wrong according to French",
+                           "pêche": "but canonicalization MUST", "sin": "ignore locale" })")
+        << QByteArray(R"({"peach":"This sorting order","péché":"is wrong according to French",)"
+                      R"("pêche":"but canonicalization MUST","sin":"ignore locale"})");
+    QTest::newRow("structures")
+        << QByteArray(R"({ "1": {"f": {"f": "hi","F": 5} ,"\n": 56.0}, "10": { }, "": "empty", "a": { },
+                           "111": [ {"e": "yes","E": "no" } ], "A": { } })")
+        << QByteArray(R"({"":"empty","1":{"\n":56,"f":{"F":5,"f":"hi"}},"10":{},"111":[{"E":"no","e":"yes"}],"A":{},"a":{}})");
+    QTest::newRow("unicode") << QByteArray(R"({ "Unnormalized Unicode":"A\u030a" })") << QByteArray("{\"Unnormalized Unicode\":\"A\u030a\"}");
+    QTest::newRow("weird") << QByteArray(R"({ "\u20ac": "Euro Sign", "\r": "Carriage Return", "\u000a": "Newline", "1": "One",
+                           "\u0080": "Control\u007f", "\ud83d\ude02": "Smiley", "\u00f6": "Latin Small Letter O With Diaeresis",
+                           "\ufb33": "Hebrew Letter Dalet With Dagesh", "</script>": "Browser Challenge" })")
+                           << QByteArray("{\"\\n\":\"Newline\",\"\\r\":\"Carriage Return\",\"1\":\"One\",\"</script>\":\"Browser Challenge\","
+                                         "\"\xc2\x80\":\"Control\x7f\",\"\u00f6\":\"Latin Small Letter O With Diaeresis\","
+                                         "\"\u20ac\":\"Euro Sign\",\"\U0001f602\":\"Smiley\",\"\ufb33\":\"Hebrew Letter Dalet With Dagesh\"}");
+}
+
+void TestCanonicalJson::thePublishedTestFilesComeOut()
+{
+    QFETCH(QByteArray, input);
+    QFETCH(QByteArray, output);
+    QCOMPARE(QByteArray::fromStdString(canonicalOf(input.toStdString())), output);
 }
 
 void TestCanonicalJson::textIsRefusedUnlessItIsStrictJson_data()
