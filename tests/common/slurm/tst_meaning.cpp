@@ -128,6 +128,8 @@ void TestMeaning::aRowMeans_data()
     const Meaning waiting{"123", false, 0, 0, 0, {}};
 
     add("a job", {}, hour);
+    // Old Slurm kept in AllocTRES what was asked for, where whole nodes were given: what was held is NCPUS.
+    add("more CPUs than AllocTRES tells", {.cpus = "12", .tres = "cpu=4,mem=8G,node=1"}, {"123", true, 12 * 3600, 0, 8192 * 3600, {}});
     add("a task of an array", {.raw = "130", .shown = "123_4"}, as("123_4"));
     add("the first task", {.raw = "124", .shown = "123_0"}, as("123_0"));
     add("a component", {.raw = "124", .shown = "123+1"}, as("123+1"));
