@@ -115,22 +115,19 @@ api::Actor Request::visitor(std::string_view claimedName) const
     return {std::string(claimedName), std::nullopt, m_parts.address, m_parts.requestId};
 }
 
-std::optional<std::string> Request::idempotencyKey() const
+std::optional<api::IdempotencyKey> Request::idempotency(std::string_view content) const
 {
-    std::optional<std::string> key = header("Idempotency-Key");
-    if (key && (key->empty() || key->size() > 255 ||
-                !std::ranges::all_of(*key, [](char c) { return c > ' ' && c <= '~'; })))
+    const std::optional<std::string> key = header("Idempotency-Key");
+    if (!key)
+        return std::nullopt;
+    if (key->empty() || key->size() > 255 ||
+        !std::ranges::all_of(*key, [](char c) { return c > ' ' && c <= '~'; }))
         throw InvalidInput("Idempotency-Key", "Must be 1 to 255 visible ASCII characters.");
-    return key;
-}
-
-std::string Request::fingerprint() const
-{
-    const std::string text = fmt::format("{} {}\n{}", codeOf(m_parts.method), m_parts.path, m_parts.body);
+    const std::string text = fmt::format("{} {}\n{}", codeOf(m_parts.method), m_parts.path, content);
     std::string digest(SHA256_DIGEST_LENGTH, '\0');
     SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(),
            reinterpret_cast<unsigned char*>(digest.data()));
-    return digest;
+    return api::IdempotencyKey{*key, digest};
 }
 
 std::optional<std::string> decodePercent(std::string_view text, bool plusIsSpace)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "common/api/idempotency_key.h"
 #include "common/api/role.h"
 #include "server/http/credentials.h"
 
@@ -90,10 +91,12 @@ public:
     /// The caller before they have proven who they are: no role, for the record of a login.
     api::Actor visitor(std::string_view claimedName) const;
 
-    /// `Idempotency-Key`, 1 to 255 visible characters. Throws InvalidInput.
-    std::optional<std::string> idempotencyKey() const;
-    /// SHA-256 of the method, the path and the body as 32 raw bytes: what an idempotency key stands for.
-    std::string fingerprint() const;
+    /// `Idempotency-Key`, 1 to 255 visible characters, with what it stands for: the method, the path and the
+    /// body. Throws InvalidInput.
+    std::optional<api::IdempotencyKey> idempotency() const { return idempotency(m_parts.body); }
+    /// The same where the body carries a secret, which a mere hash does not hide: `content` is what is left
+    /// without it.
+    std::optional<api::IdempotencyKey> idempotency(std::string_view content) const;
 
 private:
     RequestParts m_parts;

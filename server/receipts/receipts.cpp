@@ -3,12 +3,12 @@
 
 #include "common/error.h"
 #include "server/audit/audit.h"
+#include "server/postgres/idempotency.h"
 #include "server/postgres/pool.h"
 #include "server/postgres/transaction.h"
 #include "server/rates/rates.h"
 #include "server/receipts/items.h"
 #include "server/receipts/json.h"
-#include "server/receipts/keys.h"
 #include "server/receipts/store.h"
 #include "server/webhooks/webhooks.h"
 
@@ -143,8 +143,8 @@ Receipts::Receipts(const Parts& parts, pricing::Tax tax)
 std::optional<Receipt> Receipts::madeBefore(postgres::Transaction& tx, const std::optional<IdempotencyKey>& key,
                                             const api::Actor& by) const
 {
-    const auto made = key ? claimKey(tx, by.name, *key) : std::nullopt;
-    return made ? std::optional(find(tx, static_cast<ReceiptId>(*made))) : std::nullopt;
+    const auto made = key ? postgres::claimKey(tx, by.name, *key) : std::nullopt;
+    return made ? std::optional(find(tx, static_cast<ReceiptId>(std::stoll(*made)))) : std::nullopt;
 }
 
 Receipt Receipts::create(const std::string& username, UtcTime cutOff,
@@ -155,7 +155,7 @@ Receipt Receipts::create(const std::string& username, UtcTime cutOff,
         return *std::move(made);
     const auto receipt = bill(tx, username, cutOff, by, [&](ReceiptId id) {
         if (key)
-            rememberKey(tx, by.name, *key, static_cast<std::int64_t>(id));
+            postgres::rememberKey(tx, by.name, *key, std::to_string(static_cast<std::int64_t>(id)));
     });
     if (!receipt)
         throw Conflict("nothing_to_bill", fmt::format("{} has no unbilled jobs that ended before {}.",
@@ -298,7 +298,7 @@ Receipt Receipts::reissue(ReceiptId id, const std::string& reason, const std::op
     const auto written = write(tx, {.username = old.username, .cutOff = old.to, .replaces = id}, by, [&](ReceiptId next) {
         writeReplacedBy(tx, id, next);
         if (key)
-            rememberKey(tx, by.name, *key, static_cast<std::int64_t>(next));
+            postgres::rememberKey(tx, by.name, *key, std::to_string(static_cast<std::int64_t>(next)));
     });
     if (!written)
         throw Conflict("nothing_to_bill", fmt::format("Every job of {} stands on another receipt by now.", old.number));

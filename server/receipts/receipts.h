@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "common/api/idempotency_key.h"
 #include "common/api/role.h"
 #include "common/money/money.h"
 #include "common/pricing/pricing.h"
@@ -138,11 +139,7 @@ struct ReceiptItem {
     pricing::AppliedRules rulesApplied = 0; ///< of the receipt's version of the billing rules
 };
 
-/// An Idempotency-Key and the hash of the body that came with it.
-struct IdempotencyKey {
-    std::string key;
-    std::string requestHash; ///< SHA-256, raw bytes
-};
+using api::IdempotencyKey;
 
 /// Who asked for a receipt: somebody for himself, somebody for another user, the run of a month.
 enum class Scope { self, user, run };

@@ -17,14 +17,6 @@ namespace
 
 using http::Method;
 
-std::optional<IdempotencyKey> keyOf(const http::Request& request)
-{
-    const auto key = request.idempotencyKey();
-    if (!key)
-        return std::nullopt;
-    return IdempotencyKey{*key, request.fingerprint()};
-}
-
 http::Response madeReceipt(const Receipt& receipt)
 {
     return http::created(toJson(receipt),
@@ -37,7 +29,7 @@ http::Response createReceipt(const http::Request& request, Receipts& receipts)
     const std::string username = body->text("username");
     const UtcTime before = body->time("before");
     body.finish();
-    return madeReceipt(receipts.create(username, before, keyOf(request), request.actor()));
+    return madeReceipt(receipts.create(username, before, request.idempotency(), request.actor()));
 }
 
 http::Response listReceipts(const http::Request& request, const Receipts& receipts, postgres::Pool& pool)
@@ -90,7 +82,7 @@ http::Response reissueReceipt(const http::Request& request, Receipts& receipts)
     http::JsonBody body(request);
     const std::string reason = body->text("reason");
     body.finish();
-    return madeReceipt(receipts.reissue(request.id<ReceiptId>("id"), reason, keyOf(request), request.actor()));
+    return madeReceipt(receipts.reissue(request.id<ReceiptId>("id"), reason, request.idempotency(), request.actor()));
 }
 
 http::Response listItems(const http::Request& request, const Receipts& receipts, postgres::Pool& pool)

@@ -34,10 +34,7 @@ http::Response beginRun(const http::Request& request, Runs& runs)
     if (!month)
         body->refuse("month", "must be a month like 2026-10");
     body.finish();
-    std::optional<IdempotencyKey> key;
-    if (const auto text = request.idempotencyKey())
-        key = IdempotencyKey{*text, request.fingerprint()};
-    const Runs::Begun begun = runs.begin(*month, key, request.actor());
+    const Runs::Begun begun = runs.begin(*month, request.idempotency(), request.actor());
     auto response = http::json(toJson(begun.run), begun.isNew ? 202 : 200);
     return response.set("Location", fmt::format("/api/v1/receipt-runs/{}", static_cast<std::int64_t>(begun.run.id)));
 }

@@ -4,9 +4,9 @@
 #include "common/error.h"
 #include "server/audit/audit.h"
 #include "server/postgres/errors.h"
+#include "server/postgres/idempotency.h"
 #include "server/postgres/pool.h"
 #include "server/postgres/transaction.h"
-#include "server/receipts/keys.h"
 
 #include <Poco/Logger.h>
 #include <fmt/format.h>
@@ -110,14 +110,14 @@ Runs::~Runs() = default;
 Runs::Begun Runs::begin(std::chrono::sys_days month, const std::optional<IdempotencyKey>& key, const api::Actor& by)
 {
     postgres::Transaction tx(m_insides->parts.pool, postgres::Mode::readWrite);
-    if (const auto made = key ? claimKey(tx, by.name, *key) : std::nullopt)
-        return {find(tx, static_cast<RunId>(*made)), true};
+    if (const auto made = key ? postgres::claimKey(tx, by.name, *key) : std::nullopt)
+        return {find(tx, static_cast<RunId>(std::stoll(*made))), true};
     requireOver(month, tx.now());
     lockMonth(tx, month);
     const auto running = runningOf(tx, month);
     const RunId id = running ? *running : writeRun(tx, month, endOf(month), m_insides->parts.currency, by);
     if (key)
-        rememberKey(tx, by.name, *key, static_cast<std::int64_t>(id));
+        postgres::rememberKey(tx, by.name, *key, std::to_string(static_cast<std::int64_t>(id)));
     Run run = find(tx, id);
     if (!running)
         m_insides->parts.audit.append(tx, event("receipt_run.started", run, by));

@@ -20,6 +20,7 @@ const std::map<std::string, std::string, std::less<>>& owners()
         {"webhook_tries", "server/webhooks"},
         {"users", "server/identity"},
         {"sessions", "server/identity"},
+        {"api_tokens", "server/identity"},
         {"auth_throttle", "server/identity"},
         {"rate_versions", "server/rates"},
         {"billing_rules", "server/rates"},
@@ -35,7 +36,7 @@ const std::map<std::string, std::string, std::less<>>& owners()
         {"receipts", "server/receipts"},
         {"receipt_*", "server/receipts"},
         {"credit_notes", "server/receipts"},
-        {"idempotency_keys", "server/receipts"}, // the only POST that makes something so far
+        {"idempotency_keys", "server/postgres"}, // every POST that makes something
         {"payments", "server/payments"},
         {"payment_*", "server/payments"},
         {"webhook_secrets", "server/payments"},
