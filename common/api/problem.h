@@ -17,6 +17,7 @@ inline constexpr std::string_view notFound = "not_found";
 inline constexpr std::string_view stale = "stale";
 inline constexpr std::string_view preconditionRequired = "precondition_required";
 inline constexpr std::string_view forbidden = "forbidden";
+inline constexpr std::string_view passwordChangeRequired = "password_change_required";
 inline constexpr std::string_view unauthenticated = "unauthenticated";
 inline constexpr std::string_view payloadTooLarge = "payload_too_large";
 inline constexpr std::string_view amountTooLarge = "amount_too_large";

@@ -25,7 +25,7 @@
 <button class="plain" name="language" value="{{OTHER_LANGUAGE}}" lang="{{OTHER_LANGUAGE}}">{{OTHER_LANGUAGE_NAME}}</button>
 </form>
 {{#SIGNED_IN}}
-<span class="user">{{USER}}</span>
+<a class="user" href="/me/sessions">{{USER}}</a>
 <form method="post" action="/logout">
 <input type="hidden" name="csrf" value="{{CSRF}}">
 <button class="plain">{{t_log_out}}</button>

@@ -35,18 +35,33 @@ void append(std::vector<http::Route>& table, std::vector<http::Route> more)
     table.insert(table.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
 }
 
+/// Whether this is an API token whose scope has /metrics, which admits anybody otherwise proven.
+bool admitsToMetrics(Features& features, const std::string& token)
+{
+    if (!identity::ApiTokens::looksLikeOne(token))
+        return false;
+    const auto principal = features.tokens.authenticate(token);
+    return principal && http::names(principal->scope->routes, {http::Method::get, "/metrics", api::anyone, {}});
+}
+
+/// `whole` is where the table will be kept.
 std::vector<http::Route> routeTable(Features& features, audit::EventStreams& events, const web::Site& site,
-                                    const Config& config)
+                                    const Config& config, const std::vector<http::Route>& whole)
 {
     postgres::Pool& pool = features.database.pool();
     std::vector<http::Route> table;
     append(table, operations::routes(pool, features.metrics,
                                      {.enabled = config.metricsEnabled,
                                       .networks = config.metricsNetworks,
-                                      .token = config.metricsToken}));
+                                      .token = config.metricsToken,
+                                      .admits = [&features](const std::string& token) {
+                                          return admitsToMetrics(features, token);
+                                      }}));
     append(table, audit::routes(features.audit, events, pool));
     append(table, webhooks::routes(features.endpoints, features.deliveries, pool));
+    append(table, identity::sessionRoutes(features.users, features.sessions, pool));
     append(table, identity::routes(features.users, features.sessions, pool));
+    append(table, identity::tokenRoutes(features.tokens, whole, pool));
     append(table, rates::routes(features.rates, features.rules, pool));
     append(table, usage::routes(features.jobs, pool, features.currency));
     append(table, slurm::routes(features.ingestion, features.audit, pool));
@@ -76,19 +91,19 @@ struct Application::Insides {
     explicit Insides(const Config& config)
         : features(config)
         , events(features.database.pool(),
-                 [this](const http::Credentials& credentials) { return features.sessions.look(credentials); })
+                 [this](const http::Credentials& credentials) { return features.look(credentials); })
         , site({.pool = features.database.pool(),
                 .sessions = features.sessions,
                 .jobs = features.jobs,
                 .rates = features.rates,
                 .receipts = features.receipts,
                 .payments = features.payments})
-        , routes(routeTable(features, events, site, config))
+        , routes(routeTable(features, events, site, config, routes))
         , server(routes, serverOptions(config, features.payments),
                  http::ServerParts{.metrics = features.metrics,
                                    .authenticate =
                                        [this](const http::Credentials& credentials) {
-                                           return features.sessions.authenticate(credentials);
+                                           return features.authenticate(credentials);
                                        },
                                    .problemPage =
                                        [this](const http::Request& request, const http::Problem& problem) {
@@ -142,6 +157,11 @@ void Application::stop()
 const std::vector<http::Route>& Application::routes() const
 {
     return m_insides->routes;
+}
+
+Features& Application::features()
+{
+    return m_insides->features;
 }
 
 std::uint16_t Application::port() const

@@ -11,6 +11,8 @@
 namespace hpcbill::app
 {
 
+struct Features;
+
 /// The server as a whole: built from its configuration, started, stopped.
 class Application final
 {
@@ -29,6 +31,9 @@ public:
     [[nodiscard]] std::uint16_t port() const;
     /// Everything that the server answers, with who may ask for it.
     [[nodiscard]] const std::vector<http::Route>& routes() const;
+
+    /// For the command line.
+    [[nodiscard]] Features& features();
 
 private:
     struct Insides;

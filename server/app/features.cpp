@@ -61,6 +61,12 @@ payments::PaymentSettings paymentSettings(const Config& config)
     return settings;
 }
 
+bool isApiToken(const http::Credentials& credentials)
+{
+    return credentials.kind == http::Credentials::Kind::bearer &&
+           identity::ApiTokens::looksLikeOne(credentials.token);
+}
+
 } // namespace
 
 Features::Features(const Config& config)
@@ -75,6 +81,7 @@ Features::Features(const Config& config)
     , users({.pool = database.pool(), .audit = audit})
     , sessions({.pool = database.pool(), .audit = audit, .users = users, .metrics = metrics},
                sessionOptions(config))
+    , tokens(database.pool(), audit)
     , rates(database.pool(), audit, outbox, currency)
     , rules(database.pool(), audit, outbox, currency)
     , prices(rates, rules, config.rateAt)
@@ -95,6 +102,16 @@ Features::Features(const Config& config)
     rules.ensureInitial();
     if (!config.adminPassword.empty())
         users.ensureAdmin(config.adminPassword);
+}
+
+std::optional<http::Principal> Features::authenticate(const http::Credentials& credentials)
+{
+    return isApiToken(credentials) ? tokens.authenticate(credentials.token) : sessions.authenticate(credentials);
+}
+
+std::optional<http::Principal> Features::look(const http::Credentials& credentials) const
+{
+    return isApiToken(credentials) ? tokens.look(credentials.token) : sessions.look(credentials);
 }
 
 } // namespace hpcbill::app

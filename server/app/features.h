@@ -24,6 +24,11 @@ namespace hpcbill::app
 struct Features {
     explicit Features(const Config& config);
 
+    /// Whose credentials these are: a session's, or an API token's.
+    std::optional<http::Principal> authenticate(const http::Credentials& credentials);
+    /// The same without counting as their use.
+    std::optional<http::Principal> look(const http::Credentials& credentials) const;
+
     Currency currency;
     prometheus::Registry metrics;
     Database database;
@@ -35,6 +40,7 @@ struct Features {
     webhooks::Courier courier;
     identity::Users users;
     identity::Sessions sessions;
+    identity::ApiTokens tokens;
     rates::RateBook rates;
     rates::BillingRules rules;
     rates::Prices prices;

@@ -29,9 +29,16 @@ constexpr std::array verbs{
     Verb{"check-config", &cli::checkConfig,
          "check-config                            name every setting that is unsafe or wrong"},
     Verb{"user", &cli::user,
-         "user add NAME --role ROLE               make a user; the password comes from a prompt or standard "
-         "input\n"
-         "  user password NAME | role NAME ROLE | unlock NAME | list"},
+         "user add NAME --role ROLE [--temporary] make a user; the password comes from a prompt or standard "
+         "input,\n"
+         "                                        and is to be changed at the first login where it is temporary\n"
+         "  user password NAME [--permanent]      set a password, which is to be changed at the next login unless permanent\n"
+         "  user role NAME ROLE | unlock NAME | list"},
+    Verb{"token", &cli::token,
+         "token add NAME --role ROLE --route ROUTE --days N   make an API token for a machine and print its secret,\n"
+         "                                        once; several --role and --route; a route is \"GET /api/v1/jobs\"\n"
+         "                                        or \"GET /api/v1/*\"\n"
+         "  token revoke NAME | list"},
     Verb{"import", &cli::importFile,
          "import FILE --cluster NAME [--time-zone ZONE]   read a file of sacct lines, also gzip or zstd (- is standard input)"},
     Verb{"ingest", &cli::ingest,

@@ -79,5 +79,6 @@ int receipts(Invocation& call);
 int audit(Invocation& call);
 int doctor(Invocation& call);
 int secrets(Invocation& call);
+int token(Invocation& call);
 
 } // namespace hpcbill::cli

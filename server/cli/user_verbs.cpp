@@ -28,10 +28,11 @@ int add(Invocation& call)
 {
     const std::string name = call.positional("NAME");
     const api::Role role = readRole(call.requiredOption("--role"));
+    const bool isTemporary = call.flag("--temporary");
     call.finish();
     const std::string password = readSecret(fmt::format("Password for {}", name));
     app::Features features(call.config());
-    const identity::User user = features.users.add(name, password, role, operatorAtTheShell());
+    const identity::User user = features.users.add({name, password, role, isTemporary}, std::nullopt, operatorAtTheShell());
     call.answer(toJson(user), fmt::format("Added {} as {}.", user.username, api::codeOf(user.role)));
     return good;
 }
@@ -39,12 +40,16 @@ int add(Invocation& call)
 int setPassword(Invocation& call)
 {
     const std::string name = call.positional("NAME");
+    const bool isPermanent = call.flag("--permanent");
     call.finish();
     const std::string password = readSecret(fmt::format("New password for {}", name));
     app::Features features(call.config());
-    features.users.setPassword(name, password, operatorAtTheShell());
-    call.answer({{"username", name}},
-                fmt::format("The password of {} was set; all sessions of it have ended.", name));
+    features.users.setPassword(name, password,
+                               isPermanent ? identity::AfterReset::mayKeep : identity::AfterReset::mustChange,
+                               operatorAtTheShell());
+    call.answer({{"username", name}, {"must_change_password", !isPermanent}},
+                fmt::format("The password of {} was set; all sessions of it have ended{}.", name,
+                            isPermanent ? "" : ", and at the next login it must be changed"));
     return good;
 }
 

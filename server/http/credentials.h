@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace hpcbill::http
 {
@@ -17,10 +18,18 @@ struct Credentials {
     std::string token;
 };
 
+/// What an API token is good for, and nothing beyond it.
+struct TokenScope {
+    std::vector<api::Role> roles;    ///< from the least to the most
+    std::vector<std::string> routes; ///< "GET /api/v1/jobs"; a `*` at the end stands for whatever follows
+};
+
 /// Who it turned out to be.
 struct Principal {
-    std::string username;
+    std::string username; ///< of an API token "token:NAME"
     api::Role role = api::Role::user;
+    bool mustChangePassword = false;
+    std::optional<TokenScope> scope; ///< of an API token; none for people
 };
 
 /// Knows whose credentials these are; none when they are wrong, ended or expired. May throw what a problem

@@ -41,6 +41,18 @@ bool isBrowser(const TextPairs& headers, std::string_view path)
            headerOf(headers, "Accept").value_or("").find("text/html") != std::string::npos;
 }
 
+/// The most that the token's roles are here. Throws Forbidden.
+api::Role roleWithin(const TokenScope& scope, const Route& route)
+{
+    if (route.admission != Admission::usual)
+        throw Forbidden("This is for people who have logged in, not for API tokens.");
+    if (!names(scope.routes, route))
+        throw Forbidden(fmt::format("{} is not in the scope of this API token.", nameOf(route)));
+    const auto role = std::ranges::find_if(scope.roles.rbegin(), scope.roles.rend(),
+                                           [&route](api::Role one) { return route.roles.admits(one); });
+    return role == scope.roles.rend() ? scope.roles.back() : *role;
+}
+
 } // namespace
 
 void Exchange::handleRequest(Poco::Net::HTTPServerRequest& request, Poco::Net::HTTPServerResponse& response)
@@ -146,12 +158,17 @@ void Exchange::identify()
     m_parts.csrfToken = csrfTokenFor(secret);
 }
 
-void Exchange::authorize() const
+void Exchange::authorize()
 {
     if (m_parts.principal) {
-        if (!m_route->roles.admits(m_parts.principal->role))
-            throw Forbidden(
-                fmt::format("The role {} may not do this.", api::codeOf(m_parts.principal->role)));
+        Principal& principal = *m_parts.principal;
+        if (principal.scope)
+            principal.role = roleWithin(*principal.scope, *m_route);
+        if (!m_route->roles.admits(principal.role))
+            throw Forbidden(fmt::format("The role {} may not do this.", api::codeOf(principal.role)));
+        const bool mayWait = m_route->roles.admitsAnonymous() || m_route->admission == Admission::anyPassword;
+        if (principal.mustChangePassword && !mayWait)
+            throw PasswordChangeRequired();
     } else if (!m_route->roles.admitsAnonymous()) {
         throw Unauthenticated(m_bearerWasSent ? "The token is wrong, has ended or has expired: log in again."
                                               : "Log in first.");

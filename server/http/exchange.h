@@ -48,7 +48,7 @@ private:
     void readHead(Poco::Net::HTTPServerRequest& request);
     Response answer(Poco::Net::HTTPServerRequest& request);
     void identify();
-    void authorize() const;
+    void authorize();
     void checkForm(const Request& request) const;
     Response refuse(const Problem& problem);
     void finishHeaders(Response& response) const;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/http/problem.h"
 
-#include "common/api/problem.h"
-
 #include <Poco/Net/HTTPResponse.h>
 
 #include <typeinfo>
@@ -11,6 +9,7 @@ namespace hpcbill::http
 {
 
 UnsupportedMediaType::~UnsupportedMediaType() = default;
+PasswordChangeRequired::~PasswordChangeRequired() = default;
 
 namespace
 {
@@ -36,6 +35,8 @@ std::optional<Problem> knownProblem(const std::exception& exception)
     if (const auto* error = dynamic_cast<const Unauthenticated*>(&exception))
         return refusal(401, *error);
     if (const auto* error = dynamic_cast<const Forbidden*>(&exception))
+        return refusal(403, *error);
+    if (const auto* error = dynamic_cast<const PasswordChangeRequired*>(&exception))
         return refusal(403, *error);
     if (const auto* error = dynamic_cast<const NotFound*>(&exception))
         return refusal(404, *error);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "common/api/problem.h"
 #include "common/error.h"
 #include "server/http/response.h"
 
@@ -23,6 +24,18 @@ public:
     {
     }
     ~UnsupportedMediaType() override;
+};
+
+/// Nothing else is to be had until the password has been changed: 403.
+class PasswordChangeRequired final : public Error
+{
+public:
+    PasswordChangeRequired()
+        : Error(api::code::passwordChangeRequired,
+                "An administrator has set this password: choose your own first (POST /api/v1/me/password).")
+    {
+    }
+    ~PasswordChangeRequired() override;
 };
 
 /// An answer other than what was asked for, as RFC 9457 tells it: for programs a JSON body, for browsers a

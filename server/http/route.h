@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace hpcbill::http
 {
@@ -17,6 +18,13 @@ using Handler = std::function<Response(const Request&)>;
 /// cookie, a CSRF token with every form, and get pages.
 enum class Surface { api, page };
 
+/// Whom a route admits among those who have its roles.
+enum class Admission {
+    usual,
+    people,      ///< no API token: here it could make itself more than it is, or it has no such thing
+    anyPassword, ///< like `people`, and also those who have to change their password before anything else
+};
+
 /// One row of the table of everything that the server answers. A route without roles admits nobody.
 struct Route {
     Method method = Method::get;
@@ -24,6 +32,12 @@ struct Route {
     api::RoleSet roles;
     Handler handler;
     Surface surface = Surface::api;
+    Admission admission = Admission::usual;
 };
+
+/// "GET /api/v1/receipts/{id}": how scopes of API tokens name a route.
+std::string nameOf(const Route& route);
+/// Whether one of these names of routes means this one.
+bool names(const std::vector<std::string>& scope, const Route& route);
 
 } // namespace hpcbill::http

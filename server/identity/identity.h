@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "common/api/idempotency_key.h"
 #include "common/api/role.h"
 #include "common/time/time.h"
 #include "server/http/credentials.h"
+#include "server/http/route.h"
 
 #include <chrono>
 #include <cstddef>
@@ -48,7 +50,18 @@ struct User {
     bool disabled = false;
     UtcTime createdAt;
     UtcTime passwordChangedAt;
+    bool mustChangePassword = false; ///< somebody else chose it
 };
+
+struct NewUser {
+    std::string username;
+    std::string password;
+    api::Role role = api::Role::user;
+    bool mustChangePassword = false;
+};
+
+/// Whether somebody whose password was set by another has to choose one of their own at the next login.
+enum class AfterReset { mustChange, mayKeep };
 
 /// What is to become of a user; absent members stay.
 struct UserChange {
@@ -71,10 +84,17 @@ public:
     /// at once.
     bool ensureAdmin(std::string_view password);
 
-    /// Throws InvalidInput for a name or password that will not do, Conflict `user_exists`.
-    User add(const std::string& username, std::string_view password, api::Role role, const api::Actor& by);
+    /// Throws InvalidInput for a name or password that will not do, Conflict `user_exists`. With a key that made
+    /// this user before: the user as it is now, and Conflict `idempotency_key_reused` for another order. The
+    /// key's hash must not cover the password: what it was is told by the hash of the user's own.
+    User add(const NewUser& order, const std::optional<api::IdempotencyKey>& key, const api::Actor& by);
+    User add(const std::string& username, const std::string& password, api::Role role, const api::Actor& by)
+    {
+        return add({username, password, role, false}, std::nullopt, by);
+    }
     /// Ends the user's sessions. Throws NotFound, InvalidInput.
-    void setPassword(const std::string& username, std::string_view password, const api::Actor& by);
+    void setPassword(const std::string& username, std::string_view password, AfterReset then,
+                     const api::Actor& by);
     /// Ends the user's sessions when something changes. `expected`, where given, must be the user's present
     /// etag, else Stale. Throws NotFound, and Conflict `last_admin` when nobody would be left to administer.
     User change(const std::string& username, const UserChange& change,
@@ -89,6 +109,10 @@ public:
     const PasswordHasher& hasher() const { return *m_hasher; }
 
 private:
+    std::optional<User> madeBefore(const NewUser& order, const api::IdempotencyKey& key, const api::Actor& by);
+    std::optional<User> insert(const NewUser& order, const std::string& hash,
+                               const std::optional<api::IdempotencyKey>& key, const api::Actor& by);
+
     postgres::Pool& m_pool;
     audit::Log& m_audit;
     std::unique_ptr<PasswordHasher> m_hasher;
@@ -114,6 +138,26 @@ struct Login {
     std::string token;
     UtcTime expiresAt;
     User user;
+};
+
+enum class SessionId : std::int64_t {};
+
+/// One of somebody's sessions, as they see it.
+struct Session {
+    SessionId id{};
+    SessionKind kind = SessionKind::api;
+    std::string address; ///< where it was opened from
+    UtcTime createdAt;
+    UtcTime lastSeenAt; ///< to the minute
+    UtcTime expiresAt;
+    bool isCurrent = false; ///< the one that asks
+};
+
+/// Somebody's wish for another password of their own.
+struct PasswordChange {
+    std::string oldPassword;
+    std::string newPassword;
+    SessionKind kind = SessionKind::api; ///< of the session that goes on with it
 };
 
 enum class AuthLockId : std::int64_t {};
@@ -150,6 +194,16 @@ public:
     std::optional<http::Principal> look(const http::Credentials& credentials) const;
     void logOut(std::string_view token, const api::Actor& by);
 
+    /// Ends all sessions of the user, the present one too, and opens another one. The old password is throttled
+    /// as at a login. Throws InvalidInput for `old_password` and `new_password`, Overloaded while locked.
+    Login changePassword(const PasswordChange& change, const api::Actor& by);
+
+    /// A user's sessions in force, newest first, before `before`; `currentToken` marks the present one.
+    std::vector<Session> list(postgres::Transaction& tx, const std::string& username, std::string_view currentToken,
+                              std::int64_t limit, std::optional<SessionId> before) const;
+    /// Throws NotFound, for a session of another user too.
+    void end(SessionId id, const std::string& username, const api::Actor& by);
+
     /// The locks in force, newest first, before `before`.
     std::vector<AuthLock> locks(postgres::Transaction& tx, std::int64_t limit,
                                 std::optional<AuthLockId> before) const;
@@ -162,8 +216,8 @@ public:
 
 private:
     struct Counters;
-    std::optional<std::string> passwordHashOf(const std::string& username);
-    Login open(const std::string& username, const std::string& verifiedHash, SessionKind kind,
+    std::string verify(const std::string& username, std::string_view password, const api::Actor& visitor);
+    Login open(postgres::Transaction& tx, const std::string& username, const std::string& hash, SessionKind kind,
                const api::Actor& visitor);
     void recordFailure(const std::string& username, std::int64_t attempt, const api::Actor& visitor);
 
@@ -172,6 +226,62 @@ private:
     const Users& m_users;
     SessionOptions m_options;
     std::unique_ptr<Counters> m_counters;
+};
+
+enum class ApiTokenId : std::int64_t {};
+
+/// A machine's way in, as it is shown: its secret is not kept.
+struct ApiToken {
+    ApiTokenId id{};
+    std::string name;
+    http::TokenScope scope;
+    UtcTime createdAt;
+    std::string createdBy;
+    UtcTime expiresAt;
+    std::optional<UtcTime> lastUsedAt; ///< to the minute
+};
+
+struct NewApiToken {
+    std::string name;
+    http::TokenScope scope;
+    UtcTime expiresAt;
+};
+
+struct ApiTokenWithSecret {
+    ApiToken token;
+    std::optional<std::string> secret; ///< none where an Idempotency-Key had made it before
+};
+
+/// The tokens of machines; the only writer of `api_tokens`.
+class ApiTokens final
+{
+public:
+    static constexpr std::chrono::hours lifetimeMax{24 * 3660};
+
+    ApiTokens(postgres::Pool& pool, audit::Log& audit);
+
+    /// Throws InvalidInput naming what will not do (a route must be one of `table` that some of the roles may
+    /// use), Conflict `token_exists`, `idempotency_key_reused`.
+    ApiTokenWithSecret add(const NewApiToken& order, const std::vector<http::Route>& table,
+                           const std::optional<api::IdempotencyKey>& key, const api::Actor& by);
+    /// Throws NotFound.
+    ApiToken find(postgres::Transaction& tx, ApiTokenId id) const;
+    /// Newest first, before `before`; expired ones too.
+    std::vector<ApiToken> list(postgres::Transaction& tx, std::int64_t limit, std::optional<ApiTokenId> before) const;
+    /// Throws NotFound.
+    void revoke(ApiTokenId id, const api::Actor& by);
+    void revoke(const std::string& name, const api::Actor& by);
+
+    /// Whether it looks like a token of ours: sessions' tokens never do.
+    static bool looksLikeOne(std::string_view token);
+    /// None when it is wrong or expired.
+    std::optional<http::Principal> authenticate(std::string_view token);
+    /// The same without counting as its use.
+    std::optional<http::Principal> look(std::string_view token) const;
+
+private:
+    postgres::Pool& m_pool;
+    audit::Log& m_audit;
 };
 
 } // namespace hpcbill::identity

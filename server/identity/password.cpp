@@ -8,6 +8,7 @@
 #include <sodium.h>
 
 #include <array>
+#include <cstdio>
 
 namespace hpcbill::identity
 {
@@ -63,6 +64,15 @@ bool PasswordHasher::verify(const std::optional<std::string>& hash, std::string_
     const Turn turn(m_turns, m_waiting);
     const std::string& known = hash ? *hash : m_nobody;
     return crypto_pwhash_str_verify(known.c_str(), password.data(), password.size()) == 0 && hash.has_value();
+}
+
+bool PasswordHasher::isOutdated(const std::string& hash) const
+{
+    int version = 0;
+    unsigned long long kibibytes = 0;
+    unsigned long long operations = 0;
+    const int read = std::sscanf(hash.c_str(), "$argon2id$v=%d$m=%llu,t=%llu,p=1$", &version, &kibibytes, &operations);
+    return read != 3 || version < 19 || kibibytes * 1024 < m_cost.memoryBytes || operations < m_cost.operations;
 }
 
 } // namespace hpcbill::identity

@@ -22,6 +22,8 @@ public:
     std::string hash(std::string_view password) const;
     /// Without a hash (there is no such user) the same work is done against one that nothing matches.
     bool verify(const std::optional<std::string>& hash, std::string_view password) const;
+    /// Whether a guess against this hash costs less than it would against one made today.
+    bool isOutdated(const std::string& hash) const;
 
 private:
     class Turn;

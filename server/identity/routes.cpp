@@ -6,6 +6,7 @@
 #include "server/http/json.h"
 #include "server/http/query.h"
 #include "server/identity/identity.h"
+#include "server/identity/json.h"
 #include "server/postgres/pool.h"
 #include "server/postgres/transaction.h"
 
@@ -17,34 +18,17 @@ namespace hpcbill::identity
 namespace
 {
 
+using http::Admission;
 using http::JsonBody;
 using http::JsonObject;
 using http::Method;
 using http::Query;
 using http::Request;
 using http::Response;
+using http::Surface;
 using Json = nlohmann::ordered_json;
 
 constexpr std::string_view usersPath = "/api/v1/users";
-
-Json toJson(const User& user)
-{
-    return {{"username", user.username},
-            {"role", api::codeOf(user.role)},
-            {"disabled", user.disabled},
-            {"created_at", toRfc3339(user.createdAt)},
-            {"password_changed_at", toRfc3339(user.passwordChangedAt)},
-            {"etag", etagOf(user)}};
-}
-
-Json toJson(const AuthLock& lock)
-{
-    return {{"id", static_cast<std::int64_t>(lock.id)},
-            {"username", lock.username},
-            {"address", lock.address},
-            {"failures", lock.failures},
-            {"locked_until", toRfc3339(lock.lockedUntil)}};
-}
 
 api::Role readRole(JsonObject& body)
 {
@@ -53,19 +37,6 @@ api::Role readRole(JsonObject& body)
     if (!role && !code.empty())
         body.refuse("role", "Must be one of user, auditor, operator, admin.");
     return role.value_or(api::Role::user);
-}
-
-Response logIn(const Request& request, Sessions& sessions)
-{
-    JsonBody body(request);
-    const std::string username = body->text("username");
-    const std::string password = body->text("password", {1, 1024});
-    body.finish();
-    const Login login = sessions.logIn(username, password, SessionKind::api, request.visitor(username));
-    return http::json(
-        {{"token", login.token},
-         {"expires_at", toRfc3339(login.expiresAt)},
-         {"user", {{"username", login.user.username}, {"role", api::codeOf(login.user.role)}}}});
 }
 
 Response listUsers(const Request& request, const Users& users, postgres::Pool& pool)
@@ -94,8 +65,10 @@ Response addUser(const Request& request, Users& users)
     const std::string username = body->text("username", {1, 128});
     const std::string password = body->text("password", {1, 1024});
     const api::Role role = readRole(body.root());
+    const bool mustChange = body->optionalBoolean("must_change_password").value_or(false);
     body.finish();
-    const User user = users.add(username, password, role, request.actor());
+    const auto key = request.idempotency(fmt::format("{}\n{}\n{}", username, api::codeOf(role), mustChange));
+    const User user = users.add({username, password, role, mustChange}, key, request.actor());
     Response response =
         http::created(toJson(user), fmt::format("{}/{}", usersPath, http::encodePercent(username)));
     response.set("ETag", etagOf(user));
@@ -135,8 +108,11 @@ Response setPassword(const Request& request, Users& users)
 {
     JsonBody body(request);
     const std::string password = body->text("password", {1, 1024});
+    const bool isOwn = request.parameter("name") == request.principal()->username;
+    const bool mustChange = body->optionalBoolean("must_change_password").value_or(!isOwn);
     body.finish();
-    users.setPassword(request.parameter("name"), password, request.actor());
+    users.setPassword(request.parameter("name"), password, mustChange ? AfterReset::mustChange : AfterReset::mayKeep,
+                      request.actor());
     return http::noContent();
 }
 
@@ -167,28 +143,16 @@ std::vector<http::Route> routes(Users& users, Sessions& sessions, postgres::Pool
 {
     const std::string userPath = std::string(usersPath) + "/{name}";
     return {
-        {Method::post, "/api/v1/session", api::anyone,
-         [&sessions](const Request& request) { return logIn(request, sessions); }},
-        {Method::delete_, "/api/v1/session", api::signedIn,
-         [&sessions](const Request& request) {
-             sessions.logOut(request.sessionToken(), request.actor());
-             return http::noContent();
-         }},
-        {Method::get, "/api/v1/me", api::signedIn,
-         [](const Request& request) {
-             return http::json({{"username", request.principal()->username},
-                                {"role", api::codeOf(request.principal()->role)}});
-         }},
         {Method::get, std::string(usersPath), api::admins,
          [&](const Request& request) { return listUsers(request, users, pool); }},
         {Method::post, std::string(usersPath), api::admins,
-         [&](const Request& request) { return addUser(request, users); }},
+         [&](const Request& request) { return addUser(request, users); }, Surface::api, Admission::people},
         {Method::get, userPath, api::admins,
          [&](const Request& request) { return showUser(request, users, pool); }},
         {Method::patch, userPath, api::admins,
-         [&](const Request& request) { return changeUser(request, users, pool); }},
+         [&](const Request& request) { return changeUser(request, users, pool); }, Surface::api, Admission::people},
         {Method::post, userPath + "/password", api::admins,
-         [&](const Request& request) { return setPassword(request, users); }},
+         [&](const Request& request) { return setPassword(request, users); }, Surface::api, Admission::people},
         {Method::get, "/api/v1/auth-locks", api::operators,
          [&](const Request& request) { return listLocks(request, sessions, pool); }},
         {Method::delete_, "/api/v1/auth-locks/{id}", api::operators,

@@ -8,6 +8,7 @@
 #include "server/identity/password.h"
 #include "server/identity/sessions_store.h"
 #include "server/identity/throttle.h"
+#include "server/identity/users_store.h"
 #include "server/postgres/transaction.h"
 
 #include <fmt/format.h>
@@ -22,10 +23,6 @@ namespace
 
 constexpr std::chrono::seconds touchInterval{
     60}; // a session's last use is kept to the minute, not written at each request
-
-constexpr postgres::Statement passwordHash{"identity.password_hash", R"sql(
-    select password_hash from users where username = $1 and disabled_at is null
-)sql"};
 
 audit::Event loginEvent(const std::string& username, std::string action, std::string outcome,
                         const api::Actor& by)
@@ -90,6 +87,24 @@ Sessions::~Sessions() = default;
 Login Sessions::logIn(const std::string& username, std::string_view password, SessionKind kind,
                       const api::Actor& visitor)
 {
+    const std::string verified = verify(username, password, visitor);
+    const PasswordHasher& hasher = m_users.hasher();
+    const auto better = hasher.isOutdated(verified) ? std::optional(hasher.hash(password)) : std::nullopt;
+    postgres::Transaction tx(m_pool, postgres::Mode::readWrite);
+    const bool isRehashed = better && rehashPassword(tx, username, verified, *better);
+    Login login = open(tx, username, isRehashed ? *better : verified, kind, visitor);
+    audit::Event event = loginEvent(username, "login.succeeded", "ok", visitor);
+    event.by.role = login.user.role;
+    event.details["kind"] = kind == SessionKind::api ? "api" : "web";
+    m_audit.append(tx, event);
+    tx.commit();
+    m_counters->ok.Increment();
+    return login;
+}
+
+/// The hash of the password, found right. Throws Unauthenticated, Overloaded.
+std::string Sessions::verify(const std::string& username, std::string_view password, const api::Actor& visitor)
+{
     if (!isUsername(username)) { // cannot be anybody's, nor be stored; the work is done all the same
         m_users.hasher().verify(std::nullopt, password);
         m_counters->failed.Increment();
@@ -115,22 +130,17 @@ Login Sessions::logIn(const std::string& username, std::string_view password, Se
                 std::chrono::ceil<std::chrono::minutes>(wait).count()),
             wait);
     }
-    const std::optional<std::string> hash = passwordHashOf(username);
+    std::optional<std::string> hash;
+    {
+        postgres::Transaction tx(m_pool, postgres::Mode::readOnly);
+        hash = passwordHashOf(tx, username);
+    }
     if (!m_users.hasher().verify(hash, password)) { // outside of any transaction: it takes long on purpose
         recordFailure(username, attempt.number, visitor);
         m_counters->failed.Increment();
         refuse();
     }
-    Login login = open(username, *hash, kind, visitor);
-    m_counters->ok.Increment();
-    return login;
-}
-
-std::optional<std::string> Sessions::passwordHashOf(const std::string& username)
-{
-    postgres::Transaction tx(m_pool, postgres::Mode::readOnly);
-    const postgres::Result rows = tx.execute(passwordHash, username);
-    return rows.empty() ? std::nullopt : std::optional(rows[0].as<std::string>(0));
+    return *hash;
 }
 
 void Sessions::recordFailure(const std::string& username, std::int64_t attempt, const api::Actor& visitor)
@@ -145,23 +155,39 @@ void Sessions::recordFailure(const std::string& username, std::int64_t attempt, 
         m_counters->locks.Increment();
 }
 
-Login Sessions::open(const std::string& username, const std::string& verifiedHash, SessionKind kind,
-                     const api::Actor& visitor)
+Login Sessions::open(postgres::Transaction& tx, const std::string& username, const std::string& hash,
+                     SessionKind kind, const api::Actor& visitor)
 {
     Login login;
     login.token = http::randomToken();
-    postgres::Transaction tx(m_pool, postgres::Mode::readWrite);
     login.user = m_users.find(tx, username);
     login.expiresAt = tx.now() + m_options.lifetime;
     forgetAttempts(tx, username, visitor.address);
     forgetOldAttempts(tx, tx.now() - m_options.throttleWindow - m_options.throttleLock);
     deleteExpiredSessions(tx);
-    if (!insertSession(tx, {login.token, username, verifiedHash, kind, visitor.address, login.expiresAt}))
+    if (!insertSession(tx, {login.token, username, hash, kind, visitor.address, login.expiresAt}))
         refuse(); // the password was changed, or the user disabled, while it was being verified
-    audit::Event event = loginEvent(username, "login.succeeded", "ok", visitor);
-    event.by.role = login.user.role;
-    event.details["kind"] = kind == SessionKind::api ? "api" : "web";
-    m_audit.append(tx, event);
+    return login;
+}
+
+Login Sessions::changePassword(const PasswordChange& change, const api::Actor& by)
+{
+    checkPassword(change.newPassword, "new_password");
+    if (change.newPassword == change.oldPassword)
+        throw InvalidInput("new_password", "Must be another one than the old password.");
+    std::string verified;
+    try {
+        verified = verify(by.name, change.oldPassword, by);
+    } catch (const Unauthenticated&) {
+        throw InvalidInput("old_password", "Is wrong.");
+    }
+    const std::string hash = m_users.hasher().hash(change.newPassword);
+    postgres::Transaction tx(m_pool, postgres::Mode::readWrite);
+    if (!replacePassword(tx, by.name, verified, hash))
+        throw InvalidInput("old_password", "Was changed just now.");
+    endSessionsOf(tx, by.name);
+    Login login = open(tx, by.name, hash, change.kind, by);
+    m_audit.append(tx, loginEvent(by.name, "user.password_changed", "ok", by));
     tx.commit();
     return login;
 }
@@ -196,6 +222,24 @@ void Sessions::logOut(std::string_view token, const api::Actor& by)
     if (!deleteSession(tx, token))
         return;
     m_audit.append(tx, loginEvent(by.name, "logout.succeeded", "ok", by));
+    tx.commit();
+}
+
+std::vector<Session> Sessions::list(postgres::Transaction& tx, const std::string& username,
+                                    std::string_view currentToken, std::int64_t limit,
+                                    std::optional<SessionId> before) const
+{
+    return sessionsOf(tx, username, currentToken, m_options.idleLifetime, limit, before);
+}
+
+void Sessions::end(SessionId id, const std::string& username, const api::Actor& by)
+{
+    postgres::Transaction tx(m_pool, postgres::Mode::readWrite);
+    if (!deleteSession(tx, id, username))
+        throw NotFound("There is no such session; it may have ended by itself.");
+    audit::Event event = loginEvent(username, "session.ended", "ok", by);
+    event.details["session"] = static_cast<std::int64_t>(id);
+    m_audit.append(tx, event);
     tx.commit();
 }
 

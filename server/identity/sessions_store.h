@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace hpcbill::identity
 {
@@ -35,7 +36,13 @@ std::optional<StoredSession> findSession(postgres::Transaction& tx, std::string_
 void touchSession(postgres::Transaction& tx, std::string_view token);
 /// False when there was none.
 bool deleteSession(postgres::Transaction& tx, std::string_view token);
+/// False when the user has no such session.
+bool deleteSession(postgres::Transaction& tx, SessionId id, const std::string& username);
+std::vector<Session> sessionsOf(postgres::Transaction& tx, const std::string& username, std::string_view currentToken,
+                                std::chrono::seconds idleLifetime, std::int64_t limit, std::optional<SessionId> before);
 void endSessionsOf(postgres::Transaction& tx, const std::string& username);
+/// SHA-256. A token has 256 random bits, so that a plain hash is enough to make the table worthless to a thief.
+postgres::Bytes hashOfToken(std::string_view token);
 void deleteExpiredSessions(postgres::Transaction& tx);
 
 } // namespace hpcbill::identity

@@ -8,7 +8,9 @@
 #include "server/identity/names.h"
 #include "server/identity/password.h"
 #include "server/identity/sessions_store.h"
+#include "server/identity/users_store.h"
 #include "server/postgres/errors.h"
+#include "server/postgres/idempotency.h"
 #include "server/postgres/transaction.h"
 
 #include <fmt/format.h>
@@ -19,9 +21,6 @@ namespace hpcbill::identity
 namespace
 {
 
-constexpr std::size_t passwordMin = 8;
-constexpr std::size_t passwordMax = 1024;
-
 constexpr postgres::Statement addFirstUser{"identity.add_first_user", R"sql(
     insert into users (username, password_hash, role, created_at, password_changed_at)
     select $1, $2, 'admin', $3, $3
@@ -30,19 +29,25 @@ constexpr postgres::Statement addFirstUser{"identity.add_first_user", R"sql(
 )sql"};
 
 constexpr postgres::Statement addUser{"identity.add_user", R"sql(
-    insert into users (username, password_hash, role, created_at, password_changed_at) values ($1, $2, $3, $4, $4)
+    insert into users (username, password_hash, role, created_at, password_changed_at, password_must_change)
+    values ($1, $2, $3, $4, $4, $5)
 )sql"};
 
 constexpr postgres::Statement findUser{"identity.find_user", R"sql(
-    select username, role, disabled_at is not null, created_at, password_changed_at from users where username = $1
+    select username, role, disabled_at is not null, created_at, password_changed_at, password_must_change
+    from users
+    where username = $1
 )sql"};
 
 constexpr postgres::Statement lockUser{"identity.lock_user", R"sql(
-    select username, role, disabled_at is not null, created_at, password_changed_at from users where username = $1 for update
+    select username, role, disabled_at is not null, created_at, password_changed_at, password_must_change
+    from users
+    where username = $1
+    for update
 )sql"};
 
 constexpr postgres::Statement listUsers{"identity.list_users", R"sql(
-    select username, role, disabled_at is not null, created_at, password_changed_at
+    select username, role, disabled_at is not null, created_at, password_changed_at, password_must_change
     from users
     where $1::text is null or username > $1
     order by username
@@ -56,7 +61,7 @@ constexpr postgres::Statement lockAdmins{"identity.lock_admins", R"sql(
 )sql"};
 
 constexpr postgres::Statement updatePassword{"identity.update_password", R"sql(
-    update users set password_hash = $2, password_changed_at = $3 where username = $1
+    update users set password_hash = $2, password_changed_at = $3, password_must_change = $4 where username = $1
 )sql"};
 
 constexpr postgres::Statement updateUser{"identity.update_user", R"sql(
@@ -69,7 +74,8 @@ User readUser(const postgres::Row& row)
 {
     const auto role = api::parseRole(row.as<std::string>(1));
     invariant(role.has_value(), "the schema allows known roles only");
-    return {row.as<std::string>(0), *role, row.as<bool>(2), row.as<UtcTime>(3), row.as<UtcTime>(4)};
+    return {row.as<std::string>(0), *role, row.as<bool>(2), row.as<UtcTime>(3), row.as<UtcTime>(4),
+            row.as<bool>(5)};
 }
 
 User lock(postgres::Transaction& tx, const std::string& username)
@@ -80,12 +86,10 @@ User lock(postgres::Transaction& tx, const std::string& username)
     return readUser(rows[0]);
 }
 
-void checkPassword(std::string_view password)
+/// Names that the audit log gives to others than users.
+bool isReserved(std::string_view username)
 {
-    if (password.size() < passwordMin)
-        throw InvalidInput("password", fmt::format("Must have at least {} characters.", passwordMin));
-    if (password.size() > passwordMax)
-        throw InvalidInput("password", fmt::format("Must have at most {} bytes.", passwordMax));
+    return username == "system" || username.starts_with("cli:") || username.starts_with("token:");
 }
 
 audit::Event eventAbout(const std::string& username, std::string action, const api::Actor& by)
@@ -116,7 +120,7 @@ bool Users::ensureAdmin(std::string_view password)
         if (!tx.execute(listUsers, std::optional<std::string>(), 1).empty())
             return false;
     }
-    checkPassword(password);
+    checkPassword(password, "password");
     const std::string hash = m_hasher->hash(password);
     postgres::Transaction tx(m_pool, postgres::Mode::readWrite);
     // A second server waits here for the first one's transaction and then does nothing.
@@ -130,38 +134,79 @@ bool Users::ensureAdmin(std::string_view password)
     return isMade;
 }
 
-User Users::add(const std::string& username, std::string_view password, api::Role role, const api::Actor& by)
+std::optional<User> Users::madeBefore(const NewUser& order, const api::IdempotencyKey& key, const api::Actor& by)
 {
+    std::optional<User> user;
+    std::optional<std::string> hash;
+    {
+        postgres::Transaction tx(m_pool, postgres::Mode::readOnly);
+        const std::optional<std::string> made = postgres::claimKey(tx, by.name, key);
+        if (!made)
+            return std::nullopt;
+        user = find(tx, *made);
+        hash = passwordHashOf(tx, *made);
+    }
+    if (!m_hasher->verify(hash, order.password))
+        throw Conflict("idempotency_key_reused",
+                       "This Idempotency-Key came with another password before, or the user has another one by now.");
+    return user;
+}
+
+User Users::add(const NewUser& order, const std::optional<api::IdempotencyKey>& key, const api::Actor& by)
+{
+    const std::string& username = order.username;
     if (!isUsername(username))
         throw InvalidInput("username",
                            "Must be 1 to 128 bytes of UTF-8 without blanks and control characters.");
-    checkPassword(password);
-    const std::string hash = m_hasher->hash(password);
+    if (isReserved(username))
+        throw InvalidInput("username", "This name is not for users: records of other origin carry it.");
+    checkPassword(order.password, "password");
+    if (key) {
+        if (auto made = madeBefore(order, *key, by))
+            return *std::move(made);
+    }
+    if (auto user = insert(order, m_hasher->hash(order.password), key, by))
+        return *std::move(user);
+    return *madeBefore(order, *key, by); // by the same request, sent a second time in the meantime
+}
+
+std::optional<User> Users::insert(const NewUser& order, const std::string& hash,
+                                  const std::optional<api::IdempotencyKey>& key, const api::Actor& by)
+{
+    const std::string& username = order.username;
     postgres::Transaction tx(m_pool, postgres::Mode::readWrite);
+    if (key && postgres::claimKey(tx, by.name, *key))
+        return std::nullopt;
     try {
-        tx.execute(addUser, username, hash, api::codeOf(role), tx.now());
+        tx.execute(addUser, username, hash, api::codeOf(order.role), tx.now(), order.mustChangePassword);
     } catch (const postgres::ConstraintViolation& violation) {
         if (violation.constraint() != "users_username_unique")
             throw;
         throw Conflict("user_exists", fmt::format("There is a user {} already.", username));
     }
+    if (key)
+        postgres::rememberKey(tx, by.name, *key, username);
     audit::Event event = eventAbout(username, "user.added", by);
-    event.details["role"] = std::string(api::codeOf(role));
+    event.details["role"] = std::string(api::codeOf(order.role));
     m_audit.append(tx, event);
-    User user{username, role, false, tx.now(), tx.now()};
+    User user{username, order.role, false, tx.now(), tx.now(), order.mustChangePassword};
     tx.commit();
     return user;
 }
 
-void Users::setPassword(const std::string& username, std::string_view password, const api::Actor& by)
+void Users::setPassword(const std::string& username, std::string_view password, AfterReset then,
+                        const api::Actor& by)
 {
-    checkPassword(password);
+    checkPassword(password, "password");
     const std::string hash = m_hasher->hash(password);
     postgres::Transaction tx(m_pool, postgres::Mode::readWrite);
     lock(tx, username);
-    tx.execute(updatePassword, username, hash, tx.now());
+    const bool mustChange = then == AfterReset::mustChange;
+    tx.execute(updatePassword, username, hash, tx.now(), mustChange);
     endSessionsOf(tx, username);
-    m_audit.append(tx, eventAbout(username, "user.password_changed", by));
+    audit::Event event = eventAbout(username, "user.password_changed", by);
+    event.details["must_change"] = mustChange;
+    m_audit.append(tx, event);
     tx.commit();
 }
 

@@ -2,8 +2,10 @@
 #include "server/operations/routes.h"
 
 #include "common/error.h"
+#include "server/http/csrf.h"
 #include "server/http/proxies.h"
 #include "server/http/query.h"
+#include "server/http/reading.h"
 #include "server/operations/embedded.h"
 #include "server/postgres/errors.h"
 #include "server/postgres/pool.h"
@@ -11,7 +13,6 @@
 
 #include <Poco/Logger.h>
 #include <nlohmann/json.hpp>
-#include <openssl/crypto.h>
 #include <prometheus/gauge.h>
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
@@ -93,12 +94,12 @@ http::Response ready(const http::Request& request, Readiness& readiness)
         {{"status", "error"}, {"checks", {{"database", "cannot be used; the server's log says why"}}}}, 500);
 }
 
-bool bringsToken(const http::Request& request, const std::string& token)
+bool bringsToken(const http::Request& request, const MetricsAccess& access)
 {
-    const std::string expected = "Bearer " + token;
-    const std::string given = request.header("Authorization").value_or("");
-    return !token.empty() && given.size() == expected.size() &&
-           CRYPTO_memcmp(given.data(), expected.data(), given.size()) == 0;
+    const std::string given = http::bearerToken(request.header("Authorization").value_or(""));
+    if (given.empty())
+        return false;
+    return http::isSameSecret(given, access.token) || (access.admits && access.admits(given));
 }
 
 } // namespace
@@ -121,10 +122,10 @@ std::vector<http::Route> routes(postgres::Pool& pool, prometheus::Registry& metr
     };
     if (access.enabled) {
         table.push_back({Method::get, "/metrics", api::anyone,
-                         [readiness, networks, &metrics, token = access.token](const http::Request& request) {
-                             if (!networks.contain(request.address()) && !bringsToken(request, token)) {
+                         [readiness, networks, &metrics, access](const http::Request& request) {
+                             if (!networks.contain(request.address()) && !bringsToken(request, access)) {
                                  throw Forbidden("Metrics are for the networks in METRICS_NETWORKS and for "
-                                                 "the bearer of METRICS_TOKEN.");
+                                                 "bearers of METRICS_TOKEN or of an API token for \"GET /metrics\".");
                              }
                              readiness->check();
                              return http::text("text/plain; version=0.0.4; charset=utf-8",

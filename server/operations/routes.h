@@ -3,6 +3,7 @@
 
 #include "server/http/route.h"
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -18,11 +19,13 @@ class Pool;
 namespace hpcbill::operations
 {
 
-/// Who may read /metrics: callers from these networks (CIDR), and whoever brings the token, where one is set.
+/// Who may read /metrics: callers from these networks (CIDR), whoever brings the token, where one is set, and
+/// bearers whom `admits` knows.
 struct MetricsAccess {
     bool enabled = true;
     std::vector<std::string> networks;
     std::string token;
+    std::function<bool(const std::string& bearer)> admits;
 };
 
 /// /healthz, /readyz, /metrics and the API's description. Both references outlive the routes.

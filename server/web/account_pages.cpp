@@ -32,6 +32,12 @@ http::Response loginPage(const Frame& frame, const http::Request& request, const
 
 } // namespace
 
+std::string lockedMessage(const Overloaded& overloaded, const Texts& texts)
+{
+    const auto minutes = std::chrono::ceil<std::chrono::minutes>(overloaded.retryAfter()).count();
+    return texts.format("login_locked", fmt::arg("minutes", minutes));
+}
+
 std::string fieldOf(const http::TextPairs& form, std::string_view name)
 {
     const auto found = std::ranges::find(form, name, &http::TextPairs::value_type::first);
@@ -78,9 +84,8 @@ http::Response logIn(const Frame& frame, const http::Request& request, identity:
     } catch (const Unauthenticated&) {
         return loginPage(frame, request, next, username, texts.at("login_wrong"), 401);
     } catch (const Overloaded& overloaded) {
-        const auto minutes = std::chrono::ceil<std::chrono::minutes>(overloaded.retryAfter()).count();
-        http::Response response = loginPage(frame, request, next, username,
-                                            texts.format("login_locked", fmt::arg("minutes", minutes)), 429);
+        http::Response response =
+            loginPage(frame, request, next, username, lockedMessage(overloaded, texts), 429);
         response.set("Retry-After", fmt::to_string(overloaded.retryAfter().count()));
         return response;
     }

@@ -30,7 +30,8 @@ Frame::Frame()
     for (const char* language : {"en", "th"})
         m_texts.emplace(language, Texts(language));
     for (const char* name : {"head.tpl", "foot.tpl", "login.tpl", "error.tpl", "usage.tpl", "job.tpl",
-                             "receipts.tpl", "thanks.tpl", "receipt.tpl"}) {
+                             "receipts.tpl", "thanks.tpl", "receipt.tpl", "password.tpl", "password_form.tpl",
+                             "sessions.tpl"}) {
         const std::string_view content = embedded(name);
         invariant(!content.empty() &&
                       m_templates.StringToTemplateCache(name, view(content), ctemplate::STRIP_BLANK_LINES),
@@ -83,6 +84,11 @@ Page::Page(const Frame& frame, const http::Request& request, std::string templat
 void Page::setGlobal(std::string_view name, std::string_view value)
 {
     m_fields.SetTemplateGlobalValue(view(name), view(value));
+}
+
+void Page::include(std::string_view name, const std::string& templateName)
+{
+    m_fields.AddIncludeDictionary(view(name))->SetFilename(templateName);
 }
 
 void Page::setTitle(const std::string& title)

@@ -50,6 +50,8 @@ public:
     void setTab(Tab tab);
     /// A message above the content.
     void alert(AlertKind kind, const std::string& message);
+    /// Another template in the place {{>NAME}}.
+    void include(std::string_view name, const std::string& templateName);
     /// A field that head and foot see too.
     void setGlobal(std::string_view name, std::string_view value);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "common/error.h"
 #include "server/http/request.h"
 #include "server/http/response.h"
 #include "server/web/frame.h"
@@ -20,6 +21,11 @@ http::Response logIn(const Frame& frame, const http::Request& request, identity:
 http::Response logOut(const http::Request& request, identity::Sessions& sessions);
 http::Response setLanguage(const http::Request& request);
 
+http::Response showPassword(const Frame& frame, const http::Request& request);
+http::Response changePassword(const Frame& frame, const http::Request& request, identity::Sessions& sessions);
+http::Response showSessions(const Frame& frame, const http::Request& request, const SiteParts& parts);
+http::Response endSession(const http::Request& request, identity::Sessions& sessions);
+
 http::Response showUsage(const Frame& frame, const http::Request& request, const SiteParts& parts);
 /// The usage page with a message, for a form of it that could not be carried out.
 http::Response showUsageAgain(const Frame& frame, const http::Request& request, const SiteParts& parts,
@@ -36,6 +42,8 @@ http::Response startPayment(const http::Request& request, const SiteParts& parts
 http::Response showThanks(const Frame& frame, const http::Request& request, const SiteParts& parts);
 http::Response simulatePayment(const http::Request& request, const SiteParts& parts);
 
+/// Why one may not try a password for now.
+std::string lockedMessage(const Overloaded& overloaded, const Texts& texts);
 /// The value of a form's field; empty where it is absent.
 std::string fieldOf(const http::TextPairs& form, std::string_view name);
 /// `target` when it is a path of ours, else "/me": nobody is sent to another site by a link to us.

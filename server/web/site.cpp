@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/web/site.h"
 
+#include "common/api/problem.h"
 #include "server/http/etag.h"
 #include "server/payments/payments.h"
 #include "server/web/embedded.h"
@@ -13,6 +14,7 @@ namespace hpcbill::web
 namespace
 {
 
+using http::Admission;
 using http::Method;
 using http::Request;
 using http::Response;
@@ -87,6 +89,14 @@ std::vector<http::Route> Site::routes() const
          Surface::page},
         {Method::post, "/i18n/set", api::anyone, [](const Request& r) { return setLanguage(r); },
          Surface::page},
+        {Method::get, "/me/password", api::signedIn, [&frame](const Request& r) { return showPassword(frame, r); },
+         Surface::page, Admission::anyPassword},
+        {Method::post, "/me/password", api::signedIn,
+         [&](const Request& r) { return changePassword(frame, r, sessions); }, Surface::page, Admission::anyPassword},
+        {Method::get, "/me/sessions", api::signedIn, [&](const Request& r) { return showSessions(frame, r, parts); },
+         Surface::page},
+        {Method::post, "/me/sessions/{id}/end", api::signedIn,
+         [&sessions](const Request& r) { return endSession(r, sessions); }, Surface::page},
         {Method::get, "/me", api::signedIn, [&](const Request& r) { return showUsage(frame, r, parts); },
          Surface::page},
         {Method::get, "/me.csv", api::signedIn, [&](const Request& r) { return downloadJobs(r, parts); },
@@ -116,6 +126,9 @@ http::Response Site::problemPage(const http::Request& request, const http::Probl
     const bool isToLogIn = problem.status == 401;
     if (isToLogIn && request.method() == Method::get)
         return http::seeOther("/login?next=" + http::encodePercent(localPath(request.target())));
+
+    if (problem.code == api::code::passwordChangeRequired)
+        return http::seeOther("/me/password");
 
     Page page(*m_frame, request, "error.tpl");
     const Texts& texts = page.texts();

@@ -76,6 +76,13 @@ const std::map<std::string, std::set<std::string>> contract = [] {
         {"POST /api/v1/session", all},
         {"DELETE /api/v1/session", signedIn},
         {"GET /api/v1/me", signedIn},
+        {"POST /api/v1/me/password", signedIn},
+        {"GET /api/v1/me/sessions", signedIn},
+        {"DELETE /api/v1/me/sessions/{id}", signedIn},
+        {"GET /me/password", signedIn},
+        {"POST /me/password", signedIn},
+        {"GET /me/sessions", signedIn},
+        {"POST /me/sessions/{id}/end", signedIn},
         {"GET /api/v1/jobs", readers},
         {"GET /api/v1/jobs.csv", readers},
         {"GET /api/v1/jobs/{cluster}/{job_id}", readers},
@@ -148,15 +155,18 @@ const std::map<std::string, std::set<std::string>> contract = [] {
         {"GET /api/v1/users/{name}", admins},
         {"PATCH /api/v1/users/{name}", admins},
         {"POST /api/v1/users/{name}/password", admins},
+        {"GET /api/v1/users/{name}/sessions", admins},
+        {"DELETE /api/v1/users/{name}/sessions/{id}", admins},
+        {"GET /api/v1/api-tokens", admins},
+        {"POST /api/v1/api-tokens", admins},
+        {"GET /api/v1/api-tokens/{id}", admins},
+        {"DELETE /api/v1/api-tokens/{id}", admins},
         {"GET /api/v1/auth-locks", operators},
         {"DELETE /api/v1/auth-locks/{id}", operators},
     };
 }();
 
-std::string nameOf(const http::Route& route)
-{
-    return std::string(http::codeOf(route.method)) + " " + route.pattern;
-}
+using http::nameOf;
 
 /// The pattern with something in place of its parts; nothing of that name exists.
 std::string pathOf(std::string pattern)

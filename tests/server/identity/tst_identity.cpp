@@ -4,6 +4,7 @@
 #include "common/error.h"
 #include "server/audit/audit.h"
 #include "server/http/csrf.h"
+#include "server/identity/password.h"
 #include "server/postgres/transaction.h"
 #include "tests/support/test_database.h"
 
@@ -240,7 +241,7 @@ private slots:
         if (how == "logout")
             world.sessions.logOut(token, {"alice", Role::user, "192.0.2.7", "request-3"});
         else if (how == "password")
-            world.users.setPassword("alice", "battery staple", root);
+            world.users.setPassword("alice", "battery staple", AfterReset::mustChange, root);
         else if (how == "role")
             world.users.change("alice", {.role = Role::auditor, .disabled = std::nullopt}, std::nullopt,
                                root);
@@ -262,6 +263,151 @@ private slots:
         QCOMPARE(world.nameBehind(token), std::string("alice"));
         world.database.run("update sessions set last_seen_at = last_seen_at - interval '90 minutes'");
         QCOMPARE(world.nameBehind(token), std::string("alice"));
+    }
+
+    void anOldHashIsMadeAnewAtLogin()
+    {
+        World world;
+        world.users.add("alice", password, Role::user, root);
+        const std::string cheap = world.database.value("select password_hash from users");
+        const PasswordCost dearer{PasswordCost::least().operations + 1, PasswordCost::least().memoryBytes * 2};
+        Users users({world.database.pool(), world.log}, dearer);
+        prometheus::Registry metrics;
+        Sessions sessions({world.database.pool(), world.log, users, metrics}, {});
+        QVERIFY_THROWS_EXCEPTION(Unauthenticated,
+                                 sessions.logIn("alice", "wrong", SessionKind::api, visitorFrom("192.0.2.7")));
+        QCOMPARE(world.database.value("select password_hash from users"), cheap);
+
+        const std::string token =
+            sessions.logIn("alice", password, SessionKind::api, visitorFrom("192.0.2.7")).token;
+        const std::string dear = world.database.value("select password_hash from users");
+        QVERIFY2(dear.starts_with("$argon2id$v=19$m=16,t=2,p=1$"), dear.c_str());
+        QCOMPARE(world.nameBehind(token), std::string("alice"));
+        QVERIFY(world.database.value("select password_changed_at = created_at from users") == "t"); // nothing of hers changed
+
+        // A server that still asks for less takes it as it is.
+        world.token();
+        QCOMPARE(world.database.value("select password_hash from users"), dear);
+    }
+
+    void aHashOfAnotherKindIsOutdated_data()
+    {
+        QTest::addColumn<QByteArray>("hash");
+        QTest::addColumn<bool>("outdated");
+        QTest::newRow("as today") << QByteArray("$argon2id$v=19$m=65536,t=2,p=1$c2FsdA$aGFzaA") << false;
+        QTest::newRow("dearer") << QByteArray("$argon2id$v=19$m=1048576,t=4,p=1$c2FsdA$aGFzaA") << false;
+        QTest::newRow("less memory") << QByteArray("$argon2id$v=19$m=65535,t=9,p=1$c2FsdA$aGFzaA") << true;
+        QTest::newRow("fewer passes") << QByteArray("$argon2id$v=19$m=65536,t=1,p=1$c2FsdA$aGFzaA") << true;
+        QTest::newRow("an older version") << QByteArray("$argon2id$v=16$m=65536,t=2,p=1$c2FsdA$aGFzaA") << true;
+        QTest::newRow("Argon2i") << QByteArray("$argon2i$v=19$m=65536,t=2,p=1$c2FsdA$aGFzaA") << true;
+    }
+    void aHashOfAnotherKindIsOutdated()
+    {
+        QFETCH(QByteArray, hash);
+        QFETCH(bool, outdated);
+        QCOMPARE(PasswordHasher(PasswordCost{}).isOutdated(hash.toStdString()), outdated);
+    }
+
+    void aResetPasswordHasToBeChanged()
+    {
+        World world;
+        world.users.add("alice", password, Role::user, root);
+        world.users.setPassword("alice", "set by another", AfterReset::mustChange, root);
+        const Login login =
+            world.sessions.logIn("alice", "set by another", SessionKind::api, visitorFrom("192.0.2.7"));
+        QVERIFY(login.user.mustChangePassword);
+        const http::Credentials before{http::Credentials::Kind::bearer, login.token};
+        QVERIFY(world.sessions.authenticate(before)->mustChangePassword);
+
+        const api::Actor alice{"alice", Role::user, "192.0.2.7", "request-3"};
+        const Login changed = world.sessions.changePassword({"set by another", "my own words", SessionKind::api}, alice);
+        QVERIFY(!changed.user.mustChangePassword);
+        QCOMPARE(world.nameBehind(login.token), std::string());
+        const http::Credentials after{http::Credentials::Kind::bearer, changed.token};
+        QVERIFY(!world.sessions.authenticate(after)->mustChangePassword);
+        QCOMPARE(world.lastAction(), std::string("user.password_changed ok alice"));
+        QVERIFY_THROWS_EXCEPTION(Unauthenticated, world.sessions.logIn("alice", "set by another", SessionKind::api,
+                                                                       visitorFrom("192.0.2.7")));
+
+        // Where whoever set it says so, it may stay.
+        world.users.setPassword("alice", "set for good", AfterReset::mayKeep, root);
+        QVERIFY(!world.sessions.logIn("alice", "set for good", SessionKind::api, visitorFrom("192.0.2.7"))
+                     .user.mustChangePassword);
+    }
+
+    void anOwnPasswordIsChangedWithTheOldOneOnly()
+    {
+        World world({.throttleMaxFails = 2});
+        world.users.add("alice", password, Role::user, root);
+        const std::string token = world.token();
+        const api::Actor alice{"alice", Role::user, "192.0.2.7", "request-3"};
+        const auto fieldOf = [&](const PasswordChange& change) {
+            try {
+                world.sessions.changePassword(change, alice);
+            } catch (const InvalidInput& fault) {
+                return fault.fields().front().field;
+            }
+            return std::string("changed");
+        };
+        QCOMPARE(fieldOf({password, "short", SessionKind::api}), std::string("new_password"));
+        QCOMPARE(fieldOf({password, password, SessionKind::api}), std::string("new_password"));
+        QCOMPARE(fieldOf({"wrong", "my own words", SessionKind::api}), std::string("old_password"));
+        QCOMPARE(fieldOf({"wrong", "my own words", SessionKind::api}), std::string("old_password"));
+        // Whoever found a session open cannot guess on through it.
+        QVERIFY_THROWS_EXCEPTION(
+            Overloaded, world.sessions.changePassword({password, "my own words", SessionKind::api}, alice));
+        QCOMPARE(world.nameBehind(token), std::string("alice"));
+    }
+
+    void sessionsAreListedAndEnded()
+    {
+        World world;
+        world.users.add("alice", password, Role::user, root);
+        world.users.add("bob", password, Role::user, root);
+        const std::string first = world.token();
+        const std::string second = world.token(SessionKind::web);
+        world.sessions.logIn("bob", password, SessionKind::api, {"bob", std::nullopt, "192.0.2.9", ""});
+        const auto list = [&world](const std::string& username, const std::string& current) {
+            postgres::Transaction tx(world.database.pool(), postgres::Mode::readOnly);
+            return world.sessions.list(tx, username, current, 10, std::nullopt);
+        };
+        const std::vector<Session> hers = list("alice", first);
+        QCOMPARE(hers.size(), std::size_t{2});
+        QCOMPARE(hers[0].kind, SessionKind::web);
+        QCOMPARE(hers[0].isCurrent, false);
+        QCOMPARE(hers[1].isCurrent, true);
+        QCOMPARE(hers[1].address, std::string("192.0.2.7"));
+
+        const api::Actor bob{"bob", Role::user, "192.0.2.9", "request-3"};
+        QVERIFY_THROWS_EXCEPTION(NotFound, world.sessions.end(hers[0].id, "bob", bob));
+        world.sessions.end(hers[0].id, "alice", {"alice", Role::user, "192.0.2.7", "request-4"});
+        QCOMPARE(world.nameBehind(second, http::Credentials::Kind::cookie), std::string());
+        QCOMPARE(world.nameBehind(first), std::string("alice"));
+        QCOMPARE(world.lastAction(), std::string("session.ended ok alice"));
+        QCOMPARE(list("alice", first).size(), std::size_t{1});
+
+        // What is over is not shown.
+        world.database.run("update sessions set last_seen_at = last_seen_at - interval '3 hours'");
+        QVERIFY(list("alice", first).empty());
+    }
+
+    void theSameKeyMakesAUserOnce()
+    {
+        World world;
+        const api::IdempotencyKey key{"key-1", std::string(32, 'a')};
+        const NewUser order{"alice", password, Role::auditor, false};
+        std::vector<std::future<User>> crowd;
+        for (int i = 0; i < 4; ++i)
+            crowd.push_back(std::async(std::launch::async, [&] { return world.users.add(order, key, root); }));
+        for (auto& one : crowd)
+            QCOMPARE(one.get().username, std::string("alice"));
+        QCOMPARE(world.database.value("select count(*) from audit_log where action = 'user.added'"), std::string("1"));
+
+        NewUser other = order;
+        other.password = "another password"; // which the key's hash does not cover
+        QVERIFY_THROWS_EXCEPTION(Conflict, world.users.add(other, key, root));
+        QVERIFY_THROWS_EXCEPTION(Conflict, world.users.add(order, api::IdempotencyKey{"key-1", std::string(32, 'b')}, root));
+        QVERIFY_THROWS_EXCEPTION(Conflict, world.users.add(order, api::IdempotencyKey{"key-2", std::string(32, 'a')}, root));
     }
 
     void aChangeNamesWhatItChanges()
@@ -312,7 +458,9 @@ private slots:
         QVERIFY_THROWS_EXCEPTION(InvalidInput, world.users.add("bob", "short", Role::user, root));
         QVERIFY_THROWS_EXCEPTION(InvalidInput, world.users.add("two words", password, Role::user, root));
         QVERIFY_THROWS_EXCEPTION(InvalidInput, world.users.add("", password, Role::user, root));
-        QVERIFY_THROWS_EXCEPTION(NotFound, world.users.setPassword("nobody", password, root));
+        for (const char* reserved : {"system", "cli:root", "token:x"})
+            QVERIFY_THROWS_EXCEPTION(InvalidInput, world.users.add(reserved, password, Role::user, root));
+        QVERIFY_THROWS_EXCEPTION(NotFound, world.users.setPassword("nobody", password, AfterReset::mustChange, root));
         QVERIFY_THROWS_EXCEPTION(NotFound, world.users.change("nobody", {}, std::nullopt, root));
         QCOMPARE(world.database.value("select count(*) from audit_log"), std::string("1"));
     }

@@ -27,9 +27,13 @@ struct World {
         : log(metrics)
         , users({database.pool(), log}, identity::PasswordCost::least())
         , sessions({database.pool(), log, users, metrics}, {.throttleMaxFails = 3})
-        , server(identity::routes(users, sessions, database.pool()), {},
+        , tokens(database.pool(), log)
+        , server(table(), {},
                  {metrics,
-                  [this](const http::Credentials& shown) { return sessions.authenticate(shown); },
+                  [this](const http::Credentials& shown) {
+                      return identity::ApiTokens::looksLikeOne(shown.token) ? tokens.authenticate(shown.token)
+                                                                            : sessions.authenticate(shown);
+                  },
                   {},
                   {}})
     {
@@ -38,11 +42,23 @@ struct World {
         server.start();
     }
 
+    std::vector<http::Route> table()
+    {
+        std::vector<http::Route> all = identity::sessionRoutes(users, sessions, database.pool());
+        for (auto more : {identity::routes(users, sessions, database.pool()),
+                          identity::tokenRoutes(tokens, routes, database.pool())})
+            all.insert(all.end(), more.begin(), more.end());
+        routes = all;
+        return all;
+    }
+
     support::TestDatabase database;
     prometheus::Registry metrics;
     audit::Log log;
     identity::Users users;
     identity::Sessions sessions;
+    identity::ApiTokens tokens;
+    std::vector<http::Route> routes;
     http::Server server;
 };
 
@@ -87,12 +103,12 @@ private slots:
     {
         const auto login = caller().api("POST", "/api/v1/session", "", credentials("auditor"));
         QCOMPARE(login.status, 200);
-        QCOMPARE(login.json()["user"], Json({{"username", "auditor"}, {"role", "auditor"}}));
+        QCOMPARE(login.json()["user"], Json({{"username", "auditor"}, {"role", "auditor"}, {"must_change_password", false}}));
         QVERIFY(login.json()["expires_at"].get<std::string>().ends_with("Z"));
         const std::string token = login.json()["token"];
         const auto me = caller().api("GET", "/api/v1/me", token);
         QCOMPARE(me.status, 200);
-        QCOMPARE(me.json(), Json({{"username", "auditor"}, {"role", "auditor"}}));
+        QCOMPARE(me.json(), Json({{"username", "auditor"}, {"role", "auditor"}, {"must_change_password", false}}));
         QCOMPARE(caller().api("DELETE", "/api/v1/session", token).status, 204);
         QCOMPARE(caller().api("GET", "/api/v1/me", token).status, 401);
     }
@@ -167,6 +183,78 @@ private slots:
                      .status,
                  409);
         QCOMPARE(caller().api("GET", "/api/v1/users/nobody", token).status, 404);
+    }
+
+    void whoseLoginWasResetDoesNothingBeforeChangingIt()
+    {
+        const std::string admin = tokenOf("admin");
+        QCOMPARE(caller().api("POST", "/api/v1/users/auditor/password", admin, {{"password", "set by another"}}).status,
+                 204);
+        const auto login = caller().api("POST", "/api/v1/session", "", credentials("auditor", "set by another"));
+        QCOMPARE(login.json()["user"]["must_change_password"], true);
+        const std::string token = login.json()["token"];
+        for (const http::Route& route : m_world->server.routes()) {
+            if (!route.roles.admits(api::Role::auditor) || route.roles.admitsAnonymous() ||
+                route.admission == http::Admission::anyPassword)
+                continue;
+            const std::string target =
+                QString::fromStdString(route.pattern).replace(QRegularExpression("\\{[^}]+\\}"), "1").toStdString();
+            const auto refused = caller().api(std::string(codeOf(route.method)), target, token);
+            QCOMPARE(refused.status, 403);
+            QCOMPARE(refused.json()["type"], "urn:hpcbill:problem:password_change_required");
+        }
+        const Json change{{"old_password", "set by another"}, {"new_password", "my own words"}};
+        const auto changed = caller().api("POST", "/api/v1/me/password", token, change);
+        QCOMPARE(changed.status, 200);
+        QCOMPARE(changed.json()["user"], Json({{"username", "auditor"}, {"role", "auditor"}, {"must_change_password", false}}));
+        QCOMPARE(caller().api("GET", "/api/v1/me", token).status, 401);
+        QCOMPARE(caller().api("GET", "/api/v1/me", changed.json()["token"]).status, 200);
+
+        // One's own is no reset, and whoever sets one for a machine may say so.
+        QCOMPARE(caller().api("POST", "/api/v1/users/admin/password", admin, {{"password", "my own words"}}).status, 204);
+        QCOMPARE(caller().api("POST", "/api/v1/session", "", credentials("admin", "my own words")).json()["user"]["must_change_password"], false);
+    }
+
+    void aSessionIsEndedByItsOwnerOrAnAdministrator()
+    {
+        const std::string token = tokenOf("user");
+        const std::string other = tokenOf("user");
+        const Json mine = caller().api("GET", "/api/v1/me/sessions", token).json()["items"];
+        QCOMPARE(mine.size(), std::size_t{2});
+        QCOMPARE(mine[0]["current"], false);
+        QCOMPARE(mine[1]["current"], true);
+        const std::string id = "/" + std::to_string(mine[0]["id"].get<std::int64_t>());
+        QCOMPARE(caller().api("DELETE", "/api/v1/me/sessions" + id, tokenOf("operator")).status, 404);
+        QCOMPARE(caller().api("GET", "/api/v1/me", other).status, 200);
+        QCOMPARE(caller().api("DELETE", "/api/v1/me/sessions" + id, token).status, 204);
+        QCOMPARE(caller().api("GET", "/api/v1/me", other).status, 401);
+
+        const std::string admin = tokenOf("admin");
+        const Json theirs = caller().api("GET", "/api/v1/users/user/sessions", admin).json()["items"];
+        QCOMPARE(theirs.size(), std::size_t{1});
+        const std::string left = "/" + std::to_string(theirs[0]["id"].get<std::int64_t>());
+        QCOMPARE(caller().api("DELETE", "/api/v1/users/auditor/sessions" + left, admin).status, 404);
+        QCOMPARE(caller().api("DELETE", "/api/v1/users/user/sessions" + left, admin).status, 204);
+        QCOMPARE(caller().api("GET", "/api/v1/me", token).status, 401);
+        QCOMPARE(caller().api("GET", "/api/v1/users/nobody/sessions", admin).status, 404);
+    }
+
+    void theSameKeyAnswersTheSameUser()
+    {
+        const std::string admin = tokenOf("admin");
+        const support::Headers key{{"Idempotency-Key", "key-1"}};
+        Json order{{"username", "dana"}, {"password", "password"}, {"role", "auditor"}};
+        const auto first = caller().api("POST", "/api/v1/users", admin, order, key);
+        const auto again = caller().api("POST", "/api/v1/users", admin, order, key);
+        QCOMPARE(first.status, 201);
+        QCOMPARE(again.status, 201);
+        QCOMPARE(again.json(), first.json());
+        order["password"] = "another password";
+        QCOMPARE(caller().api("POST", "/api/v1/users", admin, order, key).status, 422);
+        order["role"] = "admin";
+        QCOMPARE(caller().api("POST", "/api/v1/users", admin, order, key).status, 422);
+        QVERIFY(m_world->database.value("select encode(request_hash, 'hex') from idempotency_keys") != "");
+        QCOMPARE(m_world->database.value("select count(*) from users where username = 'dana'"), std::string("1"));
     }
 
     void usersComeInPages()

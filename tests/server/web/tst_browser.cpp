@@ -82,6 +82,9 @@ private slots:
         records.push_back(jobOf(900'001, "alice", "a-name-of-alice"));
         records.push_back(jobOf(900'002, "bob", "a-name-of-bob"));
         m_world->merge(records);
+        for (const char* address : {"192.0.2.7", "2001:db8::7"})
+            m_world->sessions.logIn("alice", support::WebWorld::password, identity::SessionKind::api,
+                                    {"alice", std::nullopt, address, ""});
         m_browser = std::make_unique<support::Browser>();
         m_folder = HPCBILL_BINARY_DIR "/screenshots";
         QVERIFY(QDir().mkpath(QString::fromStdString(m_folder)));
@@ -137,6 +140,16 @@ private slots:
         shoot("not-found");
     }
 
+    void aResearcherLooksAfterTheirSessions()
+    {
+        m_browser->open(address("/me"));
+        m_browser->follow(".who a.user");
+        QCOMPARE(m_browser->textOf("h1"), std::string("Your sessions"));
+        shoot("sessions");
+        m_browser->open(address("/me/password"));
+        shoot("password");
+    }
+
     void theLanguageChangesWhereOneIs()
     {
         m_browser->open(address("/me?view=aggregate"));
@@ -148,6 +161,8 @@ private slots:
         shoot("usage-th");
         m_browser->open(address("/payments/thanks?rid=1"));
         shoot("thanks-th");
+        m_browser->open(address("/me/sessions"));
+        shoot("sessions-th");
         m_browser->follow(".who form:last-child button");
         QVERIFY(m_browser->url().find("/login") != std::string::npos);
         QCOMPARE(m_browser->textOf("h1"), std::string("เข้าสู่ระบบ"));
