@@ -31,7 +31,7 @@ struct Site {
     explicit Site(int streamsMax = 16)
         : events(database.pool(),
                  [this](const http::Credentials&) {
-                     return isSignedIn ? std::optional(http::Principal{"audrey", api::Role::auditor})
+                     return isSignedIn ? std::optional(http::Principal{"audrey", api::Role::auditor, false, std::nullopt})
                                        : std::nullopt;
                  },
                  {.streamsMax = streamsMax,
@@ -41,7 +41,7 @@ struct Site {
                  {.metrics = metrics,
                   .authenticate =
                       [](const http::Credentials&) {
-                          return std::optional(http::Principal{"audrey", api::Role::auditor});
+                          return std::optional(http::Principal{"audrey", api::Role::auditor, false, std::nullopt});
                       },
                   .problemPage = {},
                   .problemMappers = {[](const std::exception& exception) -> std::optional<http::Problem> {

@@ -435,9 +435,9 @@ private:
             *m_registry,
             [](const http::Credentials& credentials) -> std::optional<http::Principal> {
                 if (credentials.token == "root")
-                    return http::Principal{"root", api::Role::admin};
+                    return http::Principal{"root", api::Role::admin, false, std::nullopt};
                 if (credentials.token == "alice" || credentials.token == "bob")
-                    return http::Principal{credentials.token, api::Role::user};
+                    return http::Principal{credentials.token, api::Role::user, false, std::nullopt};
                 return std::nullopt;
             },
             [](const http::Request& request, const http::Problem& problem) {
