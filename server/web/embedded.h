@@ -6,7 +6,7 @@
 namespace hpcbill::web
 {
 
-/// The content of a template, catalogue or style sheet that was compiled in, by its file's name; empty for an
+/// The content of a template, style sheet or picture that was compiled in, by its file's name; empty for an
 /// unknown one.
 std::string_view embedded(std::string_view name);
 

@@ -3,7 +3,7 @@
 
 #include "common/money/money.h"
 #include "common/time/time.h"
-#include "server/web/texts.h"
+#include "server/texts/texts.h"
 
 #include <cstdint>
 #include <optional>
@@ -12,6 +12,8 @@
 
 namespace hpcbill::web
 {
+
+using texts::Texts;
 
 /// "1204" and "-1204.50" as "1,204" and "-1,204.50".
 std::string grouped(std::string_view decimal);

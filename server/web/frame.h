@@ -4,7 +4,7 @@
 #include "server/http/problem.h"
 #include "server/http/request.h"
 #include "server/http/response.h"
-#include "server/web/texts.h"
+#include "server/texts/texts.h"
 
 #include <map>
 #include <memory>
@@ -17,6 +17,7 @@ namespace hpcbill::web
 {
 
 using Fields = ctemplate::TemplateDictionary;
+using texts::Texts;
 
 /// What all pages share: templates (they escape by themselves, each value by the place where it stands),
 /// texts, head and foot.

@@ -71,9 +71,9 @@ bool serverMay(const std::string& from, const std::string& to)
     if (from == "server/app") return to != "server/cli";
     if (from == "server/cli") return true;
     if (from == "server/web") return to != "server/app" && to != "server/cli";
-    const bool base = to == "server/http" || to == "server/postgres" || to == "server/crypto";
-    if (!isFeature(from)) return false; // http, postgres and crypto include common only
-    return base || (isFeature(to) && placeOf(to.substr(7)) < placeOf(from.substr(7)));
+    static const Names base{"server/http", "server/postgres", "server/crypto", "server/texts"};
+    if (!isFeature(from)) return false; // these include common only
+    return base.contains(to) || (isFeature(to) && placeOf(to.substr(7)) < placeOf(from.substr(7)));
 }
 
 bool clientMay(const std::string& from, const std::string& to)

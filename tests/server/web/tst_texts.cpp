@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/web/figures.h"
 #include "server/web/pages.h"
-#include "server/web/texts.h"
 #include "server/web/trend.h"
 
 #include <QDir>

@@ -7,11 +7,11 @@
 #include <string>
 #include <string_view>
 
-namespace hpcbill::web
+namespace hpcbill::texts
 {
 
-/// The pages' texts in one language: translations/web_LANGUAGE.json, text by key, with {names} where values
-/// go.
+/// What the server says to people, on pages and on printed receipts, in one language: translations/server_LANGUAGE.json,
+/// text by key, with {names} where values go.
 class Texts final
 {
 public:
@@ -35,4 +35,4 @@ private:
     std::map<std::string, std::string, std::less<>> m_texts;
 };
 
-} // namespace hpcbill::web
+} // namespace hpcbill::texts
