@@ -15,6 +15,10 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(ctemplate REQUIRED IMPORTED_TARGET libctemplate)
 pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
+pkg_check_modules(cairo_pdf REQUIRED IMPORTED_TARGET cairo-pdf)
+pkg_check_modules(pangocairo REQUIRED IMPORTED_TARGET pangocairo)
+pkg_check_modules(pangoft2 REQUIRED IMPORTED_TARGET pangoft2)
+pkg_check_modules(qrencode REQUIRED IMPORTED_TARGET libqrencode)
 
 # libcsv says nothing to pkg-config.
 find_library(csv_library csv REQUIRED)

@@ -71,7 +71,7 @@ bool serverMay(const std::string& from, const std::string& to)
     if (from == "server/app") return to != "server/cli";
     if (from == "server/cli") return true;
     if (from == "server/web") return to != "server/app" && to != "server/cli";
-    static const Names base{"server/http", "server/postgres", "server/crypto", "server/texts"};
+    static const Names base{"server/http", "server/postgres", "server/crypto", "server/texts", "server/print"};
     if (!isFeature(from)) return false; // these include common only
     return base.contains(to) || (isFeature(to) && placeOf(to.substr(7)) < placeOf(from.substr(7)));
 }
@@ -159,6 +159,7 @@ Findings libraries(const SourceTree& tree)
         {std::regex("libpq-fe\\.h|pg_config.*|postgres.*"), {"server/postgres", "tests"}, "libpq is server/postgres's alone"},
         {std::regex("prometheus/.*"), {"server", "tests"}, "metrics are the server's"},
         {std::regex("ctemplate/.*"), {"server/web", "tests"}, "templates are server/web's"},
+        {std::regex("(cairo|pango|fontconfig)/.*|qrencode\\.h"), {"server/print", "tests"}, "drawing is server/print's"},
         {std::regex("sodium.*"), {"server", "tests"}, "secrets are kept by the server"},
         {std::regex("thread|mutex|condition_variable|fstream|filesystem|iostream|locale|random|unistd\\.h|sys/.*"),
          {"server", "client", "tests"},
