@@ -131,11 +131,30 @@ private:
 };
 
 /// Control characters would break the lines of what is printed.
-bool isLabel(const std::string& text)
+bool isLine(const std::string& text, std::size_t sizeMax)
 {
-    constexpr std::size_t sizeMax = 64;
-    return !text.empty() && text.size() <= sizeMax && isUtf8(text) &&
+    return text.size() <= sizeMax && isUtf8(text) &&
            std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+}
+
+receipts::Issuer readIssuer(Settings& settings)
+{
+    constexpr std::size_t sizeMax = 200;
+    constexpr std::size_t linesMax = 6;
+    receipts::Issuer issuer;
+    settings.assign("BILLING_ISSUER_NAME", issuer.name);
+    settings.assign("BILLING_ISSUER_TAX_ID", issuer.taxId);
+    for (const auto& [name, value] : {std::pair("BILLING_ISSUER_NAME", issuer.name), std::pair("BILLING_ISSUER_TAX_ID", issuer.taxId)}) {
+        if (!isLine(value, sizeMax))
+            settings.fault(name, fmt::format("{} bytes of UTF-8 at most, on one line", sizeMax));
+    }
+    std::vector<std::string> lines;
+    settings.assignList("BILLING_ISSUER_ADDRESS", lines, "\n");
+    const bool isAddress = std::all_of(lines.begin(), lines.end(), [](const std::string& line) { return isLine(line, sizeMax); });
+    if (!isAddress || lines.size() > linesMax)
+        settings.fault("BILLING_ISSUER_ADDRESS", fmt::format("{} lines at most, of {} bytes of UTF-8 each", linesMax, sizeMax));
+    issuer.address = fmt::format("{}", fmt::join(lines, "\n"));
+    return issuer;
 }
 
 pricing::Tax readTax(Settings& settings)
@@ -154,7 +173,7 @@ pricing::Tax readTax(Settings& settings)
             settings.fault("BILLING_TAX_MODE", "neither exclusive nor inclusive");
     }
     const std::string label = settings.text("BILLING_TAX_LABEL").value_or("VAT");
-    if (!isLabel(label))
+    if (label.empty() || !isLine(label, 64))
         settings.fault("BILLING_TAX_LABEL", "1 to 64 bytes of UTF-8 on one line");
     if (tax.rate != pricing::TaxRate())
         tax.label = label; // what is not levied has no name
@@ -356,6 +375,7 @@ Config readConfig(const std::optional<std::filesystem::path>& file)
     else
         settings.fault("BILLING_RATE_AT", "receipt (the rates in force when the receipt is made) or job_end (those at the job's end)");
     config.tax = readTax(settings);
+    config.issuer = readIssuer(settings);
 
     readPayments(settings, config);
     settings.assignList("WEBHOOK_ALLOWED_NETWORKS", config.webhookAllowedNetworks);

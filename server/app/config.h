@@ -3,6 +3,7 @@
 
 #include "common/pricing/tax.h"
 #include "server/rates/rates.h"
+#include "server/receipts/receipts.h"
 #include "server/slurm/slurm.h"
 
 #include <chrono>
@@ -55,7 +56,8 @@ struct Config {
 
     std::string currency = "THB";
     rates::RateAt rateAt = rates::RateAt::receipt;
-    pricing::Tax tax; ///< put on receipts
+    pricing::Tax tax;        ///< put on receipts
+    receipts::Issuer issuer; ///< who makes them
 
     std::string publicUrl;       ///< "https://billing.example.org": where payers come back to
     std::string paymentProvider; ///< dummy, stripe, omise; empty: nobody can pay online

@@ -88,7 +88,7 @@ Features::Features(const Config& config)
     , jobs(prices)
     , ingestion({.pool = database.pool(), .jobs = jobs, .audit = audit, .metrics = metrics}, clusters(config))
     , receipts({.pool = database.pool(), .audit = audit, .prices = prices, .outbox = outbox, .metrics = metrics},
-               config.tax)
+               config.tax, config.issuer)
     , runs({.pool = database.pool(), .audit = audit, .receipts = receipts, .currency = currency})
     , payments({.pool = database.pool(),
                 .audit = audit,

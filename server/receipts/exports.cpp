@@ -33,8 +33,8 @@ constexpr postgres::Statement paidReceipts{"receipts.export_paid", R"sql(
 )sql"};
 
 constexpr postgres::Statement itemsOfOne{"receipts.export_items", R"sql(
-    select r.number, r.status, r.username, i.line, c.name, i.job_id, j.display_id, j.name, j.account, j.partition, j.state, i.submit_at,
-           j.ended_at, i.cpu_seconds, i.gpu_seconds, i.memory_mib_seconds, i.amount::text, r.currency
+    select r.number, r.status, r.username, i.line, c.name, i.job_id, coalesce(i.display_id, j.display_id), coalesce(i.job_name, j.name), j.account, j.partition, j.state, i.submit_at,
+           coalesce(i.ended_at, j.ended_at), i.cpu_seconds, i.gpu_seconds, i.memory_mib_seconds, i.amount::text, r.currency
     from receipt_items i
     join receipts r on r.id = i.receipt_id
     join clusters c on c.id = i.cluster_id
@@ -44,8 +44,8 @@ constexpr postgres::Statement itemsOfOne{"receipts.export_items", R"sql(
 )sql"};
 
 constexpr postgres::Statement itemsOfMany{"receipts.export_all_items", R"sql(
-    select r.number, r.status, r.username, i.line, c.name, i.job_id, j.display_id, j.name, j.account, j.partition, j.state, i.submit_at,
-           j.ended_at, i.cpu_seconds, i.gpu_seconds, i.memory_mib_seconds, i.amount::text, r.currency
+    select r.number, r.status, r.username, i.line, c.name, i.job_id, coalesce(i.display_id, j.display_id), coalesce(i.job_name, j.name), j.account, j.partition, j.state, i.submit_at,
+           coalesce(i.ended_at, j.ended_at), i.cpu_seconds, i.gpu_seconds, i.memory_mib_seconds, i.amount::text, r.currency
     from receipts r
     join receipt_items i on i.receipt_id = r.id
     join clusters c on c.id = i.cluster_id

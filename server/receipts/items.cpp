@@ -22,7 +22,7 @@ constexpr postgres::Statement openUnbilled{"receipts.open_unbilled", R"sql(
     declare unbilled no scroll cursor for
     select j.cluster_id, j.job_id, j.submit_at, j.ended_at, j.cpu_seconds, j.gpu_seconds, j.memory_mib_seconds,
            coalesce(v.tier, a.tier, t.tier, d.name), j.username, j.account, j.partition, j.qos, j.state, j.gpu_types,
-           coalesce(split_part(j.exit_code, ':', 1), '0')::bigint, j.elapsed_seconds, j.nodes
+           coalesce(split_part(j.exit_code, ':', 1), '0')::bigint, j.elapsed_seconds, j.nodes, j.display_id, j.name
     from jobs j
     cross join (select n.name from tiers n where n.is_default) d
     left join tier_overrides v on v.username = j.username
@@ -39,7 +39,7 @@ constexpr postgres::Statement openFreed{"receipts.open_freed", R"sql(
     declare unbilled no scroll cursor for
     select j.cluster_id, j.job_id, j.submit_at, j.ended_at, j.cpu_seconds, j.gpu_seconds, j.memory_mib_seconds,
            coalesce(v.tier, a.tier, t.tier, d.name), j.username, j.account, j.partition, j.qos, j.state, j.gpu_types,
-           coalesce(split_part(j.exit_code, ':', 1), '0')::bigint, j.elapsed_seconds, j.nodes
+           coalesce(split_part(j.exit_code, ':', 1), '0')::bigint, j.elapsed_seconds, j.nodes, j.display_id, j.name
     from receipt_items o
     join jobs j on j.cluster_id = o.cluster_id and j.job_id = o.job_id and j.submit_at = o.submit_at
     cross join (select n.name from tiers n where n.is_default) d
@@ -63,7 +63,7 @@ constexpr postgres::Statement closeUnbilled{"receipts.close_unbilled", R"sql(
 
 constexpr const char* copyItems = R"sql(
     copy receipt_items (receipt_id, line, cluster_id, job_id, submit_at, cpu_seconds, gpu_seconds, memory_mib_seconds, amount,
-                        rate_version_id, rules_applied)
+                        rate_version_id, rules_applied, display_id, job_name, ended_at)
     from stdin (format binary)
 )sql";
 
@@ -72,7 +72,8 @@ constexpr postgres::Statement addPrice{"receipts.add_price", R"sql(
 )sql"};
 
 constexpr postgres::Statement itemsPage{"receipts.items_page", R"sql(
-    select i.line, c.name, i.job_id, j.display_id, j.name, i.submit_at, j.ended_at, i.cpu_seconds, i.gpu_seconds,
+    select i.line, c.name, i.job_id, coalesce(i.display_id, j.display_id), coalesce(i.job_name, j.name), i.submit_at,
+           coalesce(i.ended_at, j.ended_at), i.cpu_seconds, i.gpu_seconds,
            i.memory_mib_seconds, i.amount::text, v.tier, i.rules_applied
     from receipt_items i
     join receipts r on r.id = i.receipt_id
@@ -106,7 +107,10 @@ void copyBatch(postgres::Transaction& tx, ReceiptId receipt, const Terms& terms,
             .add(job.usage.memoryMibSeconds)
             .add(Decimal{amount.minorUnits(), terms.currency.minorDigits()})
             .add(static_cast<std::int64_t>(rate.id))
-            .add(static_cast<std::int64_t>(applied));
+            .add(static_cast<std::int64_t>(applied))
+            .add(job.displayId)
+            .add(job.name)
+            .add(job.endedAt);
     }
     copy.finish();
 }
@@ -155,6 +159,8 @@ std::vector<BillableJob> UnbilledJobs::next()
     for (const auto& row : batch)
         jobs.push_back({.cluster = row.as<std::int32_t>(0),
                         .jobId = row.as<std::int64_t>(1),
+                        .displayId = row.as<std::string>(17),
+                        .name = row.as<std::string>(18),
                         .submitAt = row.as<UtcTime>(2),
                         .endedAt = row.as<UtcTime>(3),
                         .usage = {row.as<std::int64_t>(4), row.as<std::int64_t>(5), row.as<std::int64_t>(6)},

@@ -20,6 +20,7 @@ struct Terms {
     rates::RateVersion rate; ///< in the header: the user's own, or that of the jobs where they are all of another tier
     Currency currency;
     pricing::Tax tax;
+    Issuer issuer;
     std::optional<ReceiptId> replaces;
 };
 
@@ -27,6 +28,8 @@ struct Terms {
 struct BillableJob {
     std::int32_t cluster = 0;
     std::int64_t jobId = 0;
+    std::string displayId;
+    std::string name;
     UtcTime submitAt;
     UtcTime endedAt;
     pricing::Usage usage;

@@ -40,6 +40,16 @@ nlohmann::ordered_json pricesOf(const Receipt& receipt)
     return prices;
 }
 
+nlohmann::ordered_json toJson(const Issuer& issuer)
+{
+    if (issuer == Issuer())
+        return nullptr;
+    const auto orNull = [](const std::string& text) {
+        return text.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(text);
+    };
+    return {{"name", orNull(issuer.name)}, {"address", orNull(issuer.address)}, {"tax_id", orNull(issuer.taxId)}};
+}
+
 /// Places in the list of rules, from 1.
 nlohmann::ordered_json placesOf(pricing::AppliedRules applied)
 {
@@ -57,6 +67,7 @@ nlohmann::ordered_json toJson(const Receipt& receipt)
 {
     return {{"id", static_cast<std::int64_t>(receipt.id)},
             {"number", receipt.number},
+            {"issuer", toJson(receipt.issuer)},
             {"username", receipt.username},
             {"from", toRfc3339(receipt.from)},
             {"to", toRfc3339(receipt.to)},

@@ -122,12 +122,13 @@ std::optional<PaidHow> parsePaidHow(std::string_view code)
     return std::nullopt;
 }
 
-Receipts::Receipts(const Parts& parts, pricing::Tax tax)
+Receipts::Receipts(const Parts& parts, pricing::Tax tax, Issuer issuer)
     : m_pool(parts.pool)
     , m_audit(parts.audit)
     , m_prices(parts.prices)
     , m_outbox(parts.outbox)
     , m_tax(std::move(tax))
+    , m_issuer(std::move(issuer))
     , m_voided(prometheus::BuildCounter()
                    .Name("billing_receipts_voided_total")
                    .Help("Receipts made void.")
@@ -213,6 +214,7 @@ std::optional<ReceiptId> Receipts::write(postgres::Transaction& tx, const Order&
                       .rate = rate,
                       .currency = rate.currency,
                       .tax = m_tax,
+                      .issuer = m_issuer,
                       .replaces = order.replaces};
     const ReceiptId id = writeHeader(tx, terms, by.name);
     const Totals totals = writeItems(tx, id, terms, std::move(first), unbilled);

@@ -80,6 +80,15 @@ struct CreditNote {
     std::string reason;
 };
 
+/// Who bills. What is not told is empty.
+struct Issuer {
+    std::string name;
+    std::string address; ///< lines, with line feeds between them
+    std::string taxId;
+
+    bool operator==(const Issuer&) const = default;
+};
+
 /// Rates at which some of a receipt's jobs were priced, and what they come to.
 struct ReceiptPrice {
     std::string tier;
@@ -92,11 +101,12 @@ struct ReceiptPrice {
     std::string amount;
 };
 
-/// A bill for a user's jobs. Tier, rates, tax and amounts are those of the moment at which it was made and never
+/// A bill for a user's jobs. Issuer, tier, rates, tax and amounts are those of the moment at which it was made and never
 /// change.
 struct Receipt {
     ReceiptId id{};
     std::string number; ///< PREFIX-YYYY-NNNNNN, without gaps per prefix and year
+    Issuer issuer;
     std::string username;
     UtcTime from; ///< the earliest end among its jobs
     UtcTime to;   ///< the cut-off; every job of it ended before
@@ -168,7 +178,7 @@ public:
         webhooks::Outbox& outbox;
         prometheus::Registry& metrics;
     };
-    explicit Receipts(const Parts& parts, pricing::Tax tax = {});
+    explicit Receipts(const Parts& parts, pricing::Tax tax = {}, Issuer issuer = {});
 
     /// Bills the user's unbilled jobs that ended before `cutOff`. Throws Conflict when there are none, and
     /// when the key was used with another body; with the same body the receipt made then is answered.
@@ -237,6 +247,7 @@ private:
     const rates::Prices& m_prices;
     webhooks::Outbox& m_outbox;
     pricing::Tax m_tax;
+    Issuer m_issuer;
     std::map<Scope, prometheus::Counter*> m_created;
     prometheus::Counter& m_voided;
     std::map<PaidHow, prometheus::Counter*> m_paid;

@@ -20,9 +20,9 @@ constexpr postgres::Statement tierOfUser{"receipts.tier_of_user", R"sql(
 constexpr postgres::Statement addHeader{"receipts.add_header", R"sql(
     insert into receipts (username, period_from, period_to, status, tier, rate_version_id, rate_cpu, rate_gpu, rate_mem,
                           currency, jobs, subtotal, tax, total, tax_label, tax_rate, tax_mode, created_at, created_by, replaces,
-                          rule_version_id)
+                          rule_version_id, issuer_name, issuer_address, issuer_tax_id)
     values ($1, $2, $2, 'pending', $3, $4, $5::text::numeric, $6::text::numeric, $7::text::numeric,
-            $8, 0, 0, 0, 0, nullif($9, ''), $10::text::numeric, $11, $12, $13, $14, $15)
+            $8, 0, 0, 0, 0, nullif($9, ''), $10::text::numeric, $11, $12, $13, $14, $15, nullif($16, ''), nullif($17, ''), nullif($18, ''))
     returning id
 )sql"};
 
@@ -41,7 +41,8 @@ constexpr postgres::Statement receiptById{"receipts.by_id", R"sql(
                                                        'from', (extract(epoch from v.effective_from) * 1000000)::bigint,
                                                        'author', v.author, 'jobs', p.jobs, 'amount', p.amount::text)
                                      order by p.jobs desc, v.id)
-                     from receipt_prices p join rate_versions v on v.id = p.rate_version_id where p.receipt_id = r.id), '[]')::text
+                     from receipt_prices p join rate_versions v on v.id = p.rate_version_id where p.receipt_id = r.id), '[]')::text,
+           coalesce(r.issuer_name, ''), coalesce(r.issuer_address, ''), coalesce(r.issuer_tax_id, '')
     from receipts r left join credit_notes c on c.receipt_id = r.id
     where r.id = $1
 )sql"};
@@ -56,7 +57,8 @@ constexpr postgres::Statement receiptsPage{"receipts.page", R"sql(
                                                        'from', (extract(epoch from v.effective_from) * 1000000)::bigint,
                                                        'author', v.author, 'jobs', p.jobs, 'amount', p.amount::text)
                                      order by p.jobs desc, v.id)
-                     from receipt_prices p join rate_versions v on v.id = p.rate_version_id where p.receipt_id = r.id), '[]')::text
+                     from receipt_prices p join rate_versions v on v.id = p.rate_version_id where p.receipt_id = r.id), '[]')::text,
+           coalesce(r.issuer_name, ''), coalesce(r.issuer_address, ''), coalesce(r.issuer_tax_id, '')
     from receipts r left join credit_notes c on c.receipt_id = r.id
     where ($1::text is null or r.username = $1) and ($2::text is null or r.status = $2) and ($3::bigint is null or r.id < $3)
     order by r.id desc
@@ -164,6 +166,7 @@ Receipt toReceipt(const postgres::Row& row)
                                   .jobs = price.at("jobs"),
                                   .amount = price.at("amount")});
     }
+    receipt.issuer = {.name = row.as<std::string>(33), .address = row.as<std::string>(34), .taxId = row.as<std::string>(35)};
     return receipt;
 }
 
@@ -193,7 +196,7 @@ ReceiptId writeHeader(postgres::Transaction& tx, const Terms& terms, const std::
                    toDecimal(terms.rate.rates.cpu), toDecimal(terms.rate.rates.gpu), toDecimal(terms.rate.rates.mem),
                    terms.currency.code(), terms.tax.label, toDecimal(terms.tax.rate),
                    std::string(codeOf(terms.tax.mode)), tx.now(), createdBy, raw(terms.replaces),
-                   static_cast<std::int64_t>(terms.prices.rules().id));
+                   static_cast<std::int64_t>(terms.prices.rules().id), terms.issuer.name, terms.issuer.address, terms.issuer.taxId);
     return static_cast<ReceiptId>(added[0].as<std::int64_t>(0));
 }
 

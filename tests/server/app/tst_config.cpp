@@ -29,6 +29,7 @@ private slots:
     void productionRefusesWhatIsUnsafe_data();
     void productionRefusesWhatIsUnsafe();
     void aTaxIsReadWithItsName();
+    void anIssuerIsReadWithTheLinesOfItsAddress();
     void aSafeProductionIsTaken();
     void eachClusterHasItsOwnSettings();
     void whatClustersLackIsNamed();
@@ -119,6 +120,9 @@ void ConfigTest::aValueThatCannotBeReadIsNamed_data()
     QTest::newRow("a tax neither on top nor contained") << QByteArray("BILLING_TAX_MODE") << QByteArray("both");
     QTest::newRow("a tax of two lines") << QByteArray("BILLING_TAX_LABEL") << QByteArray("VAT\nvat");
     QTest::newRow("a tax without a name") << QByteArray("BILLING_TAX_LABEL") << QByteArray("");
+    QTest::newRow("an issuer of two lines") << QByteArray("BILLING_ISSUER_NAME") << QByteArray("HPC\nCentre");
+    QTest::newRow("an issuer in no UTF-8") << QByteArray("BILLING_ISSUER_TAX_ID") << QByteArray("\xff");
+    QTest::newRow("an address as long as a letter") << QByteArray("BILLING_ISSUER_ADDRESS") << QByteArray("1\n2\n3\n4\n5\n6\n7");
     QTest::newRow("seconds with a unit") << QByteArray("AUTH_THROTTLE_LOCK_SEC") << QByteArray("15m");
 }
 
@@ -180,6 +184,16 @@ void ConfigTest::aTaxIsReadWithItsName()
     QCOMPARE(tax.label, std::string("VAT"));
     QCOMPARE(toDecimal(tax.rate), std::string("8.250000"));
     QCOMPARE(tax.mode, pricing::TaxMode::inclusive);
+}
+
+void ConfigTest::anIssuerIsReadWithTheLinesOfItsAddress()
+{
+    QCOMPARE(app::readConfig(std::nullopt).issuer, receipts::Issuer{});
+    set("BILLING_ISSUER_NAME", "ศูนย์คอมพิวเตอร์");
+    set("BILLING_ISSUER_ADDRESS", "1 Ratchadamnoen Road\n  Bangkok 10200\n");
+    set("BILLING_ISSUER_TAX_ID", "0994000158378");
+    const receipts::Issuer expected{.name = "ศูนย์คอมพิวเตอร์", .address = "1 Ratchadamnoen Road\nBangkok 10200", .taxId = "0994000158378"};
+    QCOMPARE(app::readConfig(std::nullopt).issuer, expected);
 }
 
 void ConfigTest::aSafeProductionIsTaken()
