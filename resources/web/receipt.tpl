@@ -14,6 +14,7 @@
 <div><dt>{{t_tax}}</dt><dd>{{TAX}}</dd></div>
 <div><dt>{{t_total}}</dt><dd><strong>{{TOTAL}}</strong></dd></div>
 </dl>
+<p class="downloads"><a href="{{PDF}}.pdf" hreflang="en">{{t_pdf_english}}</a> <a href="{{PDF}}.th.pdf" hreflang="th">{{t_pdf_thai}}</a></p>
 {{#PAY}}
 <form method="post" action="/payments/receipt/{{ID}}/start">
 <input type="hidden" name="csrf" value="{{CSRF}}">

@@ -65,7 +65,7 @@ std::vector<http::Route> routeTable(Features& features, audit::EventStreams& eve
     append(table, rates::routes(features.rates, features.rules, pool));
     append(table, usage::routes(features.jobs, pool, features.currency));
     append(table, slurm::routes(features.ingestion, features.audit, pool));
-    append(table, receipts::routes(features.receipts, pool));
+    append(table, receipts::routes(features.receipts, features.printer, pool));
     append(table, receipts::runRoutes(features.runs, pool));
     append(table, receipts::exportRoutes(features.receipts, pool));
     append(table, payments::routes(features.payments, pool, features.currency));
@@ -97,6 +97,7 @@ struct Application::Insides {
                 .jobs = features.jobs,
                 .rates = features.rates,
                 .receipts = features.receipts,
+                .printer = features.printer,
                 .payments = features.payments})
         , routes(routeTable(features, events, site, config, routes))
         , server(routes, serverOptions(config, features.payments),

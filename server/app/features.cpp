@@ -90,6 +90,7 @@ Features::Features(const Config& config)
     , receipts({.pool = database.pool(), .audit = audit, .prices = prices, .outbox = outbox, .metrics = metrics},
                config.tax, config.issuer)
     , runs({.pool = database.pool(), .audit = audit, .receipts = receipts, .currency = currency})
+    , printer({.pool = database.pool(), .receipts = receipts, .prices = prices}, config.publicUrl)
     , payments({.pool = database.pool(),
                 .audit = audit,
                 .outbox = outbox,

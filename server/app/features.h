@@ -48,6 +48,7 @@ struct Features {
     slurm::Ingestion ingestion;
     receipts::Receipts receipts;
     receipts::Runs runs;
+    receipts::Printer printer;
     payments::Payments payments;
 };
 

@@ -93,12 +93,17 @@ Response seeOther(std::string location)
     return response;
 }
 
-Response csv(std::string_view fileName, BodyWriter writer)
+Response download(std::string contentType, std::string_view fileName, BodyWriter writer)
 {
     Response response;
-    response.stream("text/csv; charset=utf-8; header=present", std::move(writer));
+    response.stream(std::move(contentType), std::move(writer));
     response.set("Content-Disposition", fmt::format("attachment; filename=\"{}\"", fileName));
     return response;
+}
+
+Response csv(std::string_view fileName, BodyWriter writer)
+{
+    return download("text/csv; charset=utf-8; header=present", fileName, std::move(writer));
 }
 
 std::string setCookie(const Request& request, std::string_view name, std::string_view value,

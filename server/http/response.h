@@ -58,6 +58,8 @@ Response text(std::string contentType, std::string body);
 Response html(std::string body, int status = 200);
 /// 303: after a form. `location` is a path of ours.
 Response seeOther(std::string location);
+/// A file to be kept, written as it is made.
+Response download(std::string contentType, std::string_view fileName, BodyWriter writer);
 /// A CSV download, written row by row.
 Response csv(std::string_view fileName, BodyWriter writer);
 

@@ -14,6 +14,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <iosfwd>
 #include <map>
 #include <memory>
 #include <optional>
@@ -251,6 +252,36 @@ private:
     std::map<Scope, prometheus::Counter*> m_created;
     prometheus::Counter& m_voided;
     std::map<PaidHow, prometheus::Counter*> m_paid;
+};
+
+/// A receipt as a PDF file.
+struct Printout {
+    std::string fileName; ///< "MU-2026-000123.pdf"
+    std::string etag;     ///< for HTTP: another one as soon as what is printed is another
+    std::function<void(std::ostream&)> write; ///< in constant memory, from the database; page by page
+};
+
+/// Prints receipts, in each language that there is a catalogue of. A receipt that has not changed is the same bytes.
+class Printer final
+{
+public:
+    struct Parts {
+        postgres::Pool& pool;
+        const Receipts& receipts;
+        const rates::Prices& prices;
+    };
+    /// `publicUrl` is where browsers reach this server, without a slash at its end; empty: receipts tell no address.
+    Printer(const Parts& parts, std::string publicUrl);
+    ~Printer();
+    Printer(const Printer&) = delete;
+    Printer& operator=(const Printer&) = delete;
+
+    /// `language` is "en" or "th".
+    [[nodiscard]] Printout print(const Receipt& receipt, std::string_view language) const;
+
+private:
+    struct Insides;
+    std::unique_ptr<Insides> m_insides;
 };
 
 enum class RunId : std::int64_t {};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/receipts/routes.h"
 
+#include "server/http/etag.h"
 #include "server/http/json.h"
 #include "server/http/query.h"
 #include "server/postgres/pool.h"
@@ -68,6 +69,16 @@ http::Response showReceipt(const http::Request& request, const Receipts& receipt
     return http::json(toJson(receipts.find(tx, request.id<ReceiptId>("id"))));
 }
 
+http::Response printReceipt(const http::Request& request, const Receipts& receipts, const Printer& printer, postgres::Pool& pool)
+{
+    http::Query query(request);
+    const std::string language = query.choice("lang", {"en", "th"}).value_or("en");
+    query.finish();
+    postgres::Transaction tx(pool, postgres::Mode::readOnly);
+    const Printout printout = printer.print(receipts.find(tx, request.id<ReceiptId>("id")), language);
+    return http::withEtag(request, http::download("application/pdf", printout.fileName, printout.write), printout.etag);
+}
+
 http::Response voidReceipt(const http::Request& request, Receipts& receipts)
 {
     http::JsonBody body(request);
@@ -106,7 +117,7 @@ http::Response listItems(const http::Request& request, const Receipts& receipts,
 
 } // namespace
 
-std::vector<http::Route> routes(Receipts& receipts, postgres::Pool& pool)
+std::vector<http::Route> routes(Receipts& receipts, const Printer& printer, postgres::Pool& pool)
 {
     return {
         {Method::post, "/api/v1/receipts", api::admins,
@@ -119,6 +130,8 @@ std::vector<http::Route> routes(Receipts& receipts, postgres::Pool& pool)
          [&](const http::Request& r) { return listReceipts(r, receipts, pool); }},
         {Method::get, "/api/v1/receipts/{id}", api::readers,
          [&](const http::Request& r) { return showReceipt(r, receipts, pool); }},
+        {Method::get, "/api/v1/receipts/{id}.pdf", api::readers,
+         [&](const http::Request& r) { return printReceipt(r, receipts, printer, pool); }},
         {Method::get, "/api/v1/receipts/{id}/items", api::readers,
          [&](const http::Request& r) { return listItems(r, receipts, pool); }},
     };

@@ -13,11 +13,12 @@ class Pool;
 namespace hpcbill::receipts
 {
 
+class Printer;
 class Receipts;
 class Runs;
 
 /// /api/v1/receipts.
-std::vector<http::Route> routes(Receipts& receipts, postgres::Pool& pool);
+std::vector<http::Route> routes(Receipts& receipts, const Printer& printer, postgres::Pool& pool);
 /// Downloads as CSV.
 std::vector<http::Route> exportRoutes(const Receipts& receipts, postgres::Pool& pool);
 /// /api/v1/receipt-runs.

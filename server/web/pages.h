@@ -37,6 +37,9 @@ http::Response makeReceipt(const Frame& frame, const http::Request& request, con
 http::Response listReceipts(const Frame& frame, const http::Request& request, const SiteParts& parts);
 http::Response showReceipt(const Frame& frame, const http::Request& request, const SiteParts& parts);
 
+/// The receipt as PDF, in the language of this code.
+http::Response downloadReceipt(const http::Request& request, const SiteParts& parts, std::string_view language);
+
 http::Response startPayment(const http::Request& request, const SiteParts& parts);
 /// Where payers come back to: the present state of the receipt.
 http::Response showThanks(const Frame& frame, const http::Request& request, const SiteParts& parts);

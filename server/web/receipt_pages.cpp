@@ -150,6 +150,7 @@ http::Response showReceipt(const Frame& frame, const http::Request& request, con
     if (isNew)
         page.alert(AlertKind::good, page.texts().format("make_made", fmt::arg("number", receipt.number)));
     showFacts(page, receipt);
+    set(page.fields(), "PDF", addressOf(receipt.id));
     const bool isPayable = receipt.status == receipts::Status::pending && receipt.total.minorUnits() > 0 &&
                            !parts.payments.settings().defaultProvider.empty();
     if (isPayable) {
@@ -179,6 +180,15 @@ http::Response showReceipt(const Frame& frame, const http::Request& request, con
         set(row, "COST", amountOf(item.amount));
     }
     return page.answer();
+}
+
+http::Response downloadReceipt(const http::Request& request, const SiteParts& parts, std::string_view language)
+{
+    http::Query query(request);
+    query.finish();
+    postgres::Transaction tx(parts.pool, postgres::Mode::readOnly);
+    const receipts::Printout printout = parts.printer.print(ownReceipt(request, tx, parts.receipts), language);
+    return http::withEtag(request, http::download("application/pdf", printout.fileName, printout.write), printout.etag);
 }
 
 } // namespace hpcbill::web

@@ -25,8 +25,9 @@ class RateBook;
 }
 namespace hpcbill::receipts
 {
+class Printer;
 class Receipts;
-}
+} // namespace hpcbill::receipts
 namespace hpcbill::usage
 {
 class JobStore;
@@ -44,6 +45,7 @@ struct SiteParts {
     const usage::JobStore& jobs;
     const rates::RateBook& rates;
     receipts::Receipts& receipts;
+    const receipts::Printer& printer;
     payments::Payments& payments;
 };
 

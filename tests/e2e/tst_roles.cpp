@@ -68,6 +68,8 @@ const std::map<std::string, std::set<std::string>> contract = [] {
         {"POST /me/receipt", signedIn},
         {"GET /me/receipts", signedIn},
         {"GET /me/receipts/{id}", signedIn},
+        {"GET /me/receipts/{id}.pdf", signedIn},
+        {"GET /me/receipts/{id}.th.pdf", signedIn},
         {"GET /healthz", all},
         {"GET /readyz", all},
         {"GET /metrics", all}, // from trusted networks, which this machine is
@@ -96,6 +98,7 @@ const std::map<std::string, std::set<std::string>> contract = [] {
         {"GET /api/v1/billing-rules/history", readers},
         {"GET /api/v1/receipts", readers},
         {"GET /api/v1/receipts/{id}", readers},
+        {"GET /api/v1/receipts/{id}.pdf", readers},
         {"GET /api/v1/receipts/{id}/items", readers},
         {"POST /api/v1/receipts", admins},
         {"POST /api/v1/receipts/{id}/void", admins},

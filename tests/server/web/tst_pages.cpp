@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/server/web/web_world.h"
+#include "tests/support/pdf.h"
 #include "tests/support/visitor.h"
 
 #include <QtTest>
@@ -270,6 +271,38 @@ private slots:
         QCOMPARE(bob.get(place).status, 404);
         QVERIFY(has(bob.get("/me/receipts"), "You have no receipts yet"));
         QCOMPARE(alice.submit("/me", "/me/receipt", {{"before", "soon"}, {"key", "k"}}).status, 400);
+    }
+
+    void aReceiptIsPrintedForItsOwner()
+    {
+        m_world->merge({jobOf(1, "alice", "a")});
+        Visitor alice = newVisitor();
+        alice.logIn("alice", support::WebWorld::password);
+        alice.submit("/me", "/me/receipt", {{"before", "2026-12-01"}, {"key", "k"}});
+        const Answer page = alice.get("/me/receipts/1");
+        QVERIFY(has(page, "href=\"/me/receipts/1.pdf\""));
+        QVERIFY(has(page, "href=\"/me/receipts/1.th.pdf\""));
+        const std::string number = m_world->database.value("select number from receipts");
+        for (const auto& [path, file, words] : {std::tuple("/me/receipts/1.pdf", number + ".pdf", "to be paid"),
+                                                std::tuple("/me/receipts/1.th.pdf", number + ".th.pdf", "รอชำระ")}) {
+            const Answer printed = alice.get(path);
+            QCOMPARE(printed.status, 200);
+            QCOMPARE(printed.header("content-type"), std::string("application/pdf"));
+            QCOMPARE(printed.header("content-disposition"), "attachment; filename=\"" + file + "\"");
+            QCOMPARE(printed.header("cache-control"), std::string("private, no-cache"));
+            QVERIFY(support::pdfPages(printed.body).join(" ").contains(QString::fromUtf8(words)));
+            const Answer again = alice.get(path, {{"If-None-Match", printed.header("etag")}});
+            QCOMPARE(again.status, 304);
+            QVERIFY(again.body.empty());
+        }
+        QCOMPARE(alice.get("/me/receipts/2.pdf").status, 404);
+        QCOMPARE(alice.get("/me/receipts/1.de.pdf").status, 404);
+        QCOMPARE(alice.get("/me/receipts/1.pdf?lang=th").status, 400);
+        Visitor bob = newVisitor();
+        bob.logIn("bob", support::WebWorld::password);
+        QCOMPARE(bob.get("/me/receipts/1.pdf").status, 404);
+        QCOMPARE(bob.get("/me/receipts/1.th.pdf").status, 404);
+        QCOMPARE(newVisitor().get("/me/receipts/1.pdf").status, 303);
     }
 
     void theLanguageIsKept()

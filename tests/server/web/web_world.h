@@ -34,9 +34,10 @@ struct WebWorld : Ground {
         : users({database.pool(), audit}, identity::PasswordCost::least())
         , sessions({database.pool(), audit, users, metrics}, {.throttleMaxFails = 3})
         , receipts({.pool = database.pool(), .audit = audit, .prices = prices, .outbox = outbox, .metrics = metrics})
+        , printer({database.pool(), receipts, prices}, "https://billing.example.org")
         , payments({database.pool(), audit, outbox, receipts, box, metrics}, paymentSettings(),
                    payments::makeProviders({.hasDummy = true}))
-        , site({database.pool(), sessions, jobs, rates, receipts, payments})
+        , site({database.pool(), sessions, jobs, rates, receipts, printer, payments})
         , server(site.routes(), options(),
                  {metrics,
                   [this](const http::Credentials& shown) { return sessions.authenticate(shown); },
@@ -79,6 +80,7 @@ struct WebWorld : Ground {
     identity::Users users;
     identity::Sessions sessions;
     receipts::Receipts receipts;
+    receipts::Printer printer;
     crypto::SecretBox box{"a key for suites"};
     payments::Payments payments;
     web::Site site;
