@@ -391,24 +391,32 @@
         <translation>รายการ %1 ถูกแก้ไข</translation>
     </message>
     <message>
-        <source>Record %1 does not follow from the record before it.</source>
-        <translation>รายการ %1 ไม่ต่อเนื่องจากรายการก่อนหน้า</translation>
-    </message>
-    <message>
         <source>Record %1 is missing.</source>
         <translation>รายการ %1 หายไป</translation>
     </message>
     <message>
-        <source>Record %1 is out of order: repeated, inserted or moved.</source>
-        <translation>รายการ %1 ผิดลำดับ: ซ้ำ ถูกแทรก หรือถูกย้าย</translation>
+        <source>Record %1 was inserted.</source>
+        <translation>รายการ %1 ถูกแทรกเข้ามา</translation>
+    </message>
+    <message>
+        <source>Record %1 is out of order.</source>
+        <translation>รายการ %1 ผิดลำดับ</translation>
+    </message>
+    <message>
+        <source>The log was cut off: record %1 and those after it are gone.</source>
+        <translation>บันทึกถูกตัดท้าย: รายการ %1 และรายการหลังจากนั้นหายไป</translation>
+    </message>
+    <message>
+        <source>The log was rewritten from record %1 on.</source>
+        <translation>บันทึกถูกเขียนใหม่ตั้งแต่รายการ %1</translation>
     </message>
     <message>
         <source>A record cannot be read.</source>
         <translation>มีรายการที่อ่านไม่ได้</translation>
     </message>
     <message>
-        <source>Line %1.</source>
-        <translation>บรรทัด %1</translation>
+        <source>The checkpoint of %1 records shows it.</source>
+        <translation>เห็นได้จากจุดตรวจสอบที่ครอบคลุม %1 รายการ</translation>
     </message>
     <message>
         <source>%1 is broken. %2 Good before it: %3 records.</source>

@@ -132,12 +132,16 @@ std::vector<Hash> proofOf(const ProofPlan& plan, const std::function<Hash(const 
 {
     std::vector<Hash> proof;
     proof.reserve(plan.size());
-    for (const std::vector<Subtree>& subtrees : plan) {
-        std::vector<Hash> hashes(subtrees.size());
-        std::transform(subtrees.begin(), subtrees.end(), hashes.begin(), hashOf);
-        proof.push_back(joined(hashes));
-    }
+    for (const std::vector<Subtree>& subtrees : plan)
+        proof.push_back(rootOf(subtrees, hashOf));
     return proof;
+}
+
+Hash rootOf(std::span<const Subtree> subtrees, const std::function<Hash(const Subtree&)>& hashOf)
+{
+    std::vector<Hash> hashes(subtrees.size());
+    std::transform(subtrees.begin(), subtrees.end(), hashes.begin(), hashOf);
+    return joined(hashes);
 }
 
 bool includes(std::int64_t size, const Hash& root, std::int64_t index, const Hash& leaf, std::span<const Hash> proof)

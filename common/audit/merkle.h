@@ -62,6 +62,8 @@ ProofPlan planInclusion(std::int64_t index, std::int64_t size);
 /// PROOF(from, D[to]); 0 ≤ from ≤ to. Empty from 0 and from `to` itself.
 ProofPlan planConsistency(std::int64_t from, std::int64_t to);
 std::vector<Hash> proofOf(const ProofPlan& plan, const std::function<Hash(const Subtree&)>& hashOf);
+/// The root of the tree that subtreesOf(0, size) cover.
+Hash rootOf(std::span<const Subtree> subtrees, const std::function<Hash(const Subtree&)>& hashOf);
 
 /// Whether the proof shows that `leaf` is leaf `index` of the tree of `size` leaves with that root (RFC 9162, 2.1.3.2).
 bool includes(std::int64_t size, const Hash& root, std::int64_t index, const Hash& leaf, std::span<const Hash> proof);

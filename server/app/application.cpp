@@ -57,7 +57,9 @@ std::vector<http::Route> routeTable(Features& features, audit::EventStreams& eve
                                       .admits = [&features](const std::string& token) {
                                           return admitsToMetrics(features, token);
                                       }}));
-    append(table, audit::routes(features.audit, events, pool));
+    append(table, audit::routes(features.audit, features.checkpoints, pool));
+    append(table, audit::eventRoutes(events));
+    append(table, audit::checkpointRoutes(features.checkpoints, pool));
     append(table, webhooks::routes(features.endpoints, features.deliveries, pool));
     append(table, identity::sessionRoutes(features.users, features.sessions, pool));
     append(table, identity::routes(features.users, features.sessions, pool));
@@ -112,6 +114,7 @@ struct Application::Insides {
                                        },
                                    .problemMappers = {databaseProblem, providerProblem, streamProblem}})
         , pollInterval(config.pollInterval)
+        , checkpointInterval(config.auditCheckpointInterval)
         , poolSize(config.databasePoolSize)
     {
     }
@@ -123,9 +126,11 @@ struct Application::Insides {
     http::Server server;
     std::optional<slurm::Poller> poller;
     std::optional<payments::Watch> watch;
+    std::optional<audit::CheckpointWatch> checkpointWatch;
     std::optional<receipts::RunWorkers> runWorkers;
     std::optional<webhooks::Deliverer> deliverer;
     std::chrono::seconds pollInterval;
+    std::chrono::seconds checkpointInterval;
     unsigned poolSize;
 };
 
@@ -142,12 +147,14 @@ void Application::start()
     m_insides->poller.emplace(m_insides->features.ingestion, m_insides->pollInterval);
     m_insides->deliverer.emplace(m_insides->features.courier);
     m_insides->watch.emplace(m_insides->features.payments, watchInterval);
+    m_insides->checkpointWatch.emplace(m_insides->features.checkpoints, m_insides->checkpointInterval);
     m_insides->runWorkers.emplace(m_insides->features.runs, m_insides->poolSize >= poolOfTwoWorkers ? 2U : 1U);
 }
 
 void Application::stop()
 {
     m_insides->runWorkers.reset();
+    m_insides->checkpointWatch.reset();
     m_insides->watch.reset();
     m_insides->deliverer.reset();
     m_insides->poller.reset();

@@ -6,6 +6,7 @@
 
 #include <Poco/Ascii.h>
 #include <Poco/AutoPtr.h>
+#include <Poco/Environment.h>
 #include <Poco/Net/IPAddress.h>
 #include <Poco/NumberParser.h>
 #include <Poco/StringTokenizer.h>
@@ -327,6 +328,16 @@ void checkSlurmrestd(const PolledCluster& cluster, bool production, std::vector<
     }
 }
 
+/// Checkpoints name the site unless they are told how: where its payers come back to, else this machine.
+void readAudit(Settings& settings, Config& config)
+{
+    const std::size_t scheme = config.publicUrl.find("://");
+    const std::string host = scheme == std::string::npos ? Poco::Environment::nodeName() : config.publicUrl.substr(scheme + 3);
+    config.auditOrigin = host + "/audit";
+    settings.assign("AUDIT_ORIGIN", config.auditOrigin);
+    settings.assignSeconds("AUDIT_CHECKPOINT_INTERVAL_SEC", config.auditCheckpointInterval);
+}
+
 } // namespace
 
 Config readConfig(const std::optional<std::filesystem::path>& file)
@@ -378,6 +389,7 @@ Config readConfig(const std::optional<std::filesystem::path>& file)
     config.issuer = readIssuer(settings);
 
     readPayments(settings, config);
+    readAudit(settings, config);
     settings.assignList("WEBHOOK_ALLOWED_NETWORKS", config.webhookAllowedNetworks);
     config.clusters = readClusters(settings);
     settings.assignSeconds("POLL_INTERVAL_SEC", config.pollInterval);

@@ -48,6 +48,9 @@ struct Config {
     bool sessionCookieSecure = false;
     std::string logLevel = "information";
 
+    std::string auditOrigin = "localhost/audit"; ///< the audit log's name in its checkpoints, from its first one on
+    std::chrono::seconds auditCheckpointInterval{300};
+
     std::string appSecretKey;
     std::string adminPassword; ///< of the user `admin`, made at the first start only
     int throttleMaxFails = 5;

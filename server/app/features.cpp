@@ -74,6 +74,15 @@ Features::Features(const Config& config)
     , database(config)
     , audit(metrics)
     , box(config.appSecretKey)
+    , checkpoints({.pool = database.pool(),
+                   .audit = audit,
+                   .box = box,
+                   .metrics = metrics,
+                   .announce =
+                       [this](postgres::Transaction& tx, const audit::PublishedCheckpoint& checkpoint) {
+                           outbox.add(tx, {"audit.checkpoint", toJson(checkpoint)});
+                       }},
+                  config.auditOrigin)
     , endpoints({.pool = database.pool(), .audit = audit, .secretBox = box}, reach(config))
     , deliveries(database.pool(), audit)
     , courier({.pool = database.pool(), .audit = audit, .secretBox = box, .metrics = metrics},

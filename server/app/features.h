@@ -35,6 +35,7 @@ struct Features {
     audit::Log audit;
     webhooks::Outbox outbox;
     crypto::SecretBox box;
+    audit::Checkpoints checkpoints;
     webhooks::Endpoints endpoints;
     webhooks::Deliveries deliveries;
     webhooks::Courier courier;

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/audit/audit.h"
 
+#include "server/audit/tree_store.h"
 #include "server/postgres/transaction.h"
 
 #include <prometheus/counter.h>
 #include <prometheus/registry.h>
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 namespace hpcbill::audit
 {
@@ -20,16 +23,23 @@ constexpr postgres::Statement lockChain{"audit.lock_chain", R"sql(
     select pg_advisory_xact_lock(hashtextextended('hpcbill.audit', 0))
 )sql"};
 
-constexpr postgres::Statement lastRecord{"audit.last_record", R"sql(
-    select seq, hash from audit_log order by seq desc limit 1
-)sql"};
-
+// The number and the hash before it are known to the database alone until the lock is held; asking for them first would hold it for a
+// round trip more. So the leaf is hashed here, of the canonical bytes before and behind the number: docs/audit-format.md, "Hashes".
 // Those who listen hear of it once the transaction is committed (EventStreams).
 constexpr postgres::Statement appendRecord{"audit.append_record", R"sql(
-    with appended as (insert into audit_log (seq, v, ts, actor, actor_role, action, target_type, target_id, outcome, request_id, address, details,
-                           leaf_hash, prev_hash, hash)
-    values ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
-    returning seq)
+    with last as (select seq, hash from audit_log order by seq desc limit 1),
+    place as (
+        select coalesce((select seq from last), 0) + 1 as seq, coalesce((select hash from last), decode(repeat('00', 32), 'hex')) as prev
+    ),
+    hashed as (
+        select seq, prev, sha256('\x00'::bytea || $11::bytea || convert_to(seq::text, 'UTF8') || $12::bytea) as leaf from place
+    ),
+    appended as (
+        insert into audit_log (seq, v, ts, actor, actor_role, action, target_type, target_id, outcome, request_id, address, details,
+                               leaf_hash, prev_hash, hash)
+        select seq, 1, $1::timestamptz, $2, $3, $4, $5, $6, $7, $8, $9, $10, leaf, prev, sha256(prev || leaf) from hashed
+        returning seq
+    )
     select pg_notify('hpcbill_audit', seq::text) from appended
 )sql"};
 
@@ -42,6 +52,14 @@ constexpr postgres::Statement recordsUp{"audit.records_up", R"sql(
     limit $2
 )sql"};
 
+// Both by their primary keys, side by side.
+constexpr postgres::Statement allWithCheckpoints{"audit.all_with_checkpoints", R"sql(
+    select l.seq, l.ts, l.actor, l.actor_role, l.action, l.target_type, l.target_id, l.outcome, l.request_id, l.address, l.details,
+           l.leaf_hash, l.prev_hash, l.hash, c.note
+    from audit_log l left join audit_checkpoints c on c.size = l.seq
+    order by l.seq
+)sql"};
+
 constexpr postgres::Statement recordsDown{"audit.records_down", R"sql(
     select seq, ts, actor, actor_role, action, target_type, target_id, outcome, request_id, address, details,
            leaf_hash, prev_hash, hash
@@ -50,27 +68,6 @@ constexpr postgres::Statement recordsDown{"audit.records_down", R"sql(
     order by seq desc
     limit $2
 )sql"};
-
-Hash readHash(const postgres::Row& row, int column)
-{
-    const auto bytes = row.as<postgres::Bytes>(column);
-    Hash hash{};
-    // One of another length was put there by somebody who took the check away; zeros match no record, and the
-    // verifier says so.
-    if (bytes.size() != hash.size())
-        return hash;
-    std::transform(bytes.begin(), bytes.end(), hash.begin(),
-                   [](std::byte byte) { return std::to_integer<std::uint8_t>(byte); });
-    return hash;
-}
-
-postgres::Bytes toBytes(const Hash& hash)
-{
-    postgres::Bytes bytes(hash.size());
-    std::transform(hash.begin(), hash.end(), bytes.begin(),
-                   [](std::uint8_t byte) { return std::byte{byte}; });
-    return bytes;
-}
 
 StoredRecord readStored(const postgres::Row& row)
 {
@@ -93,6 +90,22 @@ StoredRecord readStored(const postgres::Row& row)
     return stored;
 }
 
+postgres::Bytes bytesOf(std::string_view text)
+{
+    postgres::Bytes bytes(text.size());
+    std::transform(text.begin(), text.end(), bytes.begin(), [](char c) { return static_cast<std::byte>(c); });
+    return bytes;
+}
+
+/// The canonical bytes before and behind the record's number.
+std::pair<postgres::Bytes, postgres::Bytes> aroundNumber(const Record& record)
+{
+    const std::string text = canonical(record);
+    const std::string_view number = ",\"seq\":0,"; // behind it stand only texts, in which it would be escaped
+    const std::size_t at = text.rfind(number);
+    return {bytesOf(text.substr(0, at + number.size() - 2)), bytesOf(text.substr(at + number.size() - 1))};
+}
+
 std::optional<std::string> present(const std::string& text)
 {
     return text.empty() ? std::nullopt : std::optional(text);
@@ -111,8 +124,7 @@ Log::Log(prometheus::Registry& metrics)
 
 void Log::append(postgres::Transaction& tx, const Event& event) const
 {
-    StoredRecord stored;
-    Record& record = stored.record;
+    Record record;
     record.ts = tx.now();
     record.actor = present(event.by.name);
     if (event.by.role)
@@ -125,16 +137,13 @@ void Log::append(postgres::Transaction& tx, const Event& event) const
     record.address = present(event.by.address);
     record.details = canonicalDetails(event.details);
 
-    tx.execute(lockChain);
-    const auto last = tx.execute(lastRecord);
-    record.seq = last.empty() ? 1 : last[0].as<std::int64_t>(0) + 1;
-    if (!last.empty())
-        stored.prevHash = readHash(last[0], 1);
-    stored.leafHash = leafHash(canonical(record));
-    stored.hash = chainHash(stored.prevHash, stored.leafHash);
-    tx.execute(appendRecord, record.seq, record.ts, record.actor, record.actorRole, record.action,
-               record.targetType, record.targetId, record.outcome, record.requestId, record.address,
-               record.details, toBytes(stored.leafHash), toBytes(stored.prevHash), toBytes(stored.hash));
+    const auto [before, behind] = aroundNumber(record);
+    const std::array calls{
+        postgres::Call{lockChain, {}},
+        postgres::Call{appendRecord,
+                       postgres::Parameters::of(record.ts, record.actor, record.actorRole, record.action, record.targetType, record.targetId,
+                                                record.outcome, record.requestId, record.address, record.details, before, behind)}};
+    tx.pipeline(calls);
     m_records.Increment();
 }
 
@@ -157,11 +166,11 @@ void Log::stream(postgres::Transaction& tx, std::int64_t fromSeq,
         std::optional<std::int64_t>{});
 }
 
-Verification verify(const Log& log, postgres::Transaction& tx)
+void Log::streamAll(postgres::Transaction& tx,
+                    const std::function<void(const StoredRecord&, const std::optional<std::string>& note)>& sink) const
 {
-    Verifier verifier;
-    log.stream(tx, 1, [&verifier](const StoredRecord& record) { verifier.add(record); });
-    return {verifier.count(), verifier.head(), verifier.finding()};
+    tx.queryStream(allWithCheckpoints,
+                   [&](const postgres::Row& row) { sink(readStored(row), row.as<std::optional<std::string>>(14)); });
 }
 
 } // namespace hpcbill::audit

@@ -2,7 +2,9 @@
 #pragma once
 
 #include "common/api/role.h"
-#include "common/audit/verifier.h"
+#include "common/audit/checkpoint.h"
+#include "common/audit/finding.h"
+#include "common/audit/record.h"
 #include "server/http/credentials.h"
 
 #include <nlohmann/json.hpp>
@@ -10,6 +12,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <iosfwd>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -19,8 +22,13 @@
 namespace prometheus
 {
 class Counter;
+class Gauge;
 class Registry;
 } // namespace prometheus
+namespace hpcbill::crypto
+{
+class SecretBox;
+}
 namespace hpcbill::http
 {
 class Request;
@@ -62,20 +70,137 @@ public:
     /// Every record from `fromSeq` on, in order, in constant memory.
     void stream(postgres::Transaction& tx, std::int64_t fromSeq,
                 const std::function<void(const StoredRecord&)>& sink) const;
+    /// All there is, also what cannot be the application's, each with the note of the checkpoint that ends with it.
+    void streamAll(postgres::Transaction& tx,
+                   const std::function<void(const StoredRecord&, const std::optional<std::string>& note)>& sink) const;
 
 private:
     prometheus::Counter& m_records;
 };
 
+class LogVerifier;
+
 /// What a check of the whole log found.
 struct Verification {
     std::int64_t records = 0;       ///< found good, from the first on
     Hash head{};                    ///< of the last good one
+    std::int64_t confirmed = 0;     ///< up to which record a checkpoint agrees
+    std::int64_t checkpoints = 0;   ///< whose signature counts
     std::optional<Finding> finding; ///< the first bad one
 };
+/// Of one that has finished.
+Verification verificationOf(const LogVerifier& verifier);
+nlohmann::ordered_json toJson(const Verification& verification);
 
-/// Checks the log from its first record to its last, in constant memory.
-Verification verify(const Log& log, postgres::Transaction& tx);
+/// What somebody brings who does not take the log's word for it.
+struct Kept {
+    std::vector<NoteKey> keys;      ///< the only ones that count, where there are any
+    std::vector<std::string> notes; ///< checkpoints that were kept elsewhere
+};
+
+/// Checks the log from its first record to its last, with its checkpoints, in constant memory. Throws InvalidInput{"checkpoint"}
+/// for a note that cannot be used.
+Verification verify(const Log& log, postgres::Transaction& tx, const Kept& kept = {});
+
+/// Writes the whole log as docs/audit-format.md says: its keys, its newest checkpoint, then its records and checkpoints. Enough to
+/// verify it without a database.
+void writeExport(const Log& log, postgres::Transaction& tx, std::ostream& out);
+/// The records alone, as CSV.
+void writeCsv(const Log& log, postgres::Transaction& tx, std::ostream& out);
+
+/// A checkpoint as it was signed.
+struct PublishedCheckpoint {
+    Checkpoint checkpoint;
+    std::string note; ///< the signed note
+    UtcTime createdAt;
+};
+nlohmann::ordered_json toJson(const PublishedCheckpoint& published);
+
+/// A public key of the log and for how long it signed; what it signed remains good.
+struct LogKey {
+    NoteKey key;
+    UtcTime createdAt;
+    std::optional<UtcTime> retiredAt; ///< none: it signs
+};
+
+/// The first `to` records begin with the first `from`, or record `from` is among them: a proof and the roots that it is about.
+struct ConsistencyProof {
+    std::int64_t from = 0;
+    std::int64_t to = 0;
+    Hash fromRoot{};
+    Hash toRoot{};
+    std::vector<Hash> hashes;
+};
+struct InclusionProof {
+    std::int64_t seq = 0;
+    std::int64_t size = 0;
+    Hash leaf{};
+    Hash root{};
+    std::vector<Hash> hashes;
+};
+
+struct StoredCheckpoint;
+
+/// Signs what the log is at one moment, and proves that what it was before is still in it. Any number of processes may do so:
+/// they take turns, and all sign with the same key, which lies in the database sealed under APP_SECRET_KEY.
+class Checkpoints final
+{
+public:
+    struct Parts {
+        postgres::Pool& pool;
+        const Log& audit;
+        const crypto::SecretBox& box;
+        prometheus::Registry& metrics;
+        /// Called in the transaction in which a checkpoint is made.
+        std::function<void(postgres::Transaction&, const PublishedCheckpoint&)> announce;
+    };
+    /// `origin` names the log where it has no key yet; then on it keeps its name.
+    Checkpoints(const Parts& parts, std::string origin);
+
+    /// The newest one; a new one where the log has grown since, unless the log is not what was signed before: a checkpoint that
+    /// contradicts another one is never signed, and the newest comes with what is wrong.
+    struct Standing {
+        PublishedCheckpoint newest;
+        std::optional<std::string> fault; ///< a sentence
+    };
+    Standing current();
+    /// Makes one where the log has grown and the newest is at least that old; false where the log is not what was signed before.
+    bool keepUp(std::chrono::seconds interval);
+
+    /// The one that signs first.
+    std::vector<LogKey> keys(postgres::Transaction& tx) const;
+    /// Signs with a new key from now on. The first checkpoint by it, made at once, is signed by the one before as well, so that
+    /// whoever trusts that one learns of it.
+    LogKey rotateKey(const api::Actor& by);
+
+    /// Without `to`, up to the newest checkpoint. Throws InvalidInput{"from", "to"} beyond that.
+    ConsistencyProof consistency(postgres::Transaction& tx, std::int64_t from, std::optional<std::int64_t> to) const;
+    /// Without `size`, in the newest checkpoint. Throws InvalidInput{"seq", "size"} beyond that.
+    InclusionProof inclusion(postgres::Transaction& tx, std::int64_t seq, std::optional<std::int64_t> size) const;
+
+private:
+    void addKey(postgres::Transaction& tx, const std::string& origin, const std::string& by) const;
+    std::string sign(postgres::Transaction& tx, const Checkpoint& checkpoint, const std::string& noteBefore) const;
+    Standing make(postgres::Transaction& tx, const std::optional<StoredCheckpoint>& newest);
+
+    const Parts m_parts;
+    const std::string m_origin;
+    prometheus::Gauge& m_size;
+};
+
+/// Keeps checkpoints coming, on a thread of its own, for as long as it lives.
+class CheckpointWatch final
+{
+public:
+    CheckpointWatch(Checkpoints& checkpoints, std::chrono::seconds interval);
+    ~CheckpointWatch();
+    CheckpointWatch(const CheckpointWatch&) = delete;
+    CheckpointWatch& operator=(const CheckpointWatch&) = delete;
+
+private:
+    struct Insides;
+    std::unique_ptr<Insides> m_insides;
+};
 
 /// This process holds as many streams as it may: others have to wait, or to ask another process.
 class TooManyStreams final : public std::runtime_error

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/audit/routes.h"
 
-#include "common/audit/verifier.h"
 #include "server/audit/audit.h"
 #include "server/http/csv.h"
+#include "server/http/json.h"
 #include "server/http/query.h"
 #include "server/postgres/pool.h"
 #include "server/postgres/transaction.h"
 
-#include <fmt/ostream.h>
 #include <nlohmann/json.hpp>
 
 #include <ostream>
@@ -44,74 +43,88 @@ http::Response listRecords(const http::Request& request, const Log& log, postgre
     return http::page(std::move(items), next);
 }
 
-/// The columns of a record as the API names them; hashes in hexadecimal, so that the file verifies by itself.
-void writeCsv(std::ostream& out, const Log& log, postgres::Transaction& tx)
+http::Response csvOf(const Log& log, postgres::Pool& pool)
 {
-    out << "seq,v,ts,actor,actor_role,action,target_type,target_id,outcome,request_id,address,details,leaf_"
-           "hash,prev_hash,hash\r\n";
-    log.stream(tx, 1, [&out](const StoredRecord& stored) {
-        const Record& record = stored.record;
-        const auto cell = [](const std::optional<std::string>& text) {
-            return text ? http::csvCell(*text) : std::string();
-        };
-        fmt::print(out, "{},1,{},{},{},{},{},{},{},{},{},{},{},{},{}\r\n", record.seq,
-                   toRfc3339Micros(record.ts), cell(record.actor), cell(record.actorRole),
-                   http::csvCell(record.action), cell(record.targetType), cell(record.targetId),
-                   http::csvCell(record.outcome), cell(record.requestId), cell(record.address),
-                   http::csvCell(record.details), toHex(stored.leafHash), toHex(stored.prevHash),
-                   toHex(stored.hash));
+    return http::csv("audit.csv", [&log, &pool](std::ostream& out) {
+        postgres::Transaction tx(pool, postgres::Mode::readOnly);
+        writeCsv(log, tx, out);
     });
 }
 
-http::Response exportRecords(const http::Request& request, const Log& log, postgres::Pool& pool)
+http::Response exportRecords(const http::Request& request, const Log& log, Checkpoints& checkpoints, postgres::Pool& pool)
 {
     http::Query query(request);
     const std::string format = query.choice("format", {"csv", "jsonl"}).value_or("jsonl");
     query.finish();
-    if (format == "csv") {
-        return http::csv("audit.csv", [&log, &pool](std::ostream& out) {
-            postgres::Transaction tx(pool, postgres::Mode::readOnly);
-            writeCsv(out, log, tx);
-        });
-    }
+    if (format == "csv")
+        return csvOf(log, pool);
     http::Response response;
-    response.stream("application/jsonl", [&log, &pool](std::ostream& out) {
+    response.stream("application/jsonl", [&log, &checkpoints, &pool](std::ostream& out) {
+        static_cast<void>(checkpoints.current()); // so that all of it is signed
         postgres::Transaction tx(pool, postgres::Mode::readOnly);
-        log.stream(tx, 1, [&out](const StoredRecord& record) { out << toJson(record) << '\n'; });
+        writeExport(log, tx, out);
     });
     response.set("Content-Disposition", "attachment; filename=\"audit.jsonl\"");
     return response;
+}
+
+/// The body may be empty.
+Kept readKept(const http::Request& request)
+{
+    Kept kept;
+    if (request.body().empty())
+        return kept;
+    http::JsonBody body(request);
+    const auto note = body->optionalText("checkpoint", {.min = 1, .max = 65536});
+    const auto key = body->optionalText("key");
+    if (note)
+        kept.notes.push_back(*note);
+    if (key) {
+        auto parsed = NoteKey::parse(*key);
+        if (parsed)
+            kept.keys.push_back(*std::move(parsed));
+        else
+            body->refuse("key", "This key " + parsed.error() + ".");
+    }
+    body.finish();
+    return kept;
 }
 
 http::Response verifyLog(const http::Request& request, const Log& log, postgres::Pool& pool)
 {
     http::Query query(request);
     query.finish();
+    const Kept kept = readKept(request);
     postgres::Transaction tx(pool, postgres::Mode::readOnly);
-    const Verification verification = verify(log, tx);
-    nlohmann::ordered_json answer{{"whole", !verification.finding.has_value()},
-                                  {"records", verification.records},
-                                  {"head", toHex(verification.head)},
-                                  {"finding", nullptr}};
-    if (verification.finding) {
-        answer["finding"] = {{"seq", verification.finding->seq},
-                             {"fault", codeOf(verification.finding->fault)},
-                             {"detail", verification.finding->detail}};
-    }
-    return http::json(answer);
+    return http::json(toJson(verify(log, tx, kept)));
+}
+
+http::Response csvForBrowser(const http::Request& request, const Log& log, postgres::Pool& pool)
+{
+    http::Query query(request);
+    query.finish();
+    return csvOf(log, pool);
 }
 
 } // namespace
 
-std::vector<http::Route> routes(Log& log, EventStreams& events, postgres::Pool& pool)
+std::vector<http::Route> routes(Log& log, Checkpoints& checkpoints, postgres::Pool& pool)
 {
     return {
         {Method::get, "/api/v1/audit", api::readers,
          [&](const http::Request& r) { return listRecords(r, log, pool); }},
         {Method::get, "/api/v1/audit/export", api::readers,
-         [&](const http::Request& r) { return exportRecords(r, log, pool); }},
+         [&](const http::Request& r) { return exportRecords(r, log, checkpoints, pool); }},
         {Method::post, "/api/v1/audit/verify", api::readers,
          [&](const http::Request& r) { return verifyLog(r, log, pool); }},
+        {Method::get, "/admin/audit.csv", api::auditors,
+         [&](const http::Request& r) { return csvForBrowser(r, log, pool); }, http::Surface::page},
+    };
+}
+
+std::vector<http::Route> eventRoutes(EventStreams& events)
+{
+    return {
         {Method::get, "/api/v1/events", api::readers, [&](const http::Request& r) { return events.open(r); }},
     };
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// audit verify, audit export
+// audit verify, export, checkpoint, keys, rotate-key
+#include "common/audit/log_verifier.h"
 #include "server/app/features.h"
+#include "server/cli/export_reader.h"
 #include "server/cli/invocation.h"
 #include "server/postgres/transaction.h"
 
@@ -14,11 +16,37 @@ namespace hpcbill::cli
 namespace
 {
 
-using hpcbill::audit::toHex;
+using hpcbill::audit::Kept;
+using hpcbill::audit::LogVerifier;
+using hpcbill::audit::NoteKey;
 using hpcbill::audit::Verification;
 
+std::string contentOf(const std::string& path)
+{
+    std::ifstream file(path, std::ios::binary);
+    std::string content{std::istreambuf_iterator<char>(file), {}};
+    if (!file && content.empty())
+        throw std::runtime_error(fmt::format("{} cannot be read", path));
+    return content;
+}
+
+/// Of `--checkpoint FILE` (the note, as `audit checkpoint` and the API gave it) and `--key KEY`.
+Kept readKept(Invocation& call)
+{
+    Kept kept;
+    if (const auto path = call.option("--checkpoint"))
+        kept.notes.push_back(contentOf(*path));
+    if (const auto text = call.option("--key")) {
+        auto key = NoteKey::parse(*text);
+        if (!key)
+            throw UsageError(fmt::format("--key {} {}", *text, key.error()));
+        kept.keys.push_back(*std::move(key));
+    }
+    return kept;
+}
+
 /// Needs neither database nor server: what was exported carries all that the check asks for.
-Verification verifyExport(const std::string& path)
+Verification verifyExport(const std::string& path, const Kept& kept)
 {
     std::ifstream file;
     if (path != "-")
@@ -26,69 +54,100 @@ Verification verifyExport(const std::string& path)
     std::istream& stream = path == "-" ? std::cin : file;
     if (!stream)
         throw std::runtime_error(fmt::format("{} cannot be read", path));
-    hpcbill::audit::Verifier verifier;
-    std::int64_t number = 0;
-    for (std::string line; std::getline(stream, line);) {
-        ++number;
-        if (line.empty())
-            continue;
-        const auto record = hpcbill::audit::parseRecord(line);
-        if (!record) {
-            return {
-                verifier.count(), verifier.head(),
-                hpcbill::audit::Finding{verifier.count() + 1, hpcbill::audit::Fault::altered,
-                                        fmt::format("line {} is not a record: {}", number, record.error())}};
-        }
-        if (!verifier.add(*record))
-            break;
+    LogVerifier verifier(kept.keys);
+    for (const std::string& note : kept.notes) {
+        const auto checkpoint = verifier.keep(note);
+        if (!checkpoint)
+            throw std::runtime_error(fmt::format("the note of --checkpoint {}", checkpoint.error()));
     }
-    if (number == 0)
+    if (verifyStream(stream, verifier) == 0)
         throw std::runtime_error(fmt::format("{} is empty: an export has one record on each line", path));
-    return {verifier.count(), verifier.head(), verifier.finding()};
+    verifier.finish();
+    return verificationOf(verifier);
 }
 
 int tell(const Invocation& call, const Verification& verification)
 {
-    nlohmann::ordered_json json{{"whole", !verification.finding.has_value()},
-                                {"records", verification.records},
-                                {"head", toHex(verification.head)},
-                                {"finding", nullptr}};
     if (!verification.finding) {
-        call.answer(json, fmt::format("The audit log is whole: {} records, head {}.", verification.records,
-                                      toHex(verification.head)));
+        const std::string signedPart =
+            verification.confirmed > 0 ? fmt::format("signed up to record {}", verification.confirmed) : "no checkpoint covers it";
+        call.answer(toJson(verification), fmt::format("The audit log is whole: {} records, {}, head {}.", verification.records,
+                                                      signedPart, hpcbill::audit::toHex(verification.head)));
         return good;
     }
     const auto& finding = *verification.finding;
-    json["finding"] = {
-        {"seq", finding.seq}, {"fault", hpcbill::audit::codeOf(finding.fault)}, {"detail", finding.detail}};
-    call.answer(
-        json, fmt::format(
-                  "The audit log is NOT whole: record {} is bad ({}): {}\n{} records before it are good.",
-                  finding.seq, hpcbill::audit::codeOf(finding.fault), finding.detail, verification.records));
+    const std::string since = finding.checkpoint ? fmt::format(", checkpoint {}", *finding.checkpoint) : "";
+    call.answer(toJson(verification),
+                fmt::format("The audit log is NOT whole: record {} is bad ({}{}): {}.\n{} records before it are good.", finding.seq,
+                            hpcbill::audit::codeOf(finding.fault), since, finding.detail, verification.records));
     return bad;
 }
 
 int verifyLog(Invocation& call)
 {
+    const Kept kept = readKept(call);
     const auto path = call.optionalPositional();
     call.finish();
     if (path)
-        return tell(call, verifyExport(*path));
+        return tell(call, verifyExport(*path, kept));
     app::Features features(call.config());
     postgres::Transaction tx(features.database.pool(), postgres::Mode::readOnly);
-    return tell(call, hpcbill::audit::verify(features.audit, tx));
+    return tell(call, hpcbill::audit::verify(features.audit, tx, kept));
 }
 
 int exportLog(Invocation& call)
 {
     call.finish();
     app::Features features(call.config());
+    static_cast<void>(features.checkpoints.current()); // so that all of it is signed
     postgres::Transaction tx(features.database.pool(), postgres::Mode::readOnly);
-    features.audit.stream(
-        tx, 1, [](const hpcbill::audit::StoredRecord& record) { std::cout << toJson(record) << '\n'; });
+    writeExport(features.audit, tx, std::cout);
     std::cout.flush();
     if (!std::cout)
         throw std::runtime_error("standard output could not be written to its end");
+    return good;
+}
+
+/// For keeping elsewhere: what is printed is the signed note, every byte of it.
+int showCheckpoint(Invocation& call)
+{
+    call.finish();
+    app::Features features(call.config());
+    const auto standing = features.checkpoints.current();
+    nlohmann::ordered_json json = toJson(standing.newest);
+    json["fault"] = standing.fault ? nlohmann::ordered_json(*standing.fault) : nlohmann::ordered_json(nullptr);
+    std::string note = standing.newest.note;
+    note.pop_back(); // answer() ends the line
+    if (standing.fault)
+        std::cerr << "hpcbill: the log is not what was signed: " << *standing.fault << '\n';
+    call.answer(json, note);
+    return standing.fault ? bad : good;
+}
+
+int rotateKey(Invocation& call)
+{
+    call.finish();
+    app::Features features(call.config());
+    const auto rotated = features.checkpoints.rotateKey(operatorAtTheShell());
+    call.answer({{"key", rotated.key.toText()}},
+                fmt::format("{}\nsigns checkpoints from now on. Give this public key to those who verify; what the one before it signed "
+                            "remains as good as it was.",
+                            rotated.key.toText()));
+    return good;
+}
+
+int listKeys(Invocation& call)
+{
+    call.finish();
+    app::Features features(call.config());
+    postgres::Transaction tx(features.database.pool(), postgres::Mode::readOnly);
+    auto json = nlohmann::ordered_json::array();
+    std::string lines;
+    for (const auto& key : features.checkpoints.keys(tx)) {
+        json.push_back({{"key", key.key.toText()}, {"retired", key.retiredAt.has_value()}});
+        lines += fmt::format("{}{}{}", lines.empty() ? "" : "\n", key.key.toText(), key.retiredAt ? " retired" : "");
+    }
+    call.answer({{"items", json}}, lines.empty() ? "Nothing was signed yet." : lines);
     return good;
 }
 
@@ -96,12 +155,18 @@ int exportLog(Invocation& call)
 
 int audit(Invocation& call)
 {
-    const std::string what = call.positional("verify or export");
+    const std::string what = call.positional("verify, export, checkpoint, keys or rotate-key");
     if (what == "verify")
         return verifyLog(call);
     if (what == "export")
         return exportLog(call);
-    throw UsageError(fmt::format("audit {} is not understood: verify or export", what));
+    if (what == "checkpoint")
+        return showCheckpoint(call);
+    if (what == "keys")
+        return listKeys(call);
+    if (what == "rotate-key")
+        return rotateKey(call);
+    throw UsageError(fmt::format("audit {} is not understood: verify, export, checkpoint, keys or rotate-key", what));
 }
 
 } // namespace hpcbill::cli

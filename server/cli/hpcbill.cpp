@@ -50,7 +50,9 @@ constexpr std::array verbs{
          "                                        standard input\n"
          "  secrets retire ID | list"},
     Verb{"audit", &cli::audit,
-         "audit verify [FILE] | audit export     check the chain of the audit log; write it as JSON Lines"},
+         "audit verify [FILE] [--checkpoint FILE] [--key KEY]   check the audit log, or an export of it\n"
+         "  audit export | checkpoint             write it as JSON Lines; print what is signed of it, for keeping elsewhere\n"
+         "  audit keys | rotate-key               by which keys; by a new one from now on"},
     Verb{"doctor", &cli::doctor,
          "doctor                                  recount what is derived and compare"},
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The audit log under many writers, and after somebody changed it behind our back.
+#include "common/audit/log_verifier.h"
 #include "tests/support/test_server.h"
 
 #include <QtTest>
@@ -23,12 +24,20 @@ private slots:
     void theRecordCarriesTheRequestsId();
     void whatWasChangedBySqlIsFound_data();
     void whatWasChangedBySqlIsFound();
+    void whoeverRewritesTheCheckpointsTooIsFoundByOneThatWasKept();
     void whatWasChangedInAnExportIsFound();
+    void aRewrittenExportIsFoundByTheKey();
     void theApplicationCannotChangeIt();
 
 private:
     /// Verifies by the command line and over the API; both have to say the same.
     Outcome verify();
+    /// The exported lines, by the command line.
+    std::vector<std::string> exported();
+    /// SQL that puts a valid log of the same length in the log's place, in which nobody did anything.
+    std::string rewritten();
+    /// Runs SQL as a superuser would who means harm, verifies, and puts everything back.
+    Outcome verifyAfter(const std::string& sql, const std::function<Outcome()>& how);
 
     std::unique_ptr<support::TestServer> m_server;
     std::unique_ptr<HttpClient> m_admin;
@@ -51,6 +60,52 @@ void AuditTest::initTestCase()
     m_admin = std::make_unique<HttpClient>(m_server->admin());
 }
 
+std::vector<std::string> AuditTest::exported()
+{
+    std::vector<std::string> lines;
+    std::istringstream stream(m_server->hpcbill({"audit", "export"}).output);
+    for (std::string line; std::getline(stream, line);)
+        lines.push_back(line);
+    return lines;
+}
+
+std::string AuditTest::rewritten()
+{
+    std::string rows;
+    audit::Hash head{};
+    for (const std::string& line : exported()) {
+        const auto parsed = audit::parseRecord(line);
+        if (!parsed)
+            continue; // a key or a checkpoint
+        audit::Record record = parsed->record;
+        record.actor = "nobody";
+        const audit::Hash leaf = audit::leafHash(audit::canonical(record));
+        const audit::Hash hash = audit::chainHash(head, leaf);
+        rows += rows.empty() ? "" : ", ";
+        rows += "(" + std::to_string(record.seq);
+        for (const audit::Hash& one : {leaf, head, hash})
+            rows += ", '\\x" + audit::toHex(one) + "'::bytea";
+        rows += ")";
+        head = hash;
+    }
+    return "update audit_log l set actor = 'nobody', leaf_hash = n.leaf, prev_hash = n.prev, hash = n.hash from (values " + rows +
+           ") n (seq, leaf, prev, hash) where l.seq = n.seq";
+}
+
+Outcome AuditTest::verifyAfter(const std::string& sql, const std::function<Outcome()>& how)
+{
+    const support::TestDatabase& database = m_server->database();
+    const std::string tables[] = {"audit_log", "audit_nodes", "audit_checkpoints"};
+    for (const std::string& table : tables)
+        database.run("create table honest_" + table + " as table " + table + "; alter table " + table + " disable trigger user");
+    database.run(sql);
+    const Outcome outcome = how();
+    for (const std::string& table : tables)
+        database.run("truncate " + table + "; insert into " + table + " table honest_" + table + "; drop table honest_" + table + "; alter table " + table +
+                     " enable trigger user");
+    return outcome;
+}
+
 Outcome AuditTest::verify()
 {
     Outcome outcome = m_server->hpcbill({"audit", "verify", "--json"});
@@ -66,7 +121,8 @@ void AuditTest::eightWritersOnTwoServersKeepTheChainWhole()
     const support::TestServer replica(m_server->settings());
     const HttpClient overReplica(replica.baseUrl(), m_admin->token());
     constexpr int writers = 8;
-    constexpr int changes = 25;
+    // More by hand: 3,000 and more keep them busy for a minute.
+    const int changes = qEnvironmentVariableIsSet("HPCBILL_AUDIT_CHANGES") ? qEnvironmentVariableIntValue("HPCBILL_AUDIT_CHANGES") : 25;
     const int before = std::stoi(m_server->database().value("select count(*) from audit_log"));
     std::atomic<int> refused = 0;
     {
@@ -78,6 +134,8 @@ void AuditTest::eightWritersOnTwoServersKeepTheChainWhole()
                 for (int change = 1; change <= changes; ++change) {
                     if (client.post("/formula", rates(tier, change)).status != 200)
                         ++refused;
+                    if (change % 10 == writer % 10 && client.get("/api/v1/audit/checkpoint").status != 200) // signed meanwhile, by both
+                        ++refused;
                 }
             });
         }
@@ -88,6 +146,7 @@ void AuditTest::eightWritersOnTwoServersKeepTheChainWhole()
     const Outcome outcome = verify();
     QVERIFY2(outcome.exitCode == 0, (outcome.output + outcome.errors).c_str());
     QCOMPARE(nlohmann::json::parse(outcome.output).at("records").get<int>(), before + writers * changes);
+    QVERIFY(nlohmann::json::parse(outcome.output).at("checkpoints").get<int>() > 2);
 }
 
 void AuditTest::theRecordCarriesTheRequestsId()
@@ -104,81 +163,197 @@ void AuditTest::whatWasChangedBySqlIsFound_data()
 {
     QTest::addColumn<QString>("sql");
     QTest::addColumn<int>("seq");
-    QTest::newRow("one byte of the details") << "update audit_log set details = overlay(details placing '~' from 3) where seq = 20" << 20;
-    QTest::newRow("the actor") << "update audit_log set actor = 'root' where seq = 21" << 21;
-    QTest::newRow("nobody for the actor") << "update audit_log set actor = null where seq = 21" << 21;
-    QTest::newRow("the role") << "update audit_log set actor_role = 'user' where seq = 22" << 22;
-    QTest::newRow("the action") << "update audit_log set action = action || 's' where seq = 23" << 23;
-    QTest::newRow("the outcome") << "update audit_log set outcome = 'x' where seq = 24" << 24;
-    QTest::newRow("the target's type") << "update audit_log set target_type = 'x' where seq = 25" << 25;
-    QTest::newRow("the target") << "update audit_log set target_id = 'x' where seq = 25" << 25;
-    QTest::newRow("the address") << "update audit_log set address = '10.0.0.1' where seq = 26" << 26;
-    QTest::newRow("the request's id") << "update audit_log set request_id = 'x' where seq = 27" << 27;
-    QTest::newRow("a microsecond") << "update audit_log set ts = ts + interval '1 microsecond' where seq = 28" << 28;
+    QTest::addColumn<QString>("fault");
+    QTest::newRow("one byte of the details") << "update audit_log set details = overlay(details placing '~' from 3) where seq = 20" << 20 << "altered";
+    QTest::newRow("the actor") << "update audit_log set actor = 'root' where seq = 21" << 21 << "altered";
+    QTest::newRow("nobody for the actor") << "update audit_log set actor = null where seq = 21" << 21 << "altered";
+    QTest::newRow("the role") << "update audit_log set actor_role = 'user' where seq = 22" << 22 << "altered";
+    QTest::newRow("the action") << "update audit_log set action = action || 's' where seq = 23" << 23 << "altered";
+    QTest::newRow("the outcome") << "update audit_log set outcome = 'x' where seq = 24" << 24 << "altered";
+    QTest::newRow("the target's type") << "update audit_log set target_type = 'x' where seq = 25" << 25 << "altered";
+    QTest::newRow("the target") << "update audit_log set target_id = 'x' where seq = 25" << 25 << "altered";
+    QTest::newRow("the address") << "update audit_log set address = '10.0.0.1' where seq = 26" << 26 << "altered";
+    QTest::newRow("the request's id") << "update audit_log set request_id = 'x' where seq = 27" << 27 << "altered";
+    QTest::newRow("a microsecond") << "update audit_log set ts = ts + interval '1 microsecond' where seq = 28" << 28 << "altered";
     QTest::newRow("a bit of the leaf's hash") << "update audit_log set leaf_hash = set_bit(leaf_hash, 0, 1 - get_bit(leaf_hash, 0)) where seq = 29"
-                                              << 29;
-    QTest::newRow("a bit of the hash") << "update audit_log set hash = set_bit(hash, 255, 1 - get_bit(hash, 255)) where seq = 30" << 30;
+                                              << 29 << "altered";
+    QTest::newRow("a bit of the hash") << "update audit_log set hash = set_bit(hash, 255, 1 - get_bit(hash, 255)) where seq = 30" << 30 << "altered";
     QTest::newRow("a bit of the previous hash")
-        << "update audit_log set prev_hash = set_bit(prev_hash, 9, 1 - get_bit(prev_hash, 9)) where seq = 31" << 31;
-    QTest::newRow("the first record") << "update audit_log set actor = 'root' where seq = 1" << 1;
-    QTest::newRow("a record taken out") << "delete from audit_log where seq = 40" << 40;
-    QTest::newRow("the first record taken out") << "delete from audit_log where seq = 1" << 1;
+        << "update audit_log set prev_hash = set_bit(prev_hash, 9, 1 - get_bit(prev_hash, 9)) where seq = 31" << 31 << "altered";
+    QTest::newRow("the first record") << "update audit_log set actor = 'root' where seq = 1" << 1 << "altered";
+    QTest::newRow("a record taken out") << "delete from audit_log where seq = 40" << 40 << "missing";
+    QTest::newRow("the first record taken out") << "delete from audit_log where seq = 1" << 1 << "missing";
     QTest::newRow("a record taken out and the rest moved up")
         << "delete from audit_log where seq = 41; update audit_log set seq = -seq where seq > 41; update audit_log set seq = -seq - 1 where seq < 0"
-        << 41;
+        << 41 << "missing";
     QTest::newRow("two records exchanged") << "update audit_log set seq = -50 where seq = 50; update audit_log set seq = 50 where seq = 51; "
                                               "update audit_log set seq = 51 where seq = -50"
-                                           << 50;
+                                           << 50 << "reordered";
+    QTest::newRow("two records exchanged that are far apart")
+        << "update audit_log set seq = -50 where seq = 50; update audit_log set seq = 50 where seq = 70; update audit_log set seq = 70 where seq = -50"
+        << 50 << "reordered";
+    const QString makeRoom = "update audit_log set seq = -seq where seq >= 60; update audit_log set seq = -seq + 1 where seq < 0; ";
+    QTest::newRow("a record put in that fits nothing")
+        << makeRoom + "insert into audit_log select 60, v, ts, 'nobody', actor_role, action, target_type, target_id, outcome, request_id, address, details, "
+                      "sha256('a'), sha256('b'), sha256('c') from audit_log where seq = 59"
+        << 60 << "inserted";
+    QTest::newRow("a record put in that continues the one before it")
+        << makeRoom + "drop index audit_log_no_forks; insert into audit_log select 60, v, ts, 'nobody', actor_role, action, target_type, target_id, outcome, "
+                      "request_id, address, details, sha256('a'), hash, sha256(hash || sha256('a')) from audit_log where seq = 59"
+        << 60 << "inserted";
+    QTest::newRow("a record put in at the end")
+        << "insert into audit_log select seq + 1, v, ts, 'nobody', actor_role, action, target_type, target_id, outcome, request_id, address, details, "
+           "sha256('a'), sha256('b'), sha256('c') from audit_log order by seq desc limit 1"
+        << 0 << "inserted";
+    QTest::newRow("the last ten taken out") << "delete from audit_log where seq > (select max(seq) - 10 from audit_log)" << -10 << "cut_off";
+    QTest::newRow("all taken out") << "delete from audit_log" << 1 << "cut_off";
+    QTest::newRow("all written anew") << "" << 1 << "rewritten";
 }
 
 void AuditTest::whatWasChangedBySqlIsFound()
 {
     QFETCH(QString, sql);
     QFETCH(int, seq);
-    const support::TestDatabase& database = m_server->database();
-    database.run("create table honest as table audit_log; alter table audit_log disable trigger user; " + sql.toStdString());
-    const Outcome outcome = verify();
-    const Outcome inWords = m_server->hpcbill({"audit", "verify"});
-    database.run("truncate audit_log; insert into audit_log table honest order by seq; drop table honest; "
-                 "alter table audit_log enable trigger user");
+    QFETCH(QString, fault);
+    const int newest = m_admin->get("/api/v1/audit/checkpoint").json().at("size").get<int>(); // all there is is signed
+    const int expected = seq > 0 ? seq : newest + 1 + seq;
+    Outcome inWords;
+    const Outcome outcome = verifyAfter(sql.isEmpty() ? rewritten() : sql.toStdString(), [&] {
+        inWords = m_server->hpcbill({"audit", "verify"});
+        return verify();
+    });
+    if (sql.contains("drop index"))
+        m_server->database().run("create unique index audit_log_no_forks on audit_log (prev_hash)");
     QCOMPARE(outcome.exitCode, 1);
     const auto said = nlohmann::json::parse(outcome.output);
     QCOMPARE(said.at("whole").get<bool>(), false);
-    QCOMPARE(said.at("finding").at("seq").get<int>(), seq);
-    QCOMPARE(said.at("records").get<int>(), seq - 1);
+    QCOMPARE(QString::fromStdString(said.at("finding").at("fault").get<std::string>()), fault);
+    QCOMPARE(said.at("finding").at("seq").get<int>(), expected);
+    QCOMPARE(said.at("records").get<int>(), expected - 1);
     QCOMPARE(inWords.exitCode, 1);
-    QVERIFY2(QString::fromStdString(inWords.output).contains(QRegularExpression("record " + QString::number(seq) + "\\b")), inWords.output.c_str());
+    QVERIFY2(QString::fromStdString(inWords.output).contains(QRegularExpression("record " + QString::number(expected) + "\\b")), inWords.output.c_str());
     QCOMPARE(verify().exitCode, 0); // what was put back is whole
 }
 
-void AuditTest::whatWasChangedInAnExportIsFound()
+void AuditTest::whoeverRewritesTheCheckpointsTooIsFoundByOneThatWasKept()
 {
     const support::ScratchDirectory scratch;
-    const std::string exported = m_server->hpcbill({"audit", "export"}).output;
-    QCOMPARE(m_admin->get("/api/v1/audit/export?format=jsonl").body, exported);
-    const auto verifyText = [&](const std::string& text) {
-        std::ofstream(scratch.path() / "audit.jsonl", std::ios::binary) << text;
-        return support::runHpcbill({}, {"--json", "audit", "verify", (scratch.path() / "audit.jsonl").string()}); // no database, no server
-    };
-    QCOMPARE(verifyText(exported).exitCode, 0);
+    const std::string file = (scratch.path() / "checkpoint").string();
+    const auto checkpoint = m_admin->get("/api/v1/audit/checkpoint").json();
+    const auto size = checkpoint.at("size").get<int>();
+    std::ofstream(file, std::ios::binary) << checkpoint.at("note").get<std::string>();
+    QCOMPARE(m_server->hpcbill({"audit", "checkpoint"}).output, checkpoint.at("note").get<std::string>());
+    const nlohmann::ordered_json kept{{"checkpoint", checkpoint.at("note")}};
+    const auto verifyKept = [&] { return m_server->hpcbill({"--json", "audit", "verify", "--checkpoint", file}); };
+    QCOMPARE(verifyKept().exitCode, 0);
 
-    std::vector<std::string> lines;
-    std::istringstream stream(exported);
-    for (std::string line; std::getline(stream, line);)
-        lines.push_back(line);
-    for (const std::size_t at : {std::size_t{0}, lines.size() / 2, lines.size() - 1}) {
+    const auto findingAfter = [&](const std::string& sql) {
+        nlohmann::json overApi;
+        Outcome alone;
+        const Outcome outcome = verifyAfter("truncate audit_nodes, audit_checkpoints; " + sql, [&] {
+            alone = m_server->hpcbill({"audit", "verify"});
+            overApi = m_admin->post("/api/v1/audit/verify", kept).json();
+            return verifyKept();
+        });
+        if (alone.exitCode != 0 || nlohmann::json::parse(outcome.output) != overApi)
+            qWarning("%s\n%s\n%s", alone.output.c_str(), outcome.output.c_str(), overApi.dump().c_str());
+        return overApi.at("finding");
+    };
+    const auto rewrittenAll = findingAfter(rewritten());
+    QCOMPARE(rewrittenAll.at("fault").get<std::string>(), std::string("rewritten"));
+    QCOMPARE(rewrittenAll.at("checkpoint").get<int>(), size);
+    const auto cut = findingAfter("delete from audit_log where seq > " + std::to_string(size - 10));
+    QCOMPARE(cut.at("fault").get<std::string>(), std::string("cut_off"));
+    QCOMPARE(cut.at("seq").get<int>(), size - 9);
+    QCOMPARE(m_admin->post("/api/v1/audit/verify", {{"checkpoint", "no note"}}).status, 400);
+    QCOMPARE(m_admin->post("/api/v1/audit/verify", {{"key", "no key"}}).status, 400);
+}
+
+namespace
+{
+
+/// Verifies by a program that has neither database nor server.
+Outcome verifyFile(const std::vector<std::string>& lines, const std::vector<std::string>& options = {})
+{
+    const support::ScratchDirectory scratch;
+    const std::string path = (scratch.path() / "audit.jsonl").string();
+    std::ofstream file(path, std::ios::binary);
+    for (const std::string& line : lines)
+        file << line << '\n';
+    file.close();
+    std::vector<std::string> words{"--json", "audit", "verify", path};
+    words.insert(words.end(), options.begin(), options.end());
+    return support::runHpcbill({}, words);
+}
+
+} // namespace
+
+void AuditTest::whatWasChangedInAnExportIsFound()
+{
+    const std::vector<std::string> lines = exported();
+    std::string text;
+    std::vector<std::size_t> records; // the lines that are
+    for (const std::string& line : lines) {
+        if (line.starts_with("{\"seq\":"))
+            records.push_back(static_cast<std::size_t>(&line - lines.data()));
+        text += line + "\n";
+    }
+    QCOMPARE(m_admin->get("/api/v1/audit/export?format=jsonl").body, text);
+    const Outcome whole = verifyFile(lines);
+    QVERIFY2(whole.exitCode == 0, whole.output.c_str());
+    QCOMPARE(nlohmann::json::parse(whole.output).at("checkpoint_size").get<std::size_t>(), records.size());
+
+    const auto finding = [](const std::vector<std::string>& changed) {
+        const Outcome outcome = verifyFile(changed);
+        return outcome.exitCode == 1 ? nlohmann::json::parse(outcome.output).at("finding") : nlohmann::json();
+    };
+    for (const std::size_t at : {records.front(), records[records.size() / 2], records.back()}) {
         std::vector<std::string> changed = lines;
         const std::size_t letter = changed[at].find("\"outcome\":\"") + 11;
         changed[at][letter] = changed[at][letter] == 'x' ? 'y' : 'x';
-        std::string text;
-        for (const std::string& line : changed)
-            text += line + "\n";
-        const Outcome outcome = verifyText(text);
-        QCOMPARE(outcome.exitCode, 1);
-        QCOMPARE(nlohmann::json::parse(outcome.output).at("finding").at("seq").get<std::size_t>(), at + 1);
+        const auto found = finding(changed);
+        QCOMPARE(found.at("seq"), nlohmann::json::parse(lines[at]).at("seq"));
+        QCOMPARE(found.at("fault").get<std::string>(), std::string("altered"));
     }
-    QCOMPARE(verifyText("").exitCode, 3);
-    QCOMPARE(verifyText("seq,ts\n1,2\n").exitCode, 1);
+    std::vector<std::string> cut(lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(records[records.size() - 10]));
+    QCOMPARE(finding(cut).at("fault").get<std::string>(), std::string("cut_off"));
+    std::vector<std::string> forged = lines;
+    const std::size_t root = forged[1].find("\\n", forged[1].find("\\n") + 1) + 2; // of the newest checkpoint
+    forged[1][root] = forged[1][root] == 'A' ? 'B' : 'A';
+    QCOMPARE(finding(forged).at("fault").get<std::string>(), std::string("altered"));
+    QCOMPARE(verifyFile({}).exitCode, 3);
+    QCOMPARE(verifyFile({"seq,ts", "1,2"}).exitCode, 1);
+}
+
+void AuditTest::aRewrittenExportIsFoundByTheKey()
+{
+    const std::vector<std::string> lines = exported();
+    const std::string key = nlohmann::json::parse(lines.front()).at("key").get<std::string>();
+    QCOMPARE(verifyFile(lines, {"--key", key}).exitCode, 0);
+    // A forger who signs what he wrote with a key of his own, under the log's name.
+    const std::string name = key.substr(0, key.find('+'));
+    const audit::NoteSigner forger(name, audit::NoteSigner::Seed{7});
+    std::vector<std::string> forged{keyLine(forger.key())};
+    audit::GrowingTree tree;
+    audit::Hash head{};
+    for (const std::string& line : lines) {
+        const auto parsed = audit::parseRecord(line);
+        if (!parsed)
+            continue;
+        audit::StoredRecord stored = *parsed;
+        stored.record.actor = "nobody";
+        stored.leafHash = audit::leafHash(audit::canonical(stored.record));
+        stored.prevHash = head;
+        head = stored.hash = audit::chainHash(head, stored.leafHash);
+        tree.add(stored.leafHash);
+        forged.push_back(toJson(stored));
+    }
+    forged.push_back(audit::checkpointLine(audit::signedNote({name, tree.size(), tree.root()}, forger)));
+    QCOMPARE(verifyFile(forged).exitCode, 0); // it is whole by itself: that is why a key is to be known
+    const Outcome outcome = verifyFile(forged, {"--key", key});
+    QCOMPARE(outcome.exitCode, 1);
+    QCOMPARE(nlohmann::json::parse(outcome.output).at("finding").at("fault").get<std::string>(), std::string("rewritten"));
+    QCOMPARE(verifyFile(lines, {"--key", "no key"}).exitCode, 2);
 }
 
 void AuditTest::theApplicationCannotChangeIt()

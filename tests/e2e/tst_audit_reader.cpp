@@ -47,10 +47,18 @@ private slots:
                 {{"If-Match", etag}, {"Content-Type", "application/json"}});
             QVERIFY2(answer.status == 200 || answer.status == 400, answer.body.c_str()); // control characters may be refused
         }
+        for (int more = 0; more < 3; ++more) { // several checkpoints, one of them by a new key
+            admin.get("/api/v1/audit/checkpoint");
+            QVERIFY(!m_server->signedIn("user" + std::to_string(more), "user").token().empty());
+        }
+        QCOMPARE(m_server->hpcbill({"audit", "rotate-key"}).exitCode, 0);
         const support::Outcome outcome = m_server->hpcbill({"audit", "export"});
         QVERIFY2(outcome.exitCode == 0, outcome.errors.c_str());
         m_lines = QByteArray::fromStdString(outcome.output).trimmed().split('\n');
-        QVERIFY(m_lines.size() >= 5);
+        for (const QByteArray& line : m_lines)
+            (line.startsWith("{\"seq\":") ? m_records : m_others).append(line);
+        QVERIFY(m_records.size() >= 10);
+        QVERIFY(m_others.size() >= 6); // two keys, the newest checkpoint, and three and more in their places
     }
 
     void cleanupTestCase() { m_server.reset(); }
@@ -61,7 +69,8 @@ private slots:
         QVERIFY2(verdict.exitCode == 0, qPrintable(verdict.words));
         const auto ours = nlohmann::json::parse(m_server->hpcbill({"--json", "audit", "verify"}).output);
         QVERIFY(ours.at("whole").get<bool>());
-        QCOMPARE(verdict.words, QString("whole %1 %2").arg(m_lines.size()).arg(QString::fromStdString(ours.at("head").get<std::string>())));
+        QCOMPARE(verdict.words, QString("whole %1 %2 %1").arg(m_records.size()).arg(QString::fromStdString(ours.at("head").get<std::string>())));
+        QVERIFY(readerSays(m_records).words.endsWith(" 0")); // as exports were before there were checkpoints
     }
 
     void theExampleInTheTextIsTrue()
@@ -78,7 +87,7 @@ private slots:
     {
         QTest::addColumn<QByteArrayList>("lines");
         QTest::addColumn<QString>("verdict");
-        const QByteArrayList whole = m_lines;
+        const QByteArrayList whole = m_records;
         const auto changed = [&](auto change) {
             QByteArrayList lines = whole;
             change(lines);
@@ -88,24 +97,44 @@ private slots:
         QTest::newRow("a hash of the third") << changed([](QByteArrayList& l) { l[2].replace("\"leaf_hash\":\"", "\"leaf_hash\":\"0"); }) << "3 altered";
         QTest::newRow("one more member") << changed([](QByteArrayList& l) { l[1].replace("{\"seq\"", "{\"note\":\"x\",\"seq\""); }) << "2 altered";
         QTest::newRow("the second removed") << changed([](QByteArrayList& l) { l.removeAt(1); }) << "2 missing";
-        QTest::newRow("the second twice") << changed([](QByteArrayList& l) { l.insert(1, l[1]); }) << "2 out_of_order";
-        QTest::newRow("two swapped") << changed([](QByteArrayList& l) { l.swapItemsAt(1, 2); }) << "2 missing";
-        QTest::newRow("another beginning") << changed([](QByteArrayList& l) { l[0].replace("\"prev_hash\":\"0", "\"prev_hash\":\"1"); }) << "1 chain_broken";
+        QTest::newRow("the second twice") << changed([](QByteArrayList& l) { l.insert(1, l[1]); }) << "2 inserted";
+        QTest::newRow("two swapped") << changed([](QByteArrayList& l) { l.swapItemsAt(1, 2); }) << "2 reordered";
+        QTest::newRow("another beginning") << changed([](QByteArrayList& l) { l[0].replace("\"prev_hash\":\"0", "\"prev_hash\":\"1"); }) << "1 altered";
+        const auto withCheckpoints = [&](auto change) {
+            QByteArrayList lines = m_lines;
+            change(lines);
+            return lines;
+        };
+        QTest::newRow("the last cut off") << withCheckpoints([](QByteArrayList& l) { l.resize(l.size() - 3); }) << QString::number(m_records.size() - 1) + " cut_off";
+        QTest::newRow("a checkpoint's root") << withCheckpoints([&](QByteArrayList& l) {
+            QByteArray& line = l[l.indexOf(m_others.last())];
+            const qsizetype root = line.indexOf("\\n", line.indexOf("\\n") + 1) + 2;
+            line[root] = line[root] == 'A' ? 'B' : 'A';
+        }) << "1 altered";
     }
 
     void eachKindOfTamperingIsNamed()
     {
         QFETCH(const QByteArrayList, lines);
         QFETCH(const QString, verdict);
-        QVERIFY(lines != m_lines);
+        QVERIFY(lines != m_lines && lines != m_records);
         const Verdict said = readerSays(lines);
         QCOMPARE(said.exitCode, 1);
         QCOMPARE(said.words.section(' ', 0, 1), verdict);
+        // And so says our own.
+        QTemporaryFile file;
+        QVERIFY(file.open());
+        file.write(lines.join('\n') + '\n');
+        file.flush();
+        const auto ours = nlohmann::json::parse(support::runHpcbill({}, {"--json", "audit", "verify", file.fileName().toStdString()}).output).at("finding");
+        QCOMPARE(QString("%1 %2").arg(ours.at("seq").get<int>()).arg(QString::fromStdString(ours.at("fault").get<std::string>())), verdict);
     }
 
 private:
     std::unique_ptr<support::TestServer> m_server;
     QByteArrayList m_lines;
+    QByteArrayList m_records; // of the lines
+    QByteArrayList m_others;  // keys and checkpoints
 };
 
 QTEST_GUILESS_MAIN(TestAuditReader)

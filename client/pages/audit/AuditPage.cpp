@@ -253,18 +253,22 @@ QString AuditPage::faultText(const ChainFault& fault) const
     QString what;
     if (fault.code == "altered")
         what = tr("Record %1 was altered.");
-    else if (fault.code == "chain_broken")
-        what = tr("Record %1 does not follow from the record before it.");
     else if (fault.code == "missing")
         what = tr("Record %1 is missing.");
-    else if (fault.code == "out_of_order")
-        what = tr("Record %1 is out of order: repeated, inserted or moved.");
+    else if (fault.code == "inserted")
+        what = tr("Record %1 was inserted.");
+    else if (fault.code == "reordered")
+        what = tr("Record %1 is out of order.");
+    else if (fault.code == "cut_off")
+        what = tr("The log was cut off: record %1 and those after it are gone.");
+    else if (fault.code == "rewritten")
+        what = tr("The log was rewritten from record %1 on.");
     else
         what = tr("A record cannot be read.");
     if (fault.seq > 0)
         what = what.arg(shownNumber(fault.seq));
-    if (fault.line > 0)
-        what += ' ' + tr("Line %1.").arg(shownNumber(fault.line));
+    if (fault.checkpoint > 0)
+        what += ' ' + tr("The checkpoint of %1 records shows it.").arg(shownNumber(fault.checkpoint));
     return what + ' ' + fault.detail; // the verifier's own words, the same in all our programs
 }
 

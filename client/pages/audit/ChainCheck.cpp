@@ -17,14 +17,23 @@ constexpr qint64 progressBytes = 1 << 20;
 
 } // namespace
 
-void ChainWorker::begin(quint64)
+void ChainWorker::beginServer(quint64 run, const QStringList& notes)
 {
-    m_reader = ChainReader();
+    m_reader = ChainReader(audit::LogVerifier::Extent::whole);
+    for (const QString& note : notes) {
+        if (!m_reader.keep(note)) {
+            emit finished(run, outcome());
+            return;
+        }
+    }
 }
 
-ChainOutcome ChainWorker::outcome() const
+/// Once there is no more to read.
+ChainOutcome ChainWorker::outcome()
 {
+    m_reader.finish();
     ChainOutcome outcome;
+    outcome.confirmed = m_reader.confirmed();
     outcome.count = m_reader.count();
     outcome.firstSeq = m_reader.firstSeq();
     outcome.lastSeq = m_reader.lastSeq();
@@ -54,6 +63,7 @@ void ChainWorker::readFile(quint64 run, const QString& path)
         emit finished(run, refused);
         return;
     }
+    m_reader = ChainReader(audit::LogVerifier::Extent::anyPart);
     qint64 told = 0;
     while (!file.atEnd() && run == *m_run) {
         QByteArray line = file.readLine(lineBytesMax);
@@ -109,15 +119,33 @@ quint64 ChainCheck::begin()
     const quint64 run = ++*m_run;
     m_isRunning = true;
     m_done = 0;
-    QMetaObject::invokeMethod(
-        m_worker, [worker = m_worker, run] { worker->begin(run); }, Qt::QueuedConnection);
     return run;
 }
 
-void ChainCheck::verifyServer()
+void ChainCheck::verifyServer(const QStringList& keptNotes)
 {
-    begin();
-    ask(std::nullopt);
+    const quint64 run = begin();
+    // First, so that no record is expected that came later than those that are fetched.
+    fetchCheckpointNote(m_api, this, [this, run, keptNotes](const ApiResult<QString>& note) {
+        if (run != *m_run)
+            return;
+        if (!note) {
+            fail(note.error());
+            return;
+        }
+        const QStringList notes = keptNotes + QStringList{note.value()};
+        QMetaObject::invokeMethod(
+            m_worker, [worker = m_worker, run, notes] { worker->beginServer(run, notes); }, Qt::QueuedConnection);
+        ask(std::nullopt);
+    });
+}
+
+void ChainCheck::fail(const ApiError& error)
+{
+    ChainOutcome outcome;
+    outcome.count = m_done;
+    outcome.error = error;
+    end(outcome);
 }
 
 void ChainCheck::verifyFile(const QString& path)
@@ -134,10 +162,7 @@ void ChainCheck::ask(const std::optional<QString>& cursor)
         if (run != *m_run)
             return;
         if (!answer) {
-            ChainOutcome outcome;
-            outcome.count = m_done;
-            outcome.error = answer.error();
-            end(outcome);
+            fail(answer.error());
             return;
         }
         QMetaObject::invokeMethod(

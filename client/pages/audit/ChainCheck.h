@@ -17,6 +17,7 @@ struct ChainOutcome {
     qint64 count = 0; ///< records found good
     qint64 firstSeq = 0;
     qint64 lastSeq = 0;
+    qint64 confirmed = 0; ///< up to which record a checkpoint agrees
     QString head; ///< hash of the last good one
     std::optional<ChainFault> fault;
     std::optional<ApiError> error; ///< the server could not be read to the end
@@ -38,7 +39,7 @@ public:
     {
     }
 
-    void begin(quint64 run);
+    void beginServer(quint64 run, const QStringList& notes);
     void takePage(quint64 run, const QByteArray& body);
     void readFile(quint64 run, const QString& path);
 
@@ -49,11 +50,11 @@ signals:
     void finished(quint64 run, const hpcbill::client::ChainOutcome& outcome);
 
 private:
-    [[nodiscard]] ChainOutcome outcome() const;
+    [[nodiscard]] ChainOutcome outcome();
 
     // Shared with ChainCheck on the other thread, which counts it up to give a run up.
     const std::shared_ptr<const std::atomic<quint64>> m_run;
-    ChainReader m_reader;
+    ChainReader m_reader{audit::LogVerifier::Extent::whole};
 };
 
 /// Verifies the chain in the background: the whole log of the server page by page, or an exported file. One
@@ -66,7 +67,8 @@ public:
     explicit ChainCheck(RestClient& api, QObject* parent = nullptr);
     ~ChainCheck() override;
 
-    void verifyServer();
+    /// With the checkpoint that the server gives of its log, and those that were kept of it elsewhere: signed notes.
+    void verifyServer(const QStringList& keptNotes = {});
     void verifyFile(const QString& path);
     /// Ends the run at the next record; told by finished().
     void cancel();
@@ -79,6 +81,7 @@ signals:
 
 private:
     quint64 begin();
+    void fail(const ApiError& error);
     void ask(const std::optional<QString>& cursor);
     void end(const ChainOutcome& outcome);
 

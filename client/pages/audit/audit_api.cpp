@@ -59,6 +59,12 @@ void fetchChain(RestClient& api, const std::optional<QString>& cursor, int limit
     api.send(auditCall("asc", cursor, limit), context, done);
 }
 
+void fetchCheckpointNote(RestClient& api, QObject* context, const Answer<QString>& done)
+{
+    const auto read = [](const RawAnswer& answer) { return readObject(answer.body).text("note"); };
+    api.fetch<QString>(Call{.path = apiPath({"audit", "checkpoint"})}, context, read, done);
+}
+
 std::vector<Column<AuditRecord>> auditColumns()
 {
     return {

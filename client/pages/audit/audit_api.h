@@ -37,6 +37,9 @@ void fetchAudit(RestClient& api, const std::optional<QString>& cursor, int limit
 void fetchChain(RestClient& api, const std::optional<QString>& cursor, int limit, QObject* context,
                 const Answer<RawAnswer>& done);
 
+/// The signed note of the newest checkpoint.
+void fetchCheckpointNote(RestClient& api, QObject* context, const Answer<QString>& done);
+
 std::vector<Column<AuditRecord>> auditColumns();
 
 } // namespace hpcbill::client

@@ -6,6 +6,12 @@
 namespace hpcbill::client
 {
 
+bool ChainReader::keep(const QString& note)
+{
+    const auto checkpoint = m_verifier.keep(note.toStdString());
+    return checkpoint || refuse(QString::fromStdString("The checkpoint " + checkpoint.error() + "."));
+}
+
 std::optional<ChainReader::Page> ChainReader::addPage(const QByteArray& body)
 {
     const auto list =
@@ -23,7 +29,7 @@ std::optional<ChainReader::Page> ChainReader::addPage(const QByteArray& body)
     }
     Page page;
     for (const nlohmann::json& item : *items) {
-        if (!add(item.dump()))
+        if (!m_verifier.addLine(item.dump()))
             return std::nullopt;
         ++page.records;
     }
@@ -34,38 +40,29 @@ std::optional<ChainReader::Page> ChainReader::addPage(const QByteArray& body)
 
 bool ChainReader::addLine(const QByteArray& line)
 {
-    ++m_lines;
-    return add(std::string_view(line.constData(), static_cast<std::size_t>(line.size())));
+    return m_verifier.addLine(std::string_view(line.constData(), static_cast<std::size_t>(line.size())));
 }
 
-bool ChainReader::add(std::string_view json)
+bool ChainReader::finish()
 {
-    const auto record = audit::parseRecord(json);
-    if (!record) {
-        refuse(QString::fromStdString(record.error()));
-        return false;
-    }
-    const qint64 seq = record->record.seq;
-    if (m_firstSeq == 0) {
-        m_firstSeq = seq;
-        if (m_lines > 0 && seq != 1)
-            m_verifier = audit::Verifier::ofWindow(seq); // a part of the log, in a file
-    }
-    if (!m_verifier.add(*record)) {
-        const audit::Finding& finding = *m_verifier.finding();
-        const std::string_view code = audit::codeOf(finding.fault);
-        m_fault = ChainFault{finding.seq, m_lines,
-                             QString::fromLatin1(code.data(), static_cast<qsizetype>(code.size())),
-                             QString::fromStdString(finding.detail)};
-        return false;
-    }
-    m_lastSeq = seq;
-    return true;
+    m_verifier.finish();
+    return !fault();
 }
 
-void ChainReader::refuse(const QString& detail)
+std::optional<ChainFault> ChainReader::fault() const
 {
-    m_fault = ChainFault{0, m_lines, "unreadable", detail};
+    if (m_refused || !m_verifier.finding())
+        return m_refused;
+    const audit::Finding& finding = *m_verifier.finding();
+    const std::string_view code = audit::codeOf(finding.fault);
+    return ChainFault{finding.seq, QString::fromLatin1(code.data(), static_cast<qsizetype>(code.size())),
+                      QString::fromStdString(finding.detail), finding.checkpoint.value_or(0)};
+}
+
+bool ChainReader::refuse(const QString& detail)
+{
+    m_refused = ChainFault{0, "unreadable", detail, 0};
+    return false;
 }
 
 } // namespace hpcbill::client

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "common/audit/verifier.h"
+#include "common/audit/log_verifier.h"
 
 #include <QByteArray>
 #include <QString>
@@ -11,12 +11,12 @@
 namespace hpcbill::client
 {
 
-/// The first thing that is wrong with a chain: a record, or a line that is none.
+/// The first thing that is wrong with a log: a record, or an answer that is none.
 struct ChainFault {
-    qint64 seq = 0;  ///< of the bad record; 0 where it could not even be read
-    qint64 line = 0; ///< in a file, from 1; 0 elsewhere
-    QString code;    ///< of audit::Fault, or `unreadable`
+    qint64 seq = 0; ///< of the bad record; 0 where an answer could not even be read
+    QString code;   ///< of audit::Fault, or `unreadable`
     QString detail;
+    qint64 checkpoint = 0; ///< the size of the checkpoint that shows it; 0 where none is needed
 };
 
 /// Reads records from the server's answers or a file's lines and verifies them with the verifier that all our
@@ -29,28 +29,38 @@ public:
         std::optional<QString> nextCursor;
     };
 
+    /// What the server has is the whole log; a file may be a part of it.
+    explicit ChainReader(audit::LogVerifier::Extent extent)
+        : m_verifier({}, extent)
+    {
+    }
+
+    /// A checkpoint's signed note that the log has to agree with. False when it is none: fault() tells.
+    bool keep(const QString& note);
     /// Takes a whole answer of `GET audit?order=asc`. None when it is not such an answer or something is
     /// wrong: fault() tells.
     std::optional<Page> addPage(const QByteArray& body);
-    /// Takes a line of an export. False when something is wrong: fault() tells. An export may begin later
-    /// than the log.
+    /// Takes a line of an export. False when something is wrong: fault() tells.
     bool addLine(const QByteArray& line);
+    /// There is no more. False when something is wrong: fault() tells.
+    bool finish();
 
-    [[nodiscard]] const std::optional<ChainFault>& fault() const { return m_fault; }
-    [[nodiscard]] qint64 count() const { return m_verifier.count(); }
-    [[nodiscard]] qint64 firstSeq() const { return m_firstSeq; }
-    [[nodiscard]] qint64 lastSeq() const { return m_lastSeq; }
-    [[nodiscard]] QString head() const { return QString::fromStdString(audit::toHex(m_verifier.head())); }
+    [[nodiscard]] std::optional<ChainFault> fault() const;
+    [[nodiscard]] qint64 count() const { return m_verifier.verifier().count(); }
+    [[nodiscard]] qint64 firstSeq() const { return m_verifier.firstSeq(); }
+    [[nodiscard]] qint64 lastSeq() const { return m_verifier.verifier().nextSeq() - 1; }
+    /// Up to which record a checkpoint agrees.
+    [[nodiscard]] qint64 confirmed() const { return m_verifier.verifier().confirmed(); }
+    [[nodiscard]] QString head() const
+    {
+        return QString::fromStdString(audit::toHex(m_verifier.verifier().head()));
+    }
 
 private:
-    bool add(std::string_view json);
-    void refuse(const QString& detail);
+    bool refuse(const QString& detail);
 
-    audit::Verifier m_verifier;
-    std::optional<ChainFault> m_fault;
-    qint64 m_firstSeq = 0;
-    qint64 m_lastSeq = 0;
-    qint64 m_lines = 0;
+    audit::LogVerifier m_verifier;
+    std::optional<ChainFault> m_refused;
 };
 
 } // namespace hpcbill::client

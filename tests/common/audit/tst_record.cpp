@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "common/audit/record.h"
+#include "common/audit/hashed_record.h"
 
 #include "common/error.h"
 
@@ -49,6 +49,9 @@ private slots:
     void theHashesAreThoseOfTheRfc();
     void aRecordReadsBackAsItself();
     void anyTextsReadBackAsThemselves();
+    void ourOwnSpellingIsReadQuickly();
+    void anotherSpellingIsLeftToTheSlowReader_data();
+    void anotherSpellingIsLeftToTheSlowReader();
     void whatNoHashCoversIsRefused_data();
     void whatNoHashCoversIsRefused();
     void detailsAreExactOrRefused();
@@ -99,6 +102,70 @@ void TestRecord::anyTextsReadBackAsThemselves()
             RC_ASSERT(read->record == record);
             RC_ASSERT(leafHash(canonical(read->record)) == read->leafHash);
         }));
+}
+
+void TestRecord::ourOwnSpellingIsReadQuickly()
+{
+    const auto agrees = [](const Record& record) {
+        const StoredRecord written = stored(record);
+        HashedRecord read;
+        const HashedRecord expected = hashedOf(written);
+        return readOwnSpelling(toJson(written), read) && read.seq == expected.seq && read.canonical == expected.canonical &&
+               read.leafHash == expected.leafHash && read.prevHash == expected.prevHash && read.hash == expected.hash;
+    };
+    QVERIFY(agrees(sample()));
+    Record nested = sample();
+    nested.details = canonicalDetails({{"a", {1, -2, nullptr, true, false, "x", nlohmann::json::array(), nlohmann::json::object()}},
+                                       {"a b", {{"", 0}, {"A", 9007199254740991}, {"a", -9007199254740991}}}});
+    QVERIFY(agrees(nested));
+    QVERIFY(rc::check([&](const std::string& action, const std::string& target, bool hasActor, std::uint32_t micros, std::uint32_t seq) {
+        Record record = sample();
+        record.seq = std::int64_t{seq} + 1;
+        record.action = QString::fromLatin1(action.c_str()).toStdString();
+        record.targetId = QString::fromLatin1(target.c_str()).toStdString();
+        if (!hasActor)
+            record.actor.reset();
+        record.ts += std::chrono::microseconds(micros);
+        record.details = canonicalDetails({{"text", record.action}});
+        RC_ASSERT(agrees(record));
+    }));
+}
+
+void TestRecord::anotherSpellingIsLeftToTheSlowReader_data()
+{
+    QTest::addColumn<QByteArray>("from");
+    QTest::addColumn<QByteArray>("to");
+    QTest::newRow("a space") << QByteArray("\"v\":1") << QByteArray("\"v\": 1");
+    QTest::newRow("a space behind") << QByteArray("\"v\":1}") << QByteArray("\"v\":1} ");
+    QTest::newRow("an escape that is not needed") << QByteArray("\"done\"") << QByteArray("\"\\u0064one\"");
+    QTest::newRow("an escaped slash") << QByteArray("\"done\"") << QByteArray("\"done\\/\"");
+    QTest::newRow("a long escape for a short one") << QByteArray("\\n\"") << QByteArray("\\u000a\"");
+    QTest::newRow("a control character") << QByteArray("\"done\"") << QByteArray("\"do\tne\"");
+    QTest::newRow("not UTF-8") << QByteArray("\"done\"") << QByteArray("\"done\xff\"");
+    QTest::newRow("members in another order") << QByteArray(R"("jobs":3,"rate":"1.250000")") << QByteArray(R"("rate":"1.250000","jobs":3)");
+    QTest::newRow("a member twice") << QByteArray("\"jobs\":3") << QByteArray("\"jobs\":3,\"jobs\":3");
+    QTest::newRow("a fraction") << QByteArray("\"jobs\":3") << QByteArray("\"jobs\":3.0");
+    QTest::newRow("an exponent") << QByteArray("\"jobs\":3") << QByteArray("\"jobs\":3e0");
+    QTest::newRow("a leading zero") << QByteArray("\"jobs\":3") << QByteArray("\"jobs\":03");
+    QTest::newRow("minus zero") << QByteArray("\"jobs\":3") << QByteArray("\"jobs\":-0");
+    QTest::newRow("a number too large") << QByteArray("\"jobs\":3") << QByteArray("\"jobs\":9007199254740992");
+    QTest::newRow("a day that is none") << QByteArray("2026-11-23") << QByteArray("2026-02-30");
+    QTest::newRow("an hour that is none") << QByteArray("T06:") << QByteArray("T24:");
+    QTest::newRow("no record") << QByteArray("\"seq\":7") << QByteArray("\"seq\":0");
+    QTest::newRow("capital hexadecimal") << QByteArray("\"prev_hash\":\"ab") << QByteArray("\"prev_hash\":\"AB");
+    QTest::newRow("a text that is null") << QByteArray("\"outcome\":\"done\"") << QByteArray("\"outcome\":null");
+    QTest::newRow("a name that is not ASCII") << QByteArray("\"jobs\":3") << QByteArray("\"jöbs\":3");
+}
+
+void TestRecord::anotherSpellingIsLeftToTheSlowReader()
+{
+    QFETCH(QByteArray, from);
+    QFETCH(QByteArray, to);
+    QByteArray json = QByteArray::fromStdString(toJson(stored(sample())));
+    QCOMPARE(json.count(from), 1);
+    json.replace(from, to);
+    HashedRecord read;
+    QVERIFY(!readOwnSpelling(json.toStdString(), read));
 }
 
 void TestRecord::whatNoHashCoversIsRefused_data()

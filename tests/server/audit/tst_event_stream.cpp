@@ -37,7 +37,7 @@ struct Site {
                  {.streamsMax = streamsMax,
                   .heartbeat = std::chrono::milliseconds(50),
                   .sessionCheck = std::chrono::milliseconds(50)})
-        , server(audit::routes(log, events, database.pool()), {},
+        , server(audit::eventRoutes(events), {},
                  {.metrics = metrics,
                   .authenticate =
                       [](const http::Credentials&) {

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "common/audit/log_verifier.h"
+
+#include "common/audit/canonical_json.h"
+
+#include <fmt/format.h>
+
+namespace hpcbill::audit
+{
+namespace
+{
+
+std::string lineOf(std::string_view name, std::string_view text)
+{
+    std::string line = fmt::format("{{\"{}\":", name);
+    appendCanonicalText(line, text);
+    return line + '}';
+}
+
+} // namespace
+
+std::string keyLine(const NoteKey& key)
+{
+    return lineOf("key", key.toText());
+}
+
+std::string checkpointLine(std::string_view note)
+{
+    return lineOf("checkpoint", note);
+}
+
+void prepare(std::string_view line, PreparedLine& prepared)
+{
+    prepared.text = line;
+    prepared.isRecord = readOwnSpelling(line, prepared.record);
+    if (prepared.isRecord)
+        prepared.ownLeaf = leafHash(prepared.record.canonical);
+}
+
+LogVerifier::LogVerifier(std::vector<NoteKey> trusted, Extent extent)
+    : m_keys(std::move(trusted))
+    , m_hasOwnKeys(!m_keys.empty())
+    , m_extent(extent)
+{
+}
+
+Result<Checkpoint, std::string> LogVerifier::keep(std::string_view note)
+{
+    if (m_hasOwnKeys) {
+        auto opened = openCheckpoint(note, m_keys);
+        if (!opened)
+            return fail(opened.error());
+    }
+    const auto read = parseNote(note);
+    if (!read)
+        return fail(read.error());
+    auto checkpoint = parseCheckpoint(read->text);
+    if (!checkpoint)
+        return fail(checkpoint.error());
+    m_isSigned = true;
+    m_verifier.expect(*checkpoint);
+    return checkpoint;
+}
+
+bool LogVerifier::addLine(std::string_view line)
+{
+    prepare(line, m_line);
+    return addLine(m_line);
+}
+
+bool LogVerifier::addLine(const PreparedLine& prepared)
+{
+    ++m_lines;
+    if (prepared.isRecord) {
+        begin(prepared.record.seq);
+        return m_verifier.add(prepared.record, prepared.ownLeaf);
+    }
+    const std::string_view line = prepared.text;
+    if (line.starts_with("{\"key\":") || line.starts_with("{\"checkpoint\":"))
+        return addOther(line);
+    const auto record = parseRecord(line);
+    return record ? addRecord(*record) : refuse(fmt::format("is not a record: {}", record.error()));
+}
+
+bool LogVerifier::addOther(std::string_view line)
+{
+    const auto json = parseStrictJson(line);
+    if (!json || json->size() != 1 || !json->begin().value().is_string())
+        return refuse("is neither a record nor a key nor a checkpoint");
+    const auto& text = json->begin().value().get_ref<const std::string&>();
+    if (json->contains("checkpoint"))
+        return addCheckpoint(text);
+    const auto key = NoteKey::parse(text);
+    return key ? addKey(*key) : refuse(key.error());
+}
+
+bool LogVerifier::addKey(const NoteKey& key)
+{
+    if (!m_hasOwnKeys)
+        m_keys.push_back(key);
+    return !m_verifier.finding();
+}
+
+bool LogVerifier::addCheckpoint(std::string_view note)
+{
+    if (m_verifier.finding())
+        return false;
+    const auto opened = openCheckpoint(note, m_keys);
+    if (!opened && m_hasOwnKeys && parseNote(note))
+        return true; // by a key that is not trusted: of no weight
+    if (!opened)
+        return refuse(fmt::format("holds a checkpoint that {}", opened.error()));
+    m_isSigned = true;
+    if (opened->size == m_verifier.nextSeq() - 1) // where it belongs; the newest one stands before the records as well
+        ++m_checkpoints;
+    if (m_verifier.expect(*opened))
+        return !m_verifier.finding();
+    return m_verifier.found(opened->size, Fault::reordered, fmt::format("the checkpoint of {} records stands behind more than these", opened->size));
+}
+
+bool LogVerifier::addRecord(const HashedRecord& record)
+{
+    begin(record.seq);
+    return m_verifier.add(record);
+}
+
+void LogVerifier::begin(std::int64_t seq)
+{
+    if (m_firstSeq != 0)
+        return;
+    m_firstSeq = seq;
+    if (m_extent == Extent::anyPart && m_firstSeq > 1)
+        m_verifier = Verifier::ofWindow(m_firstSeq);
+}
+
+void LogVerifier::finish()
+{
+    m_verifier.finish();
+    if (!m_verifier.finding() && m_hasOwnKeys && !m_isSigned)
+        m_verifier.found(1, Fault::rewritten, "nothing in it is signed by the key that is trusted: it may all have been written anew");
+}
+
+bool LogVerifier::refuse(std::string_view what)
+{
+    const std::int64_t seq = m_verifier.nextSeq();
+    return m_verifier.found(seq, Fault::altered,
+                            m_lines > 0 ? fmt::format("line {} {}", m_lines, what) : fmt::format("what stands before record {} {}", seq, what));
+}
+
+} // namespace hpcbill::audit

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstddef>
+#include <iosfwd>
+
+namespace hpcbill::audit
+{
+class LogVerifier;
+}
+
+namespace hpcbill::cli
+{
+
+/// Verifies an exported log as it comes, in constant memory: lines are read and hashed on a second thread while those before them are
+/// compared. How many bytes there were, as far as was read. Does not finish the verifier.
+std::size_t verifyStream(std::istream& stream, audit::LogVerifier& verifier);
+
+} // namespace hpcbill::cli
