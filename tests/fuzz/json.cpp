@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "common/audit/canonical_json.h"
+#include "common/audit/hashed_record.h"
 #include "common/audit/record.h"
 #include "common/error.h"
 #include "common/invariant.h"
@@ -116,6 +117,15 @@ void canonical(std::string_view text)
 void auditRecord(std::string_view text)
 {
     const Result<audit::StoredRecord, std::string> stored = audit::parseRecord(text);
+    audit::HashedRecord quick;
+    if (audit::readOwnSpelling(text, quick)) {
+        invariant(stored.ok(), "a record was read quickly that is none");
+        const audit::HashedRecord slow = audit::hashedOf(*stored);
+        invariant(quick.seq == slow.seq && quick.canonical == slow.canonical && quick.leafHash == slow.leafHash &&
+                      quick.prevHash == slow.prevHash && quick.hash == slow.hash,
+                  "a record that was read quickly is another one");
+        invariant(audit::toJson(*stored) == text, "a record was read quickly that is spelled otherwise");
+    }
     if (!stored) {
         invariant(!stored.error().empty(), "a record that cannot be read does not say why");
         return;

@@ -18,6 +18,8 @@ void decimal(std::string_view text);     ///< decimals, rates, money
 void slurmrestd(std::string_view text);  ///< an answer of slurmrestd
 void canonical(std::string_view text);   ///< JSON as the audit log hashes it
 void auditRecord(std::string_view text); ///< a line of an exported audit log
+void signedNote(std::string_view text);  ///< a note, a checkpoint, a public key
+void auditExport(std::string_view text); ///< the lines of an exported audit log
 void stripeEvent(std::string_view text); ///< a webhook's body
 void omiseEvent(std::string_view text);  ///< a webhook's body
 void plainBytes(std::string_view text);  ///< gzip and zstd
@@ -38,6 +40,8 @@ inline constexpr Target all[] = {{"sacct", sacct},
                                  {"slurmrestd", slurmrestd},
                                  {"canonical", canonical},
                                  {"audit_record", auditRecord},
+                                 {"signed_note", signedNote},
+                                 {"audit_export", auditExport},
                                  {"stripe_event", stripeEvent},
                                  {"omise_event", omiseEvent},
                                  {"plain_bytes", plainBytes}};
