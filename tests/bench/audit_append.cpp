@@ -36,7 +36,7 @@ constexpr const char* tableLikeIt = "create table bench_log (like audit_log incl
 constexpr const char* withoutChain = R"(begin transaction read write;
 select transaction_timestamp() as now \gset
 insert into bench_log (seq, v, ts, actor, actor_role, action, target_type, target_id, outcome, request_id, address, details, leaf_hash, prev_hash, hash)
-select n, 1, :'now', 'admin', 'admin', 'rate.changed', 'rate', 'mu', 'ok', repeat('r', 32), '127.0.0.1', repeat('x', 180),
+select n, 1, :now::timestamptz, 'admin', 'admin', 'rate.changed', 'rate', 'mu', 'ok', repeat('r', 32), '127.0.0.1', repeat('x', 180),
        sha256(convert_to(n::text, 'UTF8')), sha256(convert_to(n::text, 'UTF8')), sha256(convert_to(n::text, 'UTF8'))
 from (select nextval('bench_seq') as n) s;
 commit;
