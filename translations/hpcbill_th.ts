@@ -1076,8 +1076,8 @@
         <translation>ระดับของบัญชีโครงการ</translation>
     </message>
     <message>
-        <source>by a rule on user names</source>
-        <translation>ตามกฎจากชื่อผู้ใช้</translation>
+        <source>by rule %1 (%2)</source>
+        <translation>ตามกฎข้อ %1 (%2)</translation>
     </message>
     <message>
         <source>those in force when the job ended</source>

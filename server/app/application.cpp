@@ -64,7 +64,7 @@ std::vector<http::Route> routeTable(Features& features, audit::EventStreams& eve
     append(table, identity::sessionRoutes(features.users, features.sessions, pool));
     append(table, identity::routes(features.users, features.sessions, pool));
     append(table, identity::tokenRoutes(features.tokens, whole, pool));
-    append(table, rates::routes(features.rates, features.rules, pool));
+    append(table, rates::routes(features.rates, features.rules, features.tiers, pool));
     append(table, usage::routes(features.jobs, pool, features.currency));
     append(table, slurm::routes(features.ingestion, features.audit, pool));
     append(table, receipts::routes(features.receipts, features.printer, pool));

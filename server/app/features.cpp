@@ -87,14 +87,17 @@ Features::Features(const Config& config)
     , deliveries(database.pool(), audit)
     , courier({.pool = database.pool(), .audit = audit, .secretBox = box, .metrics = metrics},
               {.reach = reach(config)})
-    , users({.pool = database.pool(), .audit = audit})
+    , rates(database.pool(), audit, outbox, currency)
+    , tiers({.pool = database.pool(), .audit = audit, .outbox = outbox, .rates = rates})
+    , users({.pool = database.pool(),
+             .audit = audit,
+             .added = [this](postgres::Transaction& tx, const std::string& name) { tiers.learn(tx, {name}); }})
     , sessions({.pool = database.pool(), .audit = audit, .users = users, .metrics = metrics},
                sessionOptions(config))
     , tokens(database.pool(), audit)
-    , rates(database.pool(), audit, outbox, currency)
     , rules(database.pool(), audit, outbox, currency)
     , prices(rates, rules, config.rateAt)
-    , jobs(prices)
+    , jobs(prices, tiers)
     , ingestion({.pool = database.pool(), .jobs = jobs, .audit = audit, .metrics = metrics}, clusters(config))
     , receipts({.pool = database.pool(), .audit = audit, .prices = prices, .outbox = outbox, .metrics = metrics},
                config.tax, config.issuer)
@@ -110,6 +113,7 @@ Features::Features(const Config& config)
 {
     rates.ensureInitial();
     rules.ensureInitial();
+    tiers.ensureKnown();
     if (!config.adminPassword.empty())
         users.ensureAdmin(config.adminPassword);
 }

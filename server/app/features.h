@@ -39,10 +39,11 @@ struct Features {
     webhooks::Endpoints endpoints;
     webhooks::Deliveries deliveries;
     webhooks::Courier courier;
+    rates::RateBook rates;
+    rates::Tiers tiers;
     identity::Users users;
     identity::Sessions sessions;
     identity::ApiTokens tokens;
-    rates::RateBook rates;
     rates::BillingRules rules;
     rates::Prices prices;
     usage::JobStore jobs;

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -76,6 +77,8 @@ public:
     struct Parts {
         postgres::Pool& pool;
         audit::Log& audit;
+        /// Told of each new name within the transaction that makes the user: features to the right of this one may want to know.
+        std::function<void(postgres::Transaction& tx, const std::string& username)> added = nullptr;
     };
     Users(const Parts& parts, PasswordCost cost = {});
     ~Users();
@@ -115,6 +118,7 @@ private:
 
     postgres::Pool& m_pool;
     audit::Log& m_audit;
+    std::function<void(postgres::Transaction& tx, const std::string& username)> m_added;
     std::unique_ptr<PasswordHasher> m_hasher;
 };
 

@@ -107,6 +107,7 @@ audit::Event eventAbout(const std::string& username, std::string action, const a
 Users::Users(const Parts& parts, PasswordCost cost)
     : m_pool(parts.pool)
     , m_audit(parts.audit)
+    , m_added(parts.added)
     , m_hasher(std::make_unique<PasswordHasher>(cost))
 {
 }
@@ -126,6 +127,8 @@ bool Users::ensureAdmin(std::string_view password)
     // A second server waits here for the first one's transaction and then does nothing.
     const bool isMade = tx.execute(addFirstUser, "admin", hash, tx.now()).affectedRows() == 1;
     if (isMade) {
+        if (m_added)
+            m_added(tx, "admin");
         audit::Event event = eventAbout("admin", "user.added", {"system", std::nullopt, "", ""});
         event.details["role"] = "admin";
         m_audit.append(tx, event);
@@ -186,6 +189,8 @@ std::optional<User> Users::insert(const NewUser& order, const std::string& hash,
     }
     if (key)
         postgres::rememberKey(tx, by.name, *key, username);
+    if (m_added)
+        m_added(tx, username);
     audit::Event event = eventAbout(username, "user.added", by);
     event.details["role"] = std::string(api::codeOf(order.role));
     m_audit.append(tx, event);

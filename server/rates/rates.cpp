@@ -123,6 +123,13 @@ void RateBook::ensureInitial()
     tx.commit();
 }
 
+void RateBook::addFirst(postgres::Transaction& tx, const std::string& tier, const pricing::Rates& rates, const std::string& author,
+                        const std::string& reason) const
+{
+    tx.execute(addVersion, tier, toDecimal(rates.cpu), toDecimal(rates.gpu), toDecimal(rates.mem), m_currency.code(), UtcTime{}, author,
+               reason, tx.now());
+}
+
 RateTable RateBook::inForce(postgres::Transaction& tx, UtcTime at) const
 {
     RateTable table;

@@ -6,6 +6,7 @@
 #include "common/pricing/pricing.h"
 #include "common/pricing/rules.h"
 #include "common/time/time.h"
+#include "server/rates/tiers.h"
 
 #include <nlohmann/json.hpp>
 
@@ -102,6 +103,10 @@ public:
     /// Makes a new version. `expected`, where given, must be the newest one, else Stale: somebody else was
     /// faster.
     RateVersion change(const RateChange& order, std::optional<RateVersionId> expected, const api::Actor& by);
+
+    /// Gives a tier that is being made its rates, from the beginning of time on; the caller puts it on record.
+    void addFirst(postgres::Transaction& tx, const std::string& tier, const pricing::Rates& rates, const std::string& author,
+                  const std::string& reason) const;
 
 private:
     postgres::Pool& m_pool;

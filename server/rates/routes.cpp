@@ -10,6 +10,7 @@
 #include "server/postgres/transaction.h"
 #include "server/rates/rates.h"
 #include "server/rates/rule_routes.h"
+#include "server/rates/tier_routes.h"
 
 #include <fmt/format.h>
 
@@ -42,6 +43,15 @@ RateVersion inForceOf(const RateBook& rates, postgres::Transaction& tx, const st
     return found->second;
 }
 
+/// Of what /formula shows and of the newest version, which differ while one is scheduled: whoever changes the rates must have seen
+/// neither of them change.
+std::string formulaTag(const RateVersion& inForce, const RateVersion& newest)
+{
+    return inForce.id == newest.id ? etagOf(newest)
+                                   : fmt::format("\"{}.{}.{}\"", newest.tier, static_cast<std::int64_t>(inForce.id),
+                                                 static_cast<std::int64_t>(newest.id));
+}
+
 http::Response showFormula(const http::Request& request, const RateBook& rates, postgres::Pool& pool)
 {
     http::Query query(request);
@@ -53,19 +63,7 @@ http::Response showFormula(const http::Request& request, const RateBook& rates, 
     const RateVersion version = inForceOf(rates, tx, *tier);
     http::Response response = http::text("application/json", formulaJson(version));
     response.set("Cache-Control", "no-cache");
-    return http::withEtag(request, std::move(response), etagOf(version));
-}
-
-/// The newest version where If-Match names it, else Stale; none where there is no If-Match.
-std::optional<RateVersionId> expectedVersion(const http::Request& request, const RateBook& rates,
-                                             postgres::Pool& pool, const std::string& tier)
-{
-    postgres::Transaction tx(pool, postgres::Mode::readOnly);
-    const RateVersion newest = rates.newest(tx, tier);
-    if (!request.header("If-Match"))
-        return std::nullopt;
-    http::requireMatch(request, etagOf(newest));
-    return newest.id;
+    return http::withEtag(request, std::move(response), formulaTag(version, rates.newest(tx, *tier)));
 }
 
 http::Response changeFormula(const http::Request& request, RateBook& rates, postgres::Pool& pool)
@@ -75,8 +73,15 @@ http::Response changeFormula(const http::Request& request, RateBook& rates, post
         .tier = body->text("type"), .rates = readRates(body.root()), .effectiveFrom = {}, .reason = {}};
     order.reason = body->optionalText("reason").value_or("changed by POST /formula");
     body.finish();
-    const RateVersion made =
-        rates.change(order, expectedVersion(request, rates, pool, order.tier), request.actor());
+    std::optional<RateVersionId> expected;
+    // Programs of long standing send no If-Match here; those that do are protected.
+    if (request.header("If-Match")) {
+        postgres::Transaction tx(pool, postgres::Mode::readOnly);
+        const RateVersion newest = rates.newest(tx, order.tier);
+        http::requireMatch(request, formulaTag(inForceOf(rates, tx, order.tier), newest));
+        expected = newest.id;
+    }
+    const RateVersion made = rates.change(order, expected, request.actor());
     http::Response response =
         http::text("application/json", fmt::format(R"({{"ok":true,"updated":{}}})", formulaJson(made)));
     response.set("ETag", etagOf(made));
@@ -91,10 +96,12 @@ http::Response changeRates(const http::Request& request, RateBook& rates, postgr
                      .effectiveFrom = body->optionalTime("effective_from"),
                      .reason = body->text("reason")};
     body.finish();
-    const auto expected = expectedVersion(request, rates, pool, order.tier);
-    if (!expected)
-        throw PreconditionRequired(
-            "Send If-Match with the ETag of the rates that you read, so that nobody's change is lost.");
+    const RateVersionId expected = [&] {
+        postgres::Transaction tx(pool, postgres::Mode::readOnly);
+        const RateVersion newest = rates.newest(tx, order.tier);
+        http::requireMatch(request, etagOf(newest));
+        return newest.id;
+    }();
     const RateVersion made = rates.change(order, expected, request.actor());
     http::Response response = http::json(toJson(made));
     response.set("ETag", etagOf(made));
@@ -146,7 +153,7 @@ http::Response listHistory(const http::Request& request, const RateBook& rates, 
 
 } // namespace
 
-std::vector<http::Route> routes(RateBook& rates, BillingRules& rules, postgres::Pool& pool)
+std::vector<http::Route> routes(RateBook& rates, BillingRules& rules, Tiers& tiers, postgres::Pool& pool)
 {
     std::vector<http::Route> table{
         {Method::get, "/formula", api::anyone,
@@ -161,6 +168,8 @@ std::vector<http::Route> routes(RateBook& rates, BillingRules& rules, postgres::
          [&](const http::Request& r) { return changeRates(r, rates, pool); }},
     };
     for (http::Route& route : ruleRoutes(rules, pool))
+        table.push_back(std::move(route));
+    for (http::Route& route : tierRoutes(tiers, pool))
         table.push_back(std::move(route));
     return table;
 }

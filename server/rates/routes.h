@@ -15,8 +15,9 @@ namespace hpcbill::rates
 
 class BillingRules;
 class RateBook;
+class Tiers;
 
-/// /formula, /api/v1/rates and /api/v1/billing-rules.
-std::vector<http::Route> routes(RateBook& rates, BillingRules& rules, postgres::Pool& pool);
+/// /formula, and below /api/v1: rates, billing-rules, tiers, tier-rules, tier-overrides and account-tiers.
+std::vector<http::Route> routes(RateBook& rates, BillingRules& rules, Tiers& tiers, postgres::Pool& pool);
 
 } // namespace hpcbill::rates

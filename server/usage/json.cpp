@@ -121,6 +121,8 @@ nlohmann::ordered_json explainJson(const Job& job, const Explanation& explanatio
     return {{"currency", explanation.charge.total.currency().code()},
             {"tier", job.tier},
             {"tier_reason", explanation.tierReason},
+            {"tier_rule", api::orNull(explanation.tierRule)},
+            {"tier_pattern", api::orNull(explanation.tierPattern)},
             {"rate_source", explanation.rateSource},
             {"rate_effective_from", api::toJson(explanation.effectiveFrom)},
             {"rate_author", api::orNull(explanation.rateAuthor)},

@@ -6,6 +6,7 @@
 #include "common/error.h"
 #include "server/postgres/copy.h"
 #include "server/postgres/transaction.h"
+#include "server/rates/rates.h"
 #include "server/usage/stored_text.h"
 
 #include <fmt/format.h>
@@ -181,6 +182,10 @@ constexpr postgres::Statement mergeStage{"usage.merge_stage", R"sql(
     from changed c
 )sql"};
 
+constexpr postgres::Statement newUsers{"usage.new_users", R"sql(
+    select distinct s.username from job_stage s where not exists (select from user_tiers u where u.username = s.username)
+)sql"};
+
 constexpr postgres::Statement dropEmptyRollups{"usage.drop_empty_rollups", R"sql(
     delete from usage_daily where cluster_id = $1 and jobs = 0
 )sql"};
@@ -257,6 +262,10 @@ MergeCounts JobStore::merge(postgres::Transaction& tx, ClusterId cluster,
     counts.amended = nlohmann::json::parse(row.as<std::string>(3)).get<std::vector<nlohmann::json>>();
     if (row.as<std::int64_t>(2) > 0)
         tx.execute(dropEmptyRollups, static_cast<std::int32_t>(cluster));
+    std::vector<std::string> users;
+    for (const auto& user : tx.execute(newUsers))
+        users.push_back(user.as<std::string>(0));
+    m_tiers.learn(tx, users);
     return counts;
 }
 

@@ -65,8 +65,11 @@ constexpr postgres::Statement billedWith{"usage.billed_with", R"sql(
 constexpr postgres::Statement tierSource{"usage.tier_source", R"sql(
     select case when exists (select from tier_overrides o where o.username = $1) then 'override'
                 when exists (select from account_tiers a where a.account = $2) then 'account'
-                when exists (select from user_tiers u where u.username = $1 and u.tier is not null) then 'rule'
-                else 'default' end
+                when u.tier is not null then 'rule'
+                else 'default' end,
+           u.rule::bigint, (select v.rules -> (u.rule - 1) ->> 'pattern' from tier_rule_versions v order by v.id desc limit 1)
+    from (values ($1::text)) as n (username)
+    left join user_tiers u on u.username = n.username
 )sql"};
 
 // The tier is the last key whether asked for or not, because each tier has rates of its own.
@@ -264,6 +267,8 @@ Explanation JobStore::explain(postgres::Transaction& tx, const Job& job) const
             version ? m_prices.rules().version(tx, static_cast<rates::RuleVersionId>(*version)).rules : pricing::Rules();
         return {.charge = pricing::explain(charged, static_cast<pricing::AppliedRules>(billed[0].as<std::int64_t>(6)),
                                            readRates(billed[0]), rules, job.cost.currency()),
+                .tierRule = {},
+                .tierPattern = {},
                 .tierReason = "receipt",
                 .rateSource = "receipt",
                 .effectiveFrom = billed[0].as<UtcTime>(3),
@@ -271,8 +276,13 @@ Explanation JobStore::explain(postgres::Transaction& tx, const Job& job) const
     }
     const rates::PriceList prices = m_prices.inForce(tx);
     const rates::RateVersion& rate = prices.rateOf(job.tier, job.endedAt);
+    const auto source = tx.execute(tierSource, job.user, job.account);
+    const auto reason = source[0].as<std::string>(0);
+    const bool isByRule = reason == "rule";
     return {.charge = pricing::explain(charged, factsOf(job), rate.rates, prices.rules().rules, rate.currency),
-            .tierReason = tx.execute(tierSource, job.user, job.account)[0].as<std::string>(0),
+            .tierRule = isByRule ? source[0].as<std::optional<std::int64_t>>(1) : std::nullopt,
+            .tierPattern = isByRule ? source[0].as<std::optional<std::string>>(2) : std::nullopt,
+            .tierReason = reason,
             .rateSource = prices.rateAt() == rates::RateAt::jobEnd ? "job_end" : "in_force",
             .effectiveFrom = rate.effectiveFrom,
             .rateAuthor = rate.author};

@@ -26,6 +26,7 @@ class Transaction;
 namespace hpcbill::rates
 {
 class Prices;
+class Tiers;
 }
 
 namespace hpcbill::usage
@@ -136,6 +137,8 @@ struct UsageFilter {
 /// How the cost of a job comes about.
 struct Explanation {
     pricing::Charge charge;
+    std::optional<std::int64_t> tierRule;   ///< by rule: its place in the list, from 1
+    std::optional<std::string> tierPattern; ///< by rule
     std::string tierReason; ///< code: `override`, `account`, `rule`, `default`, or `receipt` where it was locked by one
     std::string rateSource; ///< code: `in_force`, `job_end`, or `receipt` where a receipt locked them
     std::optional<UtcTime> effectiveFrom; ///< of the rates, or when the receipt locked them
@@ -170,8 +173,9 @@ struct Simulation {
 class JobStore final
 {
 public:
-    explicit JobStore(const rates::Prices& prices)
+    JobStore(const rates::Prices& prices, const rates::Tiers& tiers)
         : m_prices(prices)
+        , m_tiers(tiers)
     {
     }
 
@@ -215,6 +219,7 @@ public:
 
 private:
     const rates::Prices& m_prices;
+    const rates::Tiers& m_tiers;
 };
 
 /// Writes jobs as CSV (RFC 4180), with a heading, one after another as `source` hands them to the function

@@ -53,7 +53,9 @@ void showDerivation(Page& page, const usage::Job& job, const usage::Explanation&
     set(fields, "RATE_HEADING", texts.format("col_rate", fmt::arg("currency", currency)));
     set(fields, "COST_HEADING", texts.format("col_cost", fmt::arg("currency", currency)));
     set(fields, "RATE_STORY", rateStory(job, explanation, texts));
-    set(fields, "TIER_STORY", texts.format("tier_" + explanation.tierReason, fmt::arg("tier", job.tier)));
+    set(fields, "TIER_STORY",
+        texts.format("tier_" + explanation.tierReason, fmt::arg("tier", job.tier), fmt::arg("place", explanation.tierRule.value_or(0)),
+                     fmt::arg("pattern", explanation.tierPattern.value_or(""))));
     for (const pricing::ChargeLine& line : explanation.charge.lines) {
         Fields& row = *fields.AddSectionDictionary("LINE");
         set(row, "RESOURCE", texts.at(fmt::format("resource_{}", pricing::codeOf(line.resource))));

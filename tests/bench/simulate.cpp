@@ -46,8 +46,9 @@ void measure(const fs::path& programs, const std::string& jobs)
     const webhooks::Outbox outbox;
     const rates::RateBook book(pool, audit, outbox, Currency::thb());
     const rates::BillingRules rules(pool, audit, outbox, Currency::thb());
+    const rates::Tiers tiers({.pool = pool, .audit = audit, .outbox = outbox, .rates = book});
     const rates::Prices prices(book, rules, rates::RateAt::receipt);
-    const usage::JobStore store(prices);
+    const usage::JobStore store(prices, tiers);
 
     pricing::Rule half;
     half.name = "debug is half price";

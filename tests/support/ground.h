@@ -17,6 +17,7 @@ struct Ground {
     /// With the first rates and rules, as a server makes them when it starts.
     explicit Ground(Currency currency = Currency::thb())
         : rates(database.pool(), audit, outbox, currency)
+        , tiers({.pool = database.pool(), .audit = audit, .outbox = outbox, .rates = rates})
         , rules(database.pool(), audit, outbox, currency)
     {
         rates.ensureInitial();
@@ -28,9 +29,10 @@ struct Ground {
     audit::Log audit{metrics};
     webhooks::Outbox outbox;
     rates::RateBook rates;
+    rates::Tiers tiers;
     rates::BillingRules rules;
     rates::Prices prices{rates, rules, rates::RateAt::receipt};
-    usage::JobStore jobs{prices};
+    usage::JobStore jobs{prices, tiers};
 };
 
 } // namespace hpcbill::support

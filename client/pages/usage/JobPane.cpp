@@ -36,8 +36,9 @@ QString perHour(const QString& resource)
 }
 
 /// The server tells codes; what they mean is said here. A code that is not known is shown as it is.
-QString tierReasonText(const QString& code)
+QString tierReasonText(const Explanation& explanation)
 {
+    const QString& code = explanation.tierReason;
     if (code == "default")
         return QCoreApplication::translate("hpcbill::client::JobPane", "the default tier");
     if (code == "override")
@@ -45,7 +46,9 @@ QString tierReasonText(const QString& code)
     if (code == "account")
         return QCoreApplication::translate("hpcbill::client::JobPane", "the tier of the account");
     if (code == "rule")
-        return QCoreApplication::translate("hpcbill::client::JobPane", "by a rule on user names");
+        return QCoreApplication::translate("hpcbill::client::JobPane", "by rule %1 (%2)")
+            .arg(explanation.tierRule.value_or(0))
+            .arg(explanation.tierPattern);
     if (code == "receipt")
         return QCoreApplication::translate("hpcbill::client::JobPane", "locked by the receipt");
     return code;
@@ -213,7 +216,7 @@ void JobPane::addDerivation(const Explanation& explanation)
     m_facts->addWidget(grid);
 
     m_facts->addFact(tr("Tier"), m_details->job.tier);
-    m_facts->addFact(tr("Why this tier"), tierReasonText(explanation.tierReason));
+    m_facts->addFact(tr("Why this tier"), tierReasonText(explanation));
     m_facts->addFact(tr("Rates"), rateSourceText(explanation.rateSource));
     m_facts->addFact(tr("In force since"), shownSince(explanation.rateFrom, locale));
     m_facts->addFact(tr("Set by"), explanation.rateAuthor);

@@ -44,6 +44,9 @@ Explanation readExplanation(const JsonFields& fields)
 {
     Explanation explanation;
     explanation.tierReason = fields.textOrEmpty("tier_reason");
+    if (fields.has("tier_rule"))
+        explanation.tierRule = fields.integer("tier_rule");
+    explanation.tierPattern = fields.textOrEmpty("tier_pattern");
     explanation.rateSource = fields.textOrEmpty("rate_source");
     explanation.rateFrom = fields.timeOrNone("rate_effective_from");
     explanation.rateAuthor = fields.textOrEmpty("rate_author");

@@ -68,6 +68,8 @@ struct RuleLine {
 /// How a job's price came about.
 struct Explanation {
     QString tierReason;
+    std::optional<qint64> tierRule; ///< by rule: its place in the list, from 1
+    QString tierPattern;            ///< by rule
     QString rateSource;
     QDateTime rateFrom; ///< invalid where the rates are a receipt's
     QString rateAuthor;

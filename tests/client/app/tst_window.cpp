@@ -79,8 +79,9 @@ void WindowTest::initTestCase()
     const webhooks::Outbox outbox;
     const rates::RateBook rates(m_server->database().pool(), audit, outbox, Currency::thb());
     const rates::BillingRules rules(m_server->database().pool(), audit, outbox, Currency::thb());
+    const rates::Tiers tiers({.pool = m_server->database().pool(), .audit = audit, .outbox = outbox, .rates = rates});
     const rates::Prices prices(rates, rules, rates::RateAt::receipt);
-    const usage::JobStore jobs(prices);
+    const usage::JobStore jobs(prices, tiers);
     const usage::ClusterId cluster = support::addCluster(m_server->database(), "lanta");
     postgres::Transaction tx(m_server->database().pool(), postgres::Mode::readWrite);
     jobs.merge(tx, cluster, support::manyJobs(jobCount, 5));
