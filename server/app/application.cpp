@@ -27,6 +27,9 @@ namespace
 /// How soon what is due is noticed; how often providers are asked is PAYMENT_ASK_INTERVAL_SEC.
 constexpr std::chrono::seconds watchInterval{5};
 
+/// How soon rollups that changed are priced; until then whoever reads them prices them.
+constexpr std::chrono::seconds pricingInterval{10};
+
 /// With fewer connections one worker of month's runs has to do: requests need some as well.
 constexpr unsigned poolOfTwoWorkers = 8;
 
@@ -125,6 +128,7 @@ struct Application::Insides {
     const std::vector<http::Route> routes;
     http::Server server;
     std::optional<slurm::Poller> poller;
+    std::optional<usage::RollupPricer> rollupPricer;
     std::optional<payments::Watch> watch;
     std::optional<audit::CheckpointWatch> checkpointWatch;
     std::optional<receipts::RunWorkers> runWorkers;
@@ -145,6 +149,7 @@ void Application::start()
 {
     m_insides->server.start();
     m_insides->poller.emplace(m_insides->features.ingestion, m_insides->pollInterval);
+    m_insides->rollupPricer.emplace(m_insides->features.database.pool(), m_insides->features.jobs, pricingInterval);
     m_insides->deliverer.emplace(m_insides->features.courier);
     m_insides->watch.emplace(m_insides->features.payments, watchInterval);
     m_insides->checkpointWatch.emplace(m_insides->features.checkpoints, m_insides->checkpointInterval);
@@ -157,6 +162,7 @@ void Application::stop()
     m_insides->checkpointWatch.reset();
     m_insides->watch.reset();
     m_insides->deliverer.reset();
+    m_insides->rollupPricer.reset();
     m_insides->poller.reset();
     m_insides->events.stop(); // the server waits for its requests, and a stream has no end of its own
     m_insides->server.stop();

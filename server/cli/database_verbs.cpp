@@ -40,7 +40,7 @@ int doctor(Invocation& call)
 {
     call.finish();
     app::Features features(call.config());
-    postgres::Transaction tx(features.database.pool(), postgres::Mode::readOnly);
+    postgres::Transaction tx(features.database.pool(), postgres::Mode::snapshot);
     const auto differences = features.jobs.recount(tx);
     const auto verification = hpcbill::audit::verify(features.audit, tx);
     const bool whole = !verification.finding;

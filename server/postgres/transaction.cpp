@@ -6,6 +6,23 @@
 
 namespace hpcbill::postgres
 {
+namespace
+{
+
+const char* beginOf(Mode mode)
+{
+    switch (mode) {
+    case Mode::readOnly:
+        return "begin transaction read only; select transaction_timestamp()";
+    case Mode::readWrite:
+        return "begin transaction read write; select transaction_timestamp()";
+    case Mode::snapshot:
+        return "begin transaction isolation level repeatable read read only; select transaction_timestamp()";
+    }
+    return nullptr;
+}
+
+} // namespace
 
 Transaction::Transaction(Pool& pool, Mode mode) : m_pool(pool), m_connection(pool.acquire())
 {
@@ -31,9 +48,7 @@ void Transaction::beginOrRelease(Mode mode)
 
 void Transaction::begin(Mode mode)
 {
-    const Result now = m_connection->script(mode == Mode::readOnly
-                                                ? "begin transaction read only; select transaction_timestamp()"
-                                                : "begin transaction read write; select transaction_timestamp()");
+    const Result now = m_connection->script(beginOf(mode));
     m_now = now[0].as<UtcTime>(0);
 }
 

@@ -17,9 +17,13 @@ namespace hpcbill::postgres
 
 class Pool;
 
-enum class Mode { readOnly, readWrite };
+enum class Mode {
+    readOnly,
+    readWrite,
+    snapshot, ///< read only, and all statements see the database as the first one does
+};
 
-/// A transaction (READ COMMITTED) on a connection of the pool. What is not committed when it goes out of scope is rolled back.
+/// A transaction (READ COMMITTED, unless it is a snapshot) on a connection of the pool. What is not committed when it goes out of scope is rolled back.
 class Transaction final
 {
 public:

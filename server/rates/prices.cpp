@@ -47,6 +47,16 @@ const RateVersion& PriceList::rateOf(std::string_view tier, const std::optional<
     return later == versions.begin() ? versions.front() : *std::prev(later);
 }
 
+std::map<std::string, std::int64_t> PriceList::marks() const
+{
+    std::map<std::string, std::int64_t> marks;
+    // The version in force prices all jobs; or each has one by its end, and then versions that join, by a change or as time goes by,
+    // are seen by their number. Of another sign, so that the two ways of pricing are never taken for each other.
+    for (const auto& [tier, versions] : m_versions)
+        marks[tier] = m_rateAt == RateAt::receipt ? static_cast<std::int64_t>(versions.back().id) : -static_cast<std::int64_t>(versions.size());
+    return marks;
+}
+
 PriceList PriceList::with(const std::map<std::string, pricing::Rates>& rates, const std::optional<pricing::Rules>& rules) const
 {
     PriceList list = *this;

@@ -188,6 +188,9 @@ public:
         return pricing::price(usage, job, rate.rates, m_rules.rules, rate.currency);
     }
 
+    /// Of each tier a number that changes whenever its jobs may cost something else.
+    [[nodiscard]] std::map<std::string, std::int64_t> marks() const;
+
     /// The same list with other rates for some tiers and, where given, other rules: what somebody thinks of.
     [[nodiscard]] PriceList with(const std::map<std::string, pricing::Rates>& rates,
                                  const std::optional<pricing::Rules>& rules) const;

@@ -10,6 +10,7 @@
 #include "server/receipts/items.h"
 #include "server/receipts/json.h"
 #include "server/receipts/store.h"
+#include "server/usage/usage.h"
 #include "server/webhooks/webhooks.h"
 
 #include <fmt/format.h>
@@ -218,6 +219,10 @@ std::optional<ReceiptId> Receipts::write(postgres::Transaction& tx, const Order&
                       .replaces = order.replaces};
     const ReceiptId id = writeHeader(tx, terms, by.name);
     const Totals totals = writeItems(tx, id, terms, std::move(first), unbilled);
+    if (order.replaces)
+        usage::markRebilled(tx, static_cast<std::int64_t>(id));
+    else
+        usage::markBilled(tx, order.username, totals.firstEnd.value_or(UtcTime{}), order.cutOff);
     written(id);
     issue(tx, id, totals, m_tax);
     return id;
@@ -270,6 +275,7 @@ Receipt Receipts::voidReceipt(ReceiptId id, const VoidOrder& order, const api::A
     const Receipt before = lock(tx, id);
     requireVoidable(before, order.hasCreditNote);
     writeVoid(tx, id);
+    usage::markRebilled(tx, static_cast<std::int64_t>(id));
     if (order.hasCreditNote)
         writeCreditNote(tx, id, order.reason, by.name);
     Receipt receipt = tellVoided(tx, id, order, by);
@@ -295,8 +301,10 @@ Receipt Receipts::reissue(ReceiptId id, const std::string& reason, const std::op
                                    "issue it again.",
                                    old.number));
     const bool becomesVoid = old.status == Status::pending;
-    if (becomesVoid)
+    if (becomesVoid) {
         writeVoid(tx, id);
+        usage::markRebilled(tx, static_cast<std::int64_t>(id));
+    }
     const auto written = write(tx, {.username = old.username, .cutOff = old.to, .replaces = id}, by, [&](ReceiptId next) {
         writeReplacedBy(tx, id, next);
         if (key)

@@ -160,7 +160,7 @@ http::Response sumUsage(const http::Request& request, const JobStore& jobs, post
                          .jobs = 0,
                          .usage = {}};
     }
-    postgres::Transaction tx(pool, postgres::Mode::readOnly);
+    postgres::Transaction tx(pool, postgres::Mode::snapshot);
     auto rows = jobs.summarize(tx, keys, filter, limit + 1, after);
     std::optional<std::string> next;
     if (static_cast<std::int64_t>(rows.size()) > limit) {

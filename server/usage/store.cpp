@@ -9,8 +9,6 @@
 
 #include <fmt/format.h>
 
-#include <tuple>
-
 namespace hpcbill::usage
 {
 namespace
@@ -72,67 +70,6 @@ constexpr postgres::Statement tierSource{"usage.tier_source", R"sql(
     left join user_tiers u on u.username = n.username
 )sql"};
 
-// The tier is the last key whether asked for or not, because each tier has rates of its own.
-constexpr postgres::Statement sumUsage{"usage.sum", R"sql(
-    with priced as (
-        select u.day, u.cluster_id, u.username, u.account, u.partition, u.jobs, u.cpu_seconds, u.gpu_seconds,
-               u.memory_mib_seconds, coalesce(o.tier, a.tier, t.tier, d.name) as tier
-        from usage_daily u
-        cross join (select t.name from tiers t where t.is_default) d
-        left join tier_overrides o on o.username = u.username
-        left join account_tiers a on a.account = u.account
-        left join user_tiers t on t.username = u.username
-        where ($8::date is null or u.day >= $8) and ($9::date is null or u.day < $9)
-          and ($10::text is null or u.username = $10) and ($21::text is null or u.account = $21)
-          and ($22::text is null or u.partition = $22)
-    ),
-    sums as (
-        select case when $1::boolean then u.day end as day,
-               case when $2::boolean then date_trunc('month', u.day::timestamp)::date end as month,
-               case when $3::boolean then c.name end as cluster,
-               case when $4::boolean then u.username end as username,
-               case when $5::boolean then u.account end as account,
-               case when $6::boolean then u.partition end as partition,
-               u.tier, sum(u.jobs)::bigint as jobs, sum(u.cpu_seconds)::bigint as cpu_seconds,
-               sum(u.gpu_seconds)::bigint as gpu_seconds, sum(u.memory_mib_seconds)::bigint as memory_mib_seconds
-        from priced u
-        join clusters c on c.id = u.cluster_id
-        where ($20::text is null or c.name = $20) and ($23::text is null or u.tier = $23)
-        group by 1, 2, 3, 4, 5, 6, 7
-    )
-    select s.day, s.month, s.cluster, s.username, s.account, s.partition, s.tier,
-           s.jobs, s.cpu_seconds, s.gpu_seconds, s.memory_mib_seconds
-    from sums s
-    where not $11::boolean
-       or (coalesce(s.day, '-infinity'), coalesce(s.month, '-infinity'), coalesce(s.cluster, ''), coalesce(s.username, ''),
-           coalesce(s.account, ''), coalesce(s.partition, ''), case when $7::boolean then s.tier else '' end)
-          > (coalesce($12::date, '-infinity'), coalesce($13::date, '-infinity'), coalesce($14::text, ''), coalesce($15::text, ''),
-             coalesce($16::text, ''), coalesce($17::text, ''), coalesce($18::text, ''))
-    order by coalesce(s.day, '-infinity'), coalesce(s.month, '-infinity'), coalesce(s.cluster, ''), coalesce(s.username, ''),
-             coalesce(s.account, ''), coalesce(s.partition, ''), s.tier
-    limit $19::bigint * (select count(*) from tiers)
-)sql"};
-
-constexpr postgres::Statement recountRollups{"usage.recount", R"sql(
-    with counted as (
-        select j.booked_on as day, j.cluster_id, j.account, j.username, j.partition, count(*) as jobs,
-               sum(j.cpu_seconds) as cpu_seconds, sum(j.gpu_seconds) as gpu_seconds, sum(j.memory_mib_seconds) as memory_mib_seconds
-        from jobs j
-        where j.booked_on is not null
-        group by 1, 2, 3, 4, 5
-    )
-    select coalesce(n.day, u.day), c.name, coalesce(n.account, u.account), coalesce(n.username, u.username),
-           coalesce(n.jobs, 0)::bigint, coalesce(u.jobs, 0)
-    from counted n
-    full join usage_daily u on (u.day, u.cluster_id, u.account, u.username, u.partition)
-                             = (n.day, n.cluster_id, n.account, n.username, n.partition)
-    join clusters c on c.id = coalesce(n.cluster_id, u.cluster_id)
-    where (n.jobs, n.cpu_seconds, n.gpu_seconds, n.memory_mib_seconds)
-          is distinct from (u.jobs, u.cpu_seconds, u.gpu_seconds, u.memory_mib_seconds)
-    order by 1, 2, 3, 4
-    limit 100
-)sql"};
-
 Money billedAmount(const postgres::Row& row)
 {
     const auto currency = Currency::parse(row.as<std::string>(24));
@@ -187,12 +124,6 @@ pricing::Rates readRates(const postgres::Row& row)
         return *rate;
     };
     return {.cpu = read(0), .gpu = read(1), .mem = read(2)};
-}
-
-bool sameGroup(const UsageRow& a, const UsageRow& b)
-{
-    return std::tie(a.day, a.month, a.cluster, a.user, a.account, a.partition, a.tier) ==
-           std::tie(b.day, b.month, b.cluster, b.user, b.account, b.partition, b.tier);
 }
 
 } // namespace
@@ -286,64 +217,6 @@ Explanation JobStore::explain(postgres::Transaction& tx, const Job& job) const
             .rateSource = prices.rateAt() == rates::RateAt::jobEnd ? "job_end" : "in_force",
             .effectiveFrom = rate.effectiveFrom,
             .rateAuthor = rate.author};
-}
-
-std::vector<UsageRow> JobStore::summarize(postgres::Transaction& tx, const UsageKeys& keys,
-                                          const UsageFilter& filter, std::int64_t limit,
-                                          const std::optional<UsageRow>& after) const
-{
-    const rates::PriceList prices = m_prices.inForce(tx);
-    const UsageRow from = after.value_or(UsageRow{});
-    const auto monthStart = from.month ? std::optional(*from.month + "-01") : std::nullopt;
-    const auto result =
-        tx.execute(sumUsage, keys.day, keys.month, keys.cluster, keys.user, keys.account, keys.partition,
-                   keys.tier, filter.from, filter.to, filter.user, after.has_value(), from.day, monthStart,
-                   from.cluster, from.user, from.account, from.partition, from.tier, limit + 1,
-                   filter.cluster, filter.account, filter.partition, filter.tier);
-    std::vector<UsageRow> rows;
-    for (const auto& row : result) {
-        const std::string tier = row.as<std::string>(6);
-        const rates::RateVersion& rate = prices.rateOf(tier, std::nullopt);
-        UsageRow part;
-        if (const auto day = row.as<std::optional<std::chrono::sys_days>>(0))
-            part.day = toIsoDate(*day);
-        if (const auto month = row.as<std::optional<std::chrono::sys_days>>(1))
-            part.month = toIsoDate(*month).substr(0, 7);
-        part.cluster = row.as<std::optional<std::string>>(2);
-        part.user = row.as<std::optional<std::string>>(3);
-        part.account = row.as<std::optional<std::string>>(4);
-        part.partition = row.as<std::optional<std::string>>(5);
-        if (keys.tier)
-            part.tier = tier;
-        part.jobs = row.as<std::int64_t>(7);
-        part.usage = {row.as<std::int64_t>(8), row.as<std::int64_t>(9), row.as<std::int64_t>(10)};
-        part.cost = pricing::price(part.usage, rate.rates, rate.currency);
-        if (!rows.empty() && sameGroup(rows.back(), part)) {
-            UsageRow& sum = rows.back();
-            sum.jobs += part.jobs;
-            sum.usage.cpuSeconds += part.usage.cpuSeconds;
-            sum.usage.gpuSeconds += part.usage.gpuSeconds;
-            sum.usage.memoryMibSeconds += part.usage.memoryMibSeconds;
-            sum.cost = sum.cost + part.cost;
-        } else {
-            if (static_cast<std::int64_t>(rows.size()) == limit)
-                break;
-            rows.push_back(std::move(part));
-        }
-    }
-    return rows;
-}
-
-std::vector<std::string> JobStore::recount(postgres::Transaction& tx) const
-{
-    std::vector<std::string> differences;
-    for (const auto& row : tx.execute(recountRollups)) {
-        differences.push_back(fmt::format(
-            "{} cluster {} account {} user {}: {} jobs counted, {} in usage_daily",
-            toIsoDate(row.as<std::chrono::sys_days>(0)), row.as<std::string>(1), row.as<std::string>(2),
-            row.as<std::string>(3), row.as<std::int64_t>(4), row.as<std::int64_t>(5)));
-    }
-    return differences;
 }
 
 } // namespace hpcbill::usage

@@ -13,6 +13,7 @@
 #include <functional>
 #include <iosfwd>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -21,6 +22,7 @@
 
 namespace hpcbill::postgres
 {
+class Pool;
 class Transaction;
 }
 namespace hpcbill::rates
@@ -119,7 +121,7 @@ struct UsageRow {
     std::optional<std::string> tier;
     std::int64_t jobs = 0;
     pricing::Usage usage{};
-    Money cost{0, Currency::thb()}; ///< at the rates in force, rounded once per tier of the row
+    Money cost{0, Currency::thb()}; ///< the sum of the jobs' own costs
 };
 
 /// Which jobs are summed; what is absent does not restrict. Of days, `from` is inclusive, `to` exclusive, both in
@@ -209,17 +211,43 @@ public:
     /// proposal; the `most` accounts and users that it hits hardest.
     Simulation simulate(postgres::Transaction& tx, UtcTime from, UtcTime to, const Proposal& proposal, std::size_t most) const;
 
-    /// Sums from the rollups in the order of the keys; at most `limit` rows after the row `after`.
+    /// Sums in the order of the keys; at most `limit` rows after the row `after`. What rollups do not know yet is priced from
+    /// the jobs, so `tx` has to be a snapshot. A billed job counts under its receipt's tier. Throws Conflict for a sum in two
+    /// currencies.
     std::vector<UsageRow> summarize(postgres::Transaction& tx, const UsageKeys& keys,
                                     const UsageFilter& filter, std::int64_t limit,
                                     const std::optional<UsageRow>& after) const;
 
-    /// The days on which the rollups differ from a recount of the jobs, as sentences; empty when all is well.
+    /// What rollups and the costs kept beside them say otherwise than a recount of the jobs, as sentences; empty when all is
+    /// well. `tx` has to be a snapshot.
     std::vector<std::string> recount(postgres::Transaction& tx) const;
+
+    /// Prices the jobs of rollups that have changed or are to be priced otherwise, newest days first, about so many jobs at
+    /// once; how many rollups it brought up to date. Does nothing while a batch is merged; merges wait until it commits.
+    std::int64_t priceRollups(postgres::Transaction& tx, std::int64_t jobsAtOnce) const;
 
 private:
     const rates::Prices& m_prices;
     const rates::Tiers& m_tiers;
+};
+
+/// A receipt was made of the user's jobs that ended from `firstEnd` on and before `cutOff`: their rollups have to be priced again.
+void markBilled(postgres::Transaction& tx, const std::string& user, UtcTime firstEnd, UtcTime cutOff);
+/// The receipt's items changed hands: it became void, or bills what another one had billed.
+void markRebilled(postgres::Transaction& tx, std::int64_t receiptId);
+
+/// Prices rollups in the background until it goes out of scope.
+class RollupPricer final
+{
+public:
+    RollupPricer(postgres::Pool& pool, const JobStore& jobs, std::chrono::seconds interval);
+    ~RollupPricer();
+    RollupPricer(const RollupPricer&) = delete;
+    RollupPricer& operator=(const RollupPricer&) = delete;
+
+private:
+    struct Insides;
+    std::unique_ptr<Insides> m_insides;
 };
 
 /// Writes jobs as CSV (RFC 4180), with a heading, one after another as `source` hands them to the function

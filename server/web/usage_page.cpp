@@ -97,7 +97,7 @@ public:
         , m_texts(m_page.texts())
         , m_parts(parts)
         , m_question(std::move(question))
-        , m_tx(parts.pool, postgres::Mode::readOnly)
+        , m_tx(parts.pool, postgres::Mode::snapshot)
         , m_today(std::chrono::floor<days>(m_tx.now()))
         , m_rates(parts.rates.inForce(m_tx, m_tx.now()))
         , m_currency(m_rates.begin()->second.currency)

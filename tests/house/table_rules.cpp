@@ -31,6 +31,8 @@ const std::map<std::string, std::string, std::less<>>& owners()
         {"billing_rule_versions", "server/rates"},
         {"jobs", "server/usage"},
         {"usage_daily", "server/usage"},
+        {"usage_costs", "server/usage"},
+        {"usage_rebilled", "server/usage"},
         {"clusters", "server/slurm"},
         {"ingest_*", "server/slurm"},
         {"receipts", "server/receipts"},
