@@ -138,4 +138,24 @@
         </translation>
     </message>
 </context>
+<context>
+    <name>hpcbill::client::TierRulesView</name>
+    <message numerus="yes">
+        <source>The rules are saved. %Ln user(s) changed tier.</source>
+        <translation>
+            <numerusform>The rules are saved. %Ln user changed tier.</numerusform>
+            <numerusform>The rules are saved. %Ln users changed tier.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>hpcbill::client::TierTester</name>
+    <message numerus="yes">
+        <source>%Ln known user(s) would change tier:</source>
+        <translation>
+            <numerusform>%Ln known user would change tier:</numerusform>
+            <numerusform>%Ln known users would change tier:</numerusform>
+        </translation>
+    </message>
+</context>
 </TS>

@@ -223,6 +223,18 @@
         <source>Last answer</source>
         <translation>คำตอบล่าสุด</translation>
     </message>
+    <message>
+        <source>By nature</source>
+        <translation>ตามกฎ</translation>
+    </message>
+    <message>
+        <source>Since</source>
+        <translation>ตั้งแต่</translation>
+    </message>
+    <message>
+        <source>Author</source>
+        <translation>ผู้กำหนด</translation>
+    </message>
 </context>
 <context>
     <name>errors</name>
@@ -1246,6 +1258,77 @@
     </message>
 </context>
 <context>
+    <name>hpcbill::client::OverridesView</name>
+    <message>
+        <source>User</source>
+        <translation>ผู้ใช้</translation>
+    </message>
+    <message>
+        <source>Tier</source>
+        <translation>ระดับ</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>เหตุผล</translation>
+    </message>
+    <message>
+        <source>The user's unbilled jobs are priced at this tier from now on, whatever the rules and the account say.</source>
+        <translation>ตั้งแต่นี้ไปงานที่ยังไม่ออกใบเสร็จของผู้ใช้จะคิดราคาตามระดับนี้ ไม่ว่ากฎและบัญชีโครงการจะกำหนดอย่างไร</translation>
+    </message>
+    <message>
+        <source>Set the tier</source>
+        <translation>กำหนดระดับ</translation>
+    </message>
+    <message>
+        <source>By nature %1 is of the tier %2; choosing that takes the override away.</source>
+        <translation>ตามกฎแล้ว %1 อยู่ในระดับ %2 หากเลือกระดับนี้ การกำหนดเฉพาะรายจะถูกยกเลิก</translation>
+    </message>
+    <message>
+        <source>Change the tier of %1</source>
+        <translation>เปลี่ยนระดับของ %1</translation>
+    </message>
+    <message>
+        <source>%1 becomes %2 again, as the rules say.</source>
+        <translation>%1 จะกลับเป็นระดับ %2 ตามกฎ</translation>
+    </message>
+    <message>
+        <source>Take the override of %1 away</source>
+        <translation>ยกเลิกการกำหนดระดับของ %1</translation>
+    </message>
+    <message>
+        <source>%1 is %2 again.</source>
+        <translation>%1 กลับเป็นระดับ %2 แล้ว</translation>
+    </message>
+    <message>
+        <source>%1 is %2 from now on.</source>
+        <translation>ตั้งแต่นี้ %1 อยู่ในระดับ %2</translation>
+    </message>
+    <message>
+        <source>%1 is %2 by nature: no override is needed.</source>
+        <translation>%1 อยู่ในระดับ %2 ตามกฎอยู่แล้ว ไม่จำเป็นต้องกำหนดเฉพาะราย</translation>
+    </message>
+    <message>
+        <source>Every user is of the tier that the rules say.</source>
+        <translation>ผู้ใช้ทุกคนอยู่ในระดับตามกฎ</translation>
+    </message>
+    <message>
+        <source>Set a user's tier…</source>
+        <translation>กำหนดระดับของผู้ใช้…</translation>
+    </message>
+    <message>
+        <source>Overrides</source>
+        <translation>การกำหนดเฉพาะราย</translation>
+    </message>
+    <message>
+        <source>Change…</source>
+        <translation>เปลี่ยน…</translation>
+    </message>
+    <message>
+        <source>Take away…</source>
+        <translation>ยกเลิก…</translation>
+    </message>
+</context>
+<context>
     <name>hpcbill::client::PaymentActions</name>
     <message>
         <source>Reason</source>
@@ -1590,6 +1673,30 @@
         <source>Undo</source>
         <translation>เลิกทำ</translation>
     </message>
+    <message>
+        <source>Rates</source>
+        <translation>อัตรา</translation>
+    </message>
+    <message>
+        <source>What an hour costs, by tier</source>
+        <translation>ค่าใช้จ่ายต่อชั่วโมงตามระดับ</translation>
+    </message>
+    <message>
+        <source>Rules on names</source>
+        <translation>กฎจากชื่อ</translation>
+    </message>
+    <message>
+        <source>Which tier a user has by name</source>
+        <translation>ผู้ใช้อยู่ในระดับใดตามชื่อ</translation>
+    </message>
+    <message>
+        <source>Overrides</source>
+        <translation>กำหนดเฉพาะราย</translation>
+    </message>
+    <message>
+        <source>Users whose tier somebody has set</source>
+        <translation>ผู้ใช้ที่มีผู้กำหนดระดับให้</translation>
+    </message>
 </context>
 <context>
     <name>hpcbill::client::ReconcilePage</name>
@@ -1789,6 +1896,168 @@
     <message>
         <source>Copy rows</source>
         <translation>คัดลอกแถว</translation>
+    </message>
+</context>
+<context>
+    <name>hpcbill::client::TierRulesView</name>
+    <message>
+        <source>is exactly</source>
+        <translation>ตรงกับ</translation>
+    </message>
+    <message>
+        <source>ends with</source>
+        <translation>ลงท้ายด้วย</translation>
+    </message>
+    <message>
+        <source>looks like (* and ?)</source>
+        <translation>มีรูปแบบ (* และ ?)</translation>
+    </message>
+    <message>
+        <source>regular expression</source>
+        <translation>นิพจน์ปรกติ</translation>
+    </message>
+    <message>
+        <source>There are no rules: every user without an override is of the default tier.</source>
+        <translation>ยังไม่มีกฎ ผู้ใช้ที่ไม่ได้กำหนดเฉพาะรายทุกคนอยู่ในระดับเริ่มต้น</translation>
+    </message>
+    <message>
+        <source>Add a rule</source>
+        <translation>เพิ่มกฎ</translation>
+    </message>
+    <message>
+        <source>(decides)</source>
+        <translation>(เป็นตัวตัดสิน)</translation>
+    </message>
+    <message>
+        <source>(matches too)</source>
+        <translation>(ตรงด้วย)</translation>
+    </message>
+    <message numerus="yes">
+        <source>The rules are saved. %Ln user(s) changed tier.</source>
+        <translation>
+            <numerusform>บันทึกกฎแล้ว ผู้ใช้ %Ln คนเปลี่ยนระดับ</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Overrides that say no more than the rules are gone: %1.</source>
+        <translation>การกำหนดเฉพาะรายที่ซ้ำกับกฎถูกยกเลิก: %1</translation>
+    </message>
+    <message>
+        <source>%1 changed the rules while you edited them (“%2”). Yours are still here.</source>
+        <translation>%1 เปลี่ยนกฎระหว่างที่คุณแก้ไข (“%2”) กฎที่คุณแก้ยังอยู่ที่นี่</translation>
+    </message>
+    <message>
+        <source>This is what you had edited before. Discard it to begin anew.</source>
+        <translation>นี่คือสิ่งที่คุณแก้ไขค้างไว้ ละทิ้งเพื่อเริ่มใหม่</translation>
+    </message>
+    <message>
+        <source>Rules on user names</source>
+        <translation>กฎจากชื่อผู้ใช้</translation>
+    </message>
+    <message>
+        <source>How the name is looked at</source>
+        <translation>วิธีเทียบชื่อ</translation>
+    </message>
+    <message>
+        <source>Pattern</source>
+        <translation>รูปแบบ</translation>
+    </message>
+    <message>
+        <source>Tier</source>
+        <translation>ระดับ</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>ลบ</translation>
+    </message>
+    <message>
+        <source>Up</source>
+        <translation>ขึ้น</translation>
+    </message>
+    <message>
+        <source>Down</source>
+        <translation>ลง</translation>
+    </message>
+    <message>
+        <source>Alt+Up in the list, or drag</source>
+        <translation>Alt+ลูกศรขึ้นในรายการ หรือลาก</translation>
+    </message>
+    <message>
+        <source>Alt+Down in the list, or drag</source>
+        <translation>Alt+ลูกศรลงในรายการ หรือลาก</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>เหตุผล</translation>
+    </message>
+    <message>
+        <source>Save rules</source>
+        <translation>บันทึกกฎ</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>ละทิ้ง</translation>
+    </message>
+    <message>
+        <source>Take theirs</source>
+        <translation>ใช้ของเขา</translation>
+    </message>
+    <message>
+        <source>Keep mine, to be saved over theirs</source>
+        <translation>ใช้ของฉันและบันทึกทับ</translation>
+    </message>
+    <message>
+        <source>The first rule that matches decides. In force: as %1 agreed (“%2”).</source>
+        <translation>กฎแรกที่ตรงเป็นตัวตัดสิน ใช้อยู่ตามที่ %1 กำหนด (“%2”)</translation>
+    </message>
+    <message>
+        <source>The first rule that matches decides; without one, the default tier.</source>
+        <translation>กฎแรกที่ตรงเป็นตัวตัดสิน หากไม่มีกฎใดตรงจะใช้ระดับเริ่มต้น</translation>
+    </message>
+</context>
+<context>
+    <name>hpcbill::client::TierTester</name>
+    <message>
+        <source>Try a name</source>
+        <translation>ลองชื่อ</translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation>ผู้ใช้</translation>
+    </message>
+    <message>
+        <source>Account (may be empty)</source>
+        <translation>บัญชีโครงการ (เว้นว่างได้)</translation>
+    </message>
+    <message>
+        <source>Type a user name to see its tier by these rules, and why.</source>
+        <translation>พิมพ์ชื่อผู้ใช้เพื่อดูระดับตามกฎเหล่านี้และเหตุผล</translation>
+    </message>
+    <message>
+        <source>%1: %2, set for this user; by nature %3</source>
+        <translation>%1: %2 กำหนดเฉพาะรายนี้ ตามกฎคือ %3</translation>
+    </message>
+    <message>
+        <source>%1: %2, the tier of the account; by nature %3</source>
+        <translation>%1: %2 ตามบัญชีโครงการ ตามกฎคือ %3</translation>
+    </message>
+    <message>
+        <source>%1: %2, by rule %3 (%4)</source>
+        <translation>%1: %2 ตามกฎข้อ %3 (%4)</translation>
+    </message>
+    <message>
+        <source>%1: %2, the default: no rule matches</source>
+        <translation>%1: %2 ค่าเริ่มต้น ไม่มีกฎใดตรง</translation>
+    </message>
+    <message>
+        <source>Nobody else changes tier by these rules.</source>
+        <translation>ไม่มีผู้ใดเปลี่ยนระดับจากกฎเหล่านี้</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln known user(s) would change tier:</source>
+        <translation>
+            <numerusform>ผู้ใช้ที่รู้จัก %Ln คนจะเปลี่ยนระดับ:</numerusform>
+        </translation>
     </message>
 </context>
 <context>

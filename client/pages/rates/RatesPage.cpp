@@ -11,6 +11,11 @@ namespace hpcbill::client
 
 RatesPage::RatesPage(const PageContext& context, QWidget* parent)
     : Page(context, parent)
+    , m_lists(new ChipRow("ratesList", {"rates", "rules", "overrides"}, this))
+    , m_views(new QStackedWidget(this))
+    , m_ratesView(new QWidget(this))
+    , m_rulesView(new TierRulesView(context, this))
+    , m_overridesView(new OverridesView(context, this))
     , m_banner(new Banner(context.theme, this))
     , m_cardArea(new QScrollArea(this))
     , m_cardRow(new QHBoxLayout)
@@ -29,7 +34,12 @@ RatesPage::RatesPage(const PageContext& context, QWidget* parent)
     m_table->setDefaultWidths({170, 110, 90, 150, 90, 120});
     m_table->horizontalHeader()->setStretchLastSection(true);
     layOut();
-    connect(m_state, &ViewState::retryWanted, this, &RatesPage::refresh);
+    connect(m_lists, &ChipRow::chipChosen, this, [this](const QString& list) {
+        emit placeChanging();
+        showList(list);
+        refresh();
+    });
+    connect(m_state, &ViewState::retryWanted, this, &RatesPage::refreshRates);
     connect(m_historyState, &ViewState::retryWanted, m_history, &PagedTableModel::retry);
     connect(m_history, &PagedTableModel::stateChanged, this, &RatesPage::showHistoryState);
     connect(m_editor, &RateEditor::closeWanted, this, &RatesPage::closeEditor);
@@ -45,7 +55,7 @@ RatesPage::RatesPage(const PageContext& context, QWidget* parent)
         closeEditor();
         m_tier = tier;
         m_banner->tell(Meaning::good, tr("The rates of %1 are saved.").arg(tier));
-        refresh();
+        refreshRates();
     });
     retranslate();
 }
@@ -93,14 +103,64 @@ void RatesPage::layOut()
     contentLayout->addWidget(frame);
     m_state = new ViewState(m_context.theme, content, this);
     m_state->setObjectName("ratesState");
+    auto* ratesLayout = new QVBoxLayout(m_ratesView);
+    ratesLayout->setContentsMargins(0, 0, 0, 0);
+    ratesLayout->setSpacing(8);
+    ratesLayout->addWidget(m_banner);
+    ratesLayout->addWidget(m_state, 1);
+    for (QWidget* view : std::initializer_list<QWidget*>{m_ratesView, m_rulesView, m_overridesView})
+        m_views->addWidget(view);
+    auto* lists = new QHBoxLayout;
+    lists->addWidget(m_lists);
+    lists->addStretch();
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(16, 12, 16, 12);
     layout->setSpacing(8);
-    layout->addWidget(m_banner);
-    layout->addWidget(m_state, 1);
+    layout->addLayout(lists);
+    layout->addWidget(m_views, 1);
+}
+
+void RatesPage::showList(const QString& list)
+{
+    m_lists->setChosen(list);
+    if (list == "rules")
+        m_views->setCurrentWidget(m_rulesView);
+    else if (list == "overrides")
+        m_views->setCurrentWidget(m_overridesView);
+    else
+        m_views->setCurrentWidget(m_ratesView);
+}
+
+void RatesPage::open(const QVariantMap& place)
+{
+    m_tier = place["tier"].toString();
+    showList(place.value("list", "rates").toString());
+}
+
+bool RatesPage::concerns(const ServerEvent& event) const
+{
+    return event.action.startsWith("rate.") || event.action.startsWith("tier");
+}
+
+void RatesPage::catchUp()
+{
+    if (m_views->currentWidget() == m_overridesView)
+        m_overridesView->renew();
+    else
+        refresh();
 }
 
 void RatesPage::refresh()
+{
+    if (m_views->currentWidget() == m_rulesView)
+        m_rulesView->refresh();
+    else if (m_views->currentWidget() == m_overridesView)
+        m_overridesView->refresh();
+    else
+        refreshRates();
+}
+
+void RatesPage::refreshRates()
 {
     const quint64 ticket = ++m_ticket;
     if (m_rates.isEmpty())
@@ -200,6 +260,11 @@ void RatesPage::showHistoryState()
 
 void RatesPage::retranslate()
 {
+    m_lists->setTitle("rates", tr("Rates"), tr("What an hour costs, by tier"));
+    m_lists->setTitle("rules", tr("Rules on names"), tr("Which tier a user has by name"));
+    m_lists->setTitle("overrides", tr("Overrides"), tr("Users whose tier somebody has set"));
+    m_rulesView->retranslate();
+    m_overridesView->retranslate();
     m_table->setAccessibleName(tr("History of rates"));
     m_historyTitle->setText(m_tier.isEmpty() ? QString() : tr("History of %1").arg(m_tier));
     m_history->retranslate();
