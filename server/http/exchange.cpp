@@ -6,10 +6,12 @@
 #include "server/http/deferred_body.h"
 #include "server/http/log.h"
 #include "server/http/reading.h"
+#include "server/http/receiving_socket.h"
 
 #include <Poco/Net/HTTPServerRequestImpl.h>
 #include <Poco/Net/HTTPServerResponse.h>
 #include <Poco/Net/StreamSocket.h>
+#include <Poco/String.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -65,6 +67,9 @@ void Exchange::handleRequest(Poco::Net::HTTPServerRequest& request, Poco::Net::H
         m_failure = exception.what();
         response.setKeepAlive(false);
     }
+    if (auto* const socket = dynamic_cast<ReceivingSocket*>(
+            static_cast<Poco::Net::HTTPServerRequestImpl&>(request).socket().impl()))
+        socket->requestEnded();
     const auto duration = std::chrono::steady_clock::now() - start;
     m_shared.metrics.count(m_route, m_status, duration);
     logAccess({m_parts.requestId, request.getMethod(), m_route != nullptr ? m_route->pattern : "", m_status,
@@ -74,11 +79,14 @@ void Exchange::handleRequest(Poco::Net::HTTPServerRequest& request, Poco::Net::H
 
 void Exchange::readHead(Poco::Net::HTTPServerRequest& request)
 {
-    for (const auto& [name, value] : request)
+    std::string forwardedFor; // of several lines: they are one list, and the proxy's own may be the last
+    for (const auto& [name, value] : request) {
         m_parts.headers.emplace_back(name, value);
+        if (Poco::icompare(name, "X-Forwarded-For") == 0)
+            forwardedFor += (forwardedFor.empty() ? "" : ",") + value;
+    }
     m_parts.requestId = requestIdFrom(request.get("X-Request-Id", ""));
-    m_parts.address =
-        callerAddress(request.clientAddress().host(), request.get("X-Forwarded-For", ""), m_shared.trusted);
+    m_parts.address = callerAddress(request.clientAddress().host(), forwardedFor, m_shared.trusted);
     m_parts.secure = m_shared.options.https;
     m_parts.target = request.getURI();
     m_parts.path = decodePercent(rawPathOf(m_parts.target), false).value_or("");

@@ -54,6 +54,20 @@ int quality(std::string_view parameters)
     return thousandths;
 }
 
+/// One length, in digits (RFC 9112, 6.3): of two, or of "+5", another reader could make something else.
+bool hasPlainLength(const Poco::Net::HTTPServerRequest& request)
+{
+    int lengths = 0;
+    bool isPlain = true;
+    for (const auto& [name, value] : request) {
+        if (Poco::icompare(name, "Content-Length") != 0)
+            continue;
+        ++lengths;
+        isPlain = isPlain && !value.empty() && std::ranges::all_of(value, [](char c) { return c >= '0' && c <= '9'; });
+    }
+    return isPlain && lengths <= 1;
+}
+
 } // namespace
 
 bool announcesTooMuch(const Poco::Net::HTTPServerRequest& request, std::size_t max)
@@ -68,6 +82,10 @@ std::string readRequestBody(Poco::Net::HTTPServerRequest& request, std::size_t m
     if (request.has("Transfer-Encoding") && (!isChunked || hasLength)) {
         request.response().setKeepAlive(false);
         throw InvalidInput("Transfer-Encoding", "Send either Content-Length or Transfer-Encoding: chunked.");
+    }
+    if (!hasPlainLength(request)) {
+        request.response().setKeepAlive(false);
+        throw InvalidInput("Content-Length", "Send one length, in digits.");
     }
     if (!isChunked && !hasLength)
         return {};

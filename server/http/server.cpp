@@ -3,13 +3,13 @@
 
 #include "server/http/exchange.h"
 #include "server/http/reading.h"
+#include "server/http/receiving_socket.h"
 
 #include <Poco/Net/HTTPRequestHandlerFactory.h>
 #include <Poco/Net/HTTPServer.h>
 #include <Poco/Net/HTTPServerParams.h>
 #include <Poco/Net/HTTPServerRequest.h>
 #include <Poco/Net/HTTPServerResponse.h>
-#include <Poco/Net/ServerSocket.h>
 #include <Poco/Net/SocketAddress.h>
 #include <Poco/ThreadPool.h>
 
@@ -66,7 +66,7 @@ Server::~Server()
 void Server::start()
 {
     const ServerOptions& options = m_insides->shared.options;
-    Poco::Net::ServerSocket socket;
+    ReceivingServerSocket socket(options.receiveTimeout);
     // Not reusePort: a second server on the same port must fail and not share its callers.
     socket.bind(Poco::Net::SocketAddress(options.address, options.port), true, false);
     socket.listen(options.queue);

@@ -27,6 +27,7 @@ struct ServerOptions {
     int queue = 256;                   ///< connections that wait for a thread; more are closed
     std::size_t bodyMax = 1024 * 1024; ///< bytes
     std::chrono::seconds requestTimeout{30};   ///< for each read and write
+    std::chrono::milliseconds receiveTimeout{60'000}; ///< for all of a request to arrive
     std::chrono::seconds keepAliveTimeout{10}; ///< an idle connection is closed after it
     std::vector<std::string> trustedProxies; ///< addresses and CIDR blocks whose X-Forwarded-For is believed
     bool https = false; ///< callers come by TLS: cookies are Secure, browsers are told to stay with it

@@ -150,6 +150,10 @@ private slots:
         QCOMPARE(get("/secret", {{"authorization", "Bearer root"}, {"X-Forwarded-For", "198.51.100.7"}})
                      .json()["address"],
                  "198.51.100.7");
+        // A proxy that adds a line of its own: what the caller had sent before is not believed.
+        QCOMPARE(get("/secret", {{"authorization", "Bearer root"}, {"X-Forwarded-For", "203.0.113.66"}, {"x-forwarded-for", "198.51.100.8"}})
+                     .json()["address"],
+                 "198.51.100.8");
     }
 
     void wrongInputIsNamedFieldByField()
