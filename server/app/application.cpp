@@ -30,6 +30,9 @@ constexpr std::chrono::seconds watchInterval{5};
 /// How soon rollups that changed are priced; until then whoever reads them prices them.
 constexpr std::chrono::seconds pricingInterval{10};
 
+/// How soon the end of a lock is on record.
+constexpr std::chrono::seconds sweepInterval{15};
+
 /// With fewer connections one worker of month's runs has to do: requests need some as well.
 constexpr unsigned poolOfTwoWorkers = 8;
 
@@ -131,6 +134,7 @@ struct Application::Insides {
     std::optional<usage::RollupPricer> rollupPricer;
     std::optional<payments::Watch> watch;
     std::optional<audit::CheckpointWatch> checkpointWatch;
+    std::optional<identity::Sweeper> sweeper;
     std::optional<receipts::RunWorkers> runWorkers;
     std::optional<webhooks::Deliverer> deliverer;
     std::chrono::seconds pollInterval;
@@ -151,6 +155,7 @@ void Application::start()
     m_insides->poller.emplace(m_insides->features.ingestion, m_insides->pollInterval);
     m_insides->rollupPricer.emplace(m_insides->features.database.pool(), m_insides->features.jobs, pricingInterval);
     m_insides->deliverer.emplace(m_insides->features.courier);
+    m_insides->sweeper.emplace(m_insides->features.sessions, sweepInterval);
     m_insides->watch.emplace(m_insides->features.payments, watchInterval);
     m_insides->checkpointWatch.emplace(m_insides->features.checkpoints, m_insides->checkpointInterval);
     m_insides->runWorkers.emplace(m_insides->features.runs, m_insides->poolSize >= poolOfTwoWorkers ? 2U : 1U);
@@ -161,6 +166,7 @@ void Application::stop()
     m_insides->runWorkers.reset();
     m_insides->checkpointWatch.reset();
     m_insides->watch.reset();
+    m_insides->sweeper.reset();
     m_insides->deliverer.reset();
     m_insides->rollupPricer.reset();
     m_insides->poller.reset();

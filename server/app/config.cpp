@@ -375,6 +375,7 @@ Config readConfig(const std::optional<std::filesystem::path>& file)
     config.appSecretKey = settings.secret("APP_SECRET_KEY");
     config.adminPassword = settings.secret("ADMIN_PASSWORD");
     settings.assignNumber("AUTH_THROTTLE_MAX_FAILS", config.throttleMaxFails, 1, 1000);
+    settings.assignNumber("AUTH_THROTTLE_ADDRESS_MAX_FAILS", config.throttleAddressMaxFails, 1, 1'000'000);
     settings.assignSeconds("AUTH_THROTTLE_WINDOW_SEC", config.throttleWindow);
     settings.assignSeconds("AUTH_THROTTLE_LOCK_SEC", config.throttleLock);
 

@@ -54,6 +54,7 @@ struct Config {
     std::string appSecretKey;
     std::string adminPassword; ///< of the user `admin`, made at the first start only
     int throttleMaxFails = 5;
+    int throttleAddressMaxFails = 30;
     std::chrono::seconds throttleWindow{900};
     std::chrono::seconds throttleLock{900};
 

@@ -20,6 +20,7 @@ identity::SessionOptions sessionOptions(const Config& config)
 {
     identity::SessionOptions options;
     options.throttleMaxFails = config.throttleMaxFails;
+    options.throttleAddressMaxFails = config.throttleAddressMaxFails;
     options.throttleWindow = config.throttleWindow;
     options.throttleLock = config.throttleLock;
     return options;

@@ -69,9 +69,10 @@ int setRole(Invocation& call)
 int unlock(Invocation& call)
 {
     const std::string name = call.positional("NAME");
+    const std::string reason = call.option("--reason").value_or("not given");
     call.finish();
     app::Features features(call.config());
-    const std::int64_t locks = features.sessions.unlockUser(name, operatorAtTheShell());
+    const std::int64_t locks = features.sessions.unlockUser(name, reason, operatorAtTheShell());
     call.answer({{"username", name}, {"unlocked", locks}},
                 locks > 0 ? fmt::format("{} may log in again from {} address(es).", name, locks)
                           : fmt::format("{} was not locked.", name));

@@ -34,6 +34,8 @@ class Transaction;
 namespace hpcbill::identity
 {
 
+struct Attempt;
+struct Guesser;
 class PasswordHasher;
 
 /// What a guess costs (Argon2id). The defaults are libsodium's "interactive"; tests take the least that it
@@ -129,7 +131,8 @@ std::string etagOf(const User& user);
 enum class SessionKind { api, web };
 
 struct SessionOptions {
-    int throttleMaxFails = 5; ///< wrong passwords per user name and address before they are locked
+    int throttleMaxFails = 5;         ///< wrong passwords per user name and place before they are locked
+    int throttleAddressMaxFails = 30; ///< wrong passwords from a place, at whatever names, before it is locked
     std::chrono::seconds throttleWindow{900}; ///< in which they are counted
     std::chrono::seconds throttleLock{900};
     std::chrono::seconds lifetime{12 * 3600};    ///< of a session, whatever happens
@@ -166,11 +169,11 @@ struct PasswordChange {
 
 enum class AuthLockId : std::int64_t {};
 
-/// A user name and an address that may not try again for now.
+/// A user name and an address that may not try again for now; or a whole address.
 struct AuthLock {
     AuthLockId id{};
-    std::string username;
-    std::string address;
+    std::optional<std::string> username; ///< none: no name may be tried from there
+    std::string address;                 ///< an IPv4 address, or an IPv6 network such as 2001:db8:0:7::/64
     std::int32_t failures = 0;
     UtcTime lockedUntil;
 };
@@ -212,24 +215,44 @@ public:
     std::vector<AuthLock> locks(postgres::Transaction& tx, std::int64_t limit,
                                 std::optional<AuthLockId> before) const;
     /// Throws NotFound.
-    void unlock(AuthLockId id, const api::Actor& by);
-    /// Forgets all failures of a user name, from wherever; the number of pairs forgotten.
-    std::int64_t unlockUser(const std::string& username, const api::Actor& by);
+    void unlock(AuthLockId id, const std::string& reason, const api::Actor& by);
+    /// Forgets all failures of a user name, from wherever; the number of addresses forgotten.
+    std::int64_t unlockUser(const std::string& username, const std::string& reason, const api::Actor& by);
+
+    /// Puts the end of locks on record, and removes what is over: counts and sessions. Many servers may do so at
+    /// once.
+    void sweep();
 
     const SessionOptions& options() const { return m_options; }
 
 private:
     struct Counters;
     std::string verify(const std::string& username, std::string_view password, const api::Actor& visitor);
+    Attempt admit(const Guesser& guesser);
     Login open(postgres::Transaction& tx, const std::string& username, const std::string& hash, SessionKind kind,
                const api::Actor& visitor);
-    void recordFailure(const std::string& username, std::int64_t attempt, const api::Actor& visitor);
+    void recordFailure(const Guesser& guesser, const Attempt& attempt, const api::Actor& visitor);
+    void tellEnded(postgres::Transaction& tx, const std::vector<AuthLock>& locks);
 
     postgres::Pool& m_pool;
     audit::Log& m_audit;
     const Users& m_users;
     SessionOptions m_options;
     std::unique_ptr<Counters> m_counters;
+};
+
+/// Sweeps from time to time while it lives.
+class Sweeper final
+{
+public:
+    Sweeper(Sessions& sessions, std::chrono::seconds interval);
+    ~Sweeper();
+    Sweeper(const Sweeper&) = delete;
+    Sweeper& operator=(const Sweeper&) = delete;
+
+private:
+    struct Insides;
+    std::unique_ptr<Insides> m_insides;
 };
 
 enum class ApiTokenId : std::int64_t {};

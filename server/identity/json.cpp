@@ -22,7 +22,7 @@ Json toJson(const User& user)
 Json toJson(const AuthLock& lock)
 {
     return {{"id", static_cast<std::int64_t>(lock.id)},
-            {"username", lock.username},
+            {"username", api::orNull(lock.username)},
             {"address", lock.address},
             {"failures", lock.failures},
             {"locked_until", toRfc3339(lock.lockedUntil)}};

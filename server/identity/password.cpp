@@ -18,29 +18,6 @@ PasswordCost PasswordCost::least()
     return {crypto_pwhash_OPSLIMIT_MIN, crypto_pwhash_MEMLIMIT_MIN};
 }
 
-/// Waits for a turn and gives it back.
-class PasswordHasher::Turn final
-{
-public:
-    Turn(std::counting_semaphore<atOnce>& turns, std::atomic<int>& waiting)
-        : m_turns(turns)
-    {
-        const bool mayWait = ++waiting <= waitingMax;
-        const bool isMine =
-            m_turns.try_acquire_for(mayWait ? std::chrono::seconds(10) : std::chrono::seconds(0));
-        --waiting;
-        if (!isMine)
-            throw Overloaded("Too many are logging in at once. Try again in a moment.",
-                             std::chrono::seconds(5));
-    }
-    ~Turn() { m_turns.release(); }
-    Turn(const Turn&) = delete;
-    Turn& operator=(const Turn&) = delete;
-
-private:
-    std::counting_semaphore<atOnce>& m_turns;
-};
-
 PasswordHasher::PasswordHasher(PasswordCost cost)
     : m_cost(cost)
 {
@@ -50,7 +27,7 @@ PasswordHasher::PasswordHasher(PasswordCost cost)
 
 std::string PasswordHasher::hash(std::string_view password) const
 {
-    const Turn turn(m_turns, m_waiting);
+    const Turns::Turn turn(m_turns, 0);
     std::array<char, crypto_pwhash_STRBYTES> text{};
     if (crypto_pwhash_str(text.data(), password.data(), password.size(), m_cost.operations,
                           m_cost.memoryBytes) != 0)
@@ -59,9 +36,9 @@ std::string PasswordHasher::hash(std::string_view password) const
     return text.data();
 }
 
-bool PasswordHasher::verify(const std::optional<std::string>& hash, std::string_view password) const
+bool PasswordHasher::verify(const std::optional<std::string>& hash, std::string_view password, std::int64_t rank) const
 {
-    const Turn turn(m_turns, m_waiting);
+    const Turns::Turn turn(m_turns, rank);
     const std::string& known = hash ? *hash : m_nobody;
     return crypto_pwhash_str_verify(known.c_str(), password.data(), password.size()) == 0 && hash.has_value();
 }

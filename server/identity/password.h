@@ -2,9 +2,8 @@
 #pragma once
 
 #include "server/identity/identity.h"
+#include "server/identity/turns.h"
 
-#include <atomic>
-#include <semaphore>
 #include <string>
 #include <string_view>
 
@@ -20,19 +19,20 @@ public:
 
     /// Throws Overloaded when too many wait, as verify() does.
     std::string hash(std::string_view password) const;
-    /// Without a hash (there is no such user) the same work is done against one that nothing matches.
-    bool verify(const std::optional<std::string>& hash, std::string_view password) const;
+    /// Without a hash (there is no such user) the same work is done against one that nothing matches. `rank`:
+    /// who has failed more waits longer.
+    bool verify(const std::optional<std::string>& hash, std::string_view password, std::int64_t rank = 0) const;
     /// Whether a guess against this hash costs less than it would against one made today.
     bool isOutdated(const std::string& hash) const;
+    /// What guesses at users that there are not are compared with.
+    const std::string& nobody() const { return m_nobody; }
 
 private:
-    class Turn;
     static constexpr int atOnce = 4;
-    static constexpr int waitingMax = 16; ///< more would hold up threads that others need
+    static constexpr std::size_t waitingMax = 16; ///< more would hold up threads that others need
 
     PasswordCost m_cost;
-    mutable std::counting_semaphore<atOnce> m_turns{atOnce};
-    mutable std::atomic<int> m_waiting{0};
+    mutable Turns m_turns{atOnce, waitingMax, std::chrono::seconds(10)};
     std::string m_nobody;
 };
 

@@ -137,6 +137,24 @@ Response listLocks(const Request& request, const Sessions& sessions, postgres::P
     return http::page(std::move(items), std::nullopt);
 }
 
+/// From the body, or, because not every client sends one with DELETE, from the query.
+std::string reasonOf(const Request& request)
+{
+    Query query(request);
+    const std::optional<std::string> asked = query.text("reason");
+    if (!request.body().empty()) {
+        query.finish();
+        JsonBody body(request);
+        const std::string reason = body->text("reason");
+        body.finish();
+        return reason;
+    }
+    if (!asked || asked->empty() || asked->size() > 1000)
+        query.refuse("reason", "Must be 1 to 1000 bytes: why the lock is ended before its time.");
+    query.finish();
+    return *asked;
+}
+
 } // namespace
 
 std::vector<http::Route> routes(Users& users, Sessions& sessions, postgres::Pool& pool)
@@ -157,7 +175,7 @@ std::vector<http::Route> routes(Users& users, Sessions& sessions, postgres::Pool
          [&](const Request& request) { return listLocks(request, sessions, pool); }},
         {Method::delete_, "/api/v1/auth-locks/{id}", api::operators,
          [&sessions](const Request& request) {
-             sessions.unlock(request.id<AuthLockId>("id"), request.actor());
+             sessions.unlock(request.id<AuthLockId>("id"), reasonOf(request), request.actor());
              return http::noContent();
          }},
     };

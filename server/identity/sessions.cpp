@@ -21,6 +21,8 @@ namespace hpcbill::identity
 namespace
 {
 
+constexpr std::string_view noName = " ";  // stands in the counts for whatever cannot be a user's name
+constexpr std::int64_t sweptAtOnce = 500; // rows of a kind: the audit log is held up no longer than for these
 constexpr std::chrono::seconds touchInterval{
     60}; // a session's last use is kept to the minute, not written at each request
 
@@ -36,9 +38,33 @@ audit::Event loginEvent(const std::string& username, std::string action, std::st
     return event;
 }
 
+/// About the name that is locked, or the address where it is locked for all names.
+audit::Event lockEvent(const AuthLock& lock, std::string action, std::string outcome, const api::Actor& by)
+{
+    audit::Event event = loginEvent(lock.username.value_or(lock.address), std::move(action), std::move(outcome), by);
+    if (!lock.username)
+        event.targetType = "address";
+    event.details["address"] = lock.address;
+    event.details["failures"] = lock.failures;
+    event.details["locked_until"] = toRfc3339(lock.lockedUntil);
+    return event;
+}
+
 SessionKind kindOf(const http::Credentials& credentials)
 {
     return credentials.kind == http::Credentials::Kind::bearer ? SessionKind::api : SessionKind::web;
+}
+
+/// The password under a hash of today's cost, where the present one is cheaper.
+std::optional<std::string> betterHash(const PasswordHasher& hasher, const std::string& present, std::string_view password)
+{
+    if (!hasher.isOutdated(present))
+        return std::nullopt;
+    try {
+        return hasher.hash(password);
+    } catch (const Overloaded&) {
+        return std::nullopt; // another time: who was right gets in
+    }
 }
 
 /// The same words whatever was wrong.
@@ -58,11 +84,22 @@ struct Sessions::Counters {
         , ok(logins.Add({{"outcome", "ok"}}))
         , failed(logins.Add({{"outcome", "failed"}}))
         , locked(logins.Add({{"outcome", "locked"}}))
+        , checks(prometheus::BuildCounter()
+                     .Name("auth_password_checks_total")
+                     .Help("Passwords that were compared, whether or not there was such a user.")
+                     .Register(metrics)
+                     .Add({}))
         , locks(prometheus::BuildCounter()
                     .Name("auth_throttle_locks_total")
-                    .Help("Locks put on a user name and address after too many wrong passwords.")
+                    .Help("Locks put on a user name and address, or on an address, after too many wrong passwords.")
                     .Register(metrics)
                     .Add({}))
+        , unlocks(prometheus::BuildCounter()
+                      .Name("auth_throttle_unlocks_total")
+                      .Help("Such locks that ended, by themselves (time) or by an operator.")
+                      .Register(metrics))
+        , ended(unlocks.Add({{"how", "time"}}))
+        , removed(unlocks.Add({{"how", "operator"}}))
     {
     }
 
@@ -70,7 +107,11 @@ struct Sessions::Counters {
     prometheus::Counter& ok;
     prometheus::Counter& failed;
     prometheus::Counter& locked;
+    prometheus::Counter& checks;
     prometheus::Counter& locks;
+    prometheus::Family<prometheus::Counter>& unlocks;
+    prometheus::Counter& ended;
+    prometheus::Counter& removed;
 };
 
 Sessions::Sessions(const Parts& parts, SessionOptions options)
@@ -88,8 +129,7 @@ Login Sessions::logIn(const std::string& username, std::string_view password, Se
                       const api::Actor& visitor)
 {
     const std::string verified = verify(username, password, visitor);
-    const PasswordHasher& hasher = m_users.hasher();
-    const auto better = hasher.isOutdated(verified) ? std::optional(hasher.hash(password)) : std::nullopt;
+    const std::optional<std::string> better = betterHash(m_users.hasher(), verified, password);
     postgres::Transaction tx(m_pool, postgres::Mode::readWrite);
     const bool isRehashed = better && rehashPassword(tx, username, verified, *better);
     Login login = open(tx, username, isRehashed ? *better : verified, kind, visitor);
@@ -105,54 +145,81 @@ Login Sessions::logIn(const std::string& username, std::string_view password, Se
 /// The hash of the password, found right. Throws Unauthenticated, Overloaded.
 std::string Sessions::verify(const std::string& username, std::string_view password, const api::Actor& visitor)
 {
-    if (!isUsername(username)) { // cannot be anybody's, nor be stored; the work is done all the same
-        m_users.hasher().verify(std::nullopt, password);
-        m_counters->failed.Increment();
-        refuse();
-    }
-
-    Attempt attempt;
-    UtcTime now;
-    {
-        postgres::Transaction tx(m_pool, postgres::Mode::readWrite);
-        now = tx.now();
-        attempt = countAttempt(tx, username, visitor.address, m_options.throttleWindow);
-        tx.commit();
-    }
-    if (attempt.lockedUntil || attempt.number > m_options.throttleMaxFails) {
-        m_counters->locked.Increment();
-        const auto wait = attempt.lockedUntil
-                              ? std::chrono::ceil<std::chrono::seconds>(*attempt.lockedUntil - now)
-                              : m_options.throttleLock;
-        throw Overloaded(
-            fmt::format(
-                "Too many wrong passwords. Try again in {} minutes, or ask an operator to unlock you.",
-                std::chrono::ceil<std::chrono::minutes>(wait).count()),
-            wait);
-    }
+    // What cannot be anybody's name, nor be stored, is counted and worked for all the same.
+    const Guesser guesser{isUsername(username) ? username : std::string(noName), placeOf(visitor.address)};
+    const Attempt attempt = admit(guesser);
     std::optional<std::string> hash;
     {
         postgres::Transaction tx(m_pool, postgres::Mode::readOnly);
-        hash = passwordHashOf(tx, username);
+        hash = passwordHashOf(tx, guesser.username);
     }
-    if (!m_users.hasher().verify(hash, password)) { // outside of any transaction: it takes long on purpose
-        recordFailure(username, attempt.number, visitor);
+    bool isRight = false;
+    try {
+        // Outside of any transaction: it takes long on purpose.
+        isRight = m_users.hasher().verify(hash, password, attempt.ofPlace);
+        m_counters->checks.Increment();
+    } catch (const Overloaded&) {
+        postgres::Transaction tx(m_pool, postgres::Mode::readWrite);
+        uncountAttempt(tx, guesser);
+        tx.commit();
+        throw;
+    }
+    if (!isRight) {
+        recordFailure(guesser, attempt, visitor);
         m_counters->failed.Increment();
         refuse();
     }
     return *hash;
 }
 
-void Sessions::recordFailure(const std::string& username, std::int64_t attempt, const api::Actor& visitor)
+/// Counts the attempt. Throws Overloaded, and counts nothing, while it is locked: neither rows nor records grow
+/// with what a locked guesser goes on to send.
+Attempt Sessions::admit(const Guesser& guesser)
 {
-    const bool isLast = attempt >= m_options.throttleMaxFails;
     postgres::Transaction tx(m_pool, postgres::Mode::readWrite);
-    if (isLast)
-        lockAttempts(tx, username, visitor.address, tx.now() + m_options.throttleLock);
-    m_audit.append(tx, loginEvent(username, isLast ? "login.locked" : "login.failed", "denied", visitor));
+    std::optional<UtcTime> until = lockedUntil(tx, guesser);
+    Attempt attempt;
+    if (!until) {
+        const std::vector<AuthLock> ended = endLocksOf(tx, guesser);
+        attempt = countAttempt(tx, guesser, m_options.throttleWindow);
+        if (attempt.ofPair <= m_options.throttleMaxFails && attempt.ofPlace <= m_options.throttleAddressMaxFails) {
+            tellEnded(tx, ended);
+            tx.commit();
+            m_counters->ended.Increment(static_cast<double>(ended.size()));
+            return attempt;
+        }
+        if (attempt.ofPair <= m_options.throttleMaxFails) // a crowd from one place, of which it is not known yet who is right
+            throw Overloaded("Too many are logging in from your address at once. Try again in a moment.",
+                             std::chrono::seconds(5));
+        until = tx.now() + m_options.throttleLock; // the last one that was admitted is being looked at, and will lock
+    }
+    m_counters->locked.Increment();
+    const auto wait = std::chrono::ceil<std::chrono::seconds>(*until - tx.now());
+    throw Overloaded(
+        fmt::format("Too many wrong passwords. Try again in {} minutes, or ask an operator to unlock you.",
+                    std::chrono::ceil<std::chrono::minutes>(wait).count()),
+        wait);
+}
+
+void Sessions::recordFailure(const Guesser& guesser, const Attempt& attempt, const api::Actor& visitor)
+{
+    postgres::Transaction tx(m_pool, postgres::Mode::readWrite);
+    const UtcTime until = tx.now() + m_options.throttleLock;
+    std::vector<AuthLock> locks;
+    if (attempt.ofPair >= m_options.throttleMaxFails) {
+        if (const auto lock = lockPair(tx, guesser, until))
+            locks.push_back(*lock);
+    }
+    if (attempt.ofPlace >= m_options.throttleAddressMaxFails) {
+        if (const auto lock = lockPlace(tx, guesser.place, until))
+            locks.push_back(*lock);
+    }
+    const bool isPairLocked = !locks.empty() && locks.front().username;
+    m_audit.append(tx, loginEvent(guesser.username, isPairLocked ? "login.locked" : "login.failed", "denied", visitor));
+    if (!locks.empty() && !locks.back().username)
+        m_audit.append(tx, lockEvent(locks.back(), "address.locked", "denied", visitor));
     tx.commit();
-    if (isLast)
-        m_counters->locks.Increment();
+    m_counters->locks.Increment(static_cast<double>(locks.size()));
 }
 
 Login Sessions::open(postgres::Transaction& tx, const std::string& username, const std::string& hash,
@@ -162,11 +229,9 @@ Login Sessions::open(postgres::Transaction& tx, const std::string& username, con
     login.token = http::randomToken();
     login.user = m_users.find(tx, username);
     login.expiresAt = tx.now() + m_options.lifetime;
-    forgetAttempts(tx, username, visitor.address);
-    forgetOldAttempts(tx, tx.now() - m_options.throttleWindow - m_options.throttleLock);
-    deleteExpiredSessions(tx);
     if (!insertSession(tx, {login.token, username, hash, kind, visitor.address, login.expiresAt}))
         refuse(); // the password was changed, or the user disabled, while it was being verified
+    forgetAttempts(tx, {username, placeOf(visitor.address)}); // after the user's row: one order for all
     return login;
 }
 
@@ -249,27 +314,48 @@ std::vector<AuthLock> Sessions::locks(postgres::Transaction& tx, std::int64_t li
     return locksInForce(tx, limit, before);
 }
 
-void Sessions::unlock(AuthLockId id, const api::Actor& by)
+void Sessions::unlock(AuthLockId id, const std::string& reason, const api::Actor& by)
 {
     postgres::Transaction tx(m_pool, postgres::Mode::readWrite);
     const std::optional<AuthLock> lock = removeLock(tx, id);
     if (!lock)
         throw NotFound("There is no such lock; it may have ended by itself.");
-    audit::Event event = loginEvent(lock->username, "auth_lock.removed", "ok", by);
-    event.details["address"] = lock->address;
+    audit::Event event = lockEvent(*lock, "auth_lock.removed", "ok", by);
+    event.details["reason"] = reason;
     m_audit.append(tx, event);
     tx.commit();
+    m_counters->removed.Increment();
 }
 
-std::int64_t Sessions::unlockUser(const std::string& username, const api::Actor& by)
+std::int64_t Sessions::unlockUser(const std::string& username, const std::string& reason, const api::Actor& by)
 {
     postgres::Transaction tx(m_pool, postgres::Mode::readWrite);
     const std::int64_t count = forgetUser(tx, username);
     if (count == 0)
         return 0;
-    m_audit.append(tx, loginEvent(username, "auth_lock.removed", "ok", by));
+    audit::Event event = loginEvent(username, "auth_lock.removed", "ok", by);
+    event.details["reason"] = reason;
+    m_audit.append(tx, event);
     tx.commit();
+    m_counters->removed.Increment();
     return count;
+}
+
+void Sessions::tellEnded(postgres::Transaction& tx, const std::vector<AuthLock>& locks)
+{
+    for (const AuthLock& lock : locks)
+        m_audit.append(tx, lockEvent(lock, "auth_lock.ended", "ok", {"system", std::nullopt, "", ""}));
+}
+
+void Sessions::sweep()
+{
+    postgres::Transaction tx(m_pool, postgres::Mode::readWrite);
+    forgetOldAttempts(tx, tx.now() - m_options.throttleWindow, sweptAtOnce);
+    deleteExpiredSessions(tx);
+    const std::vector<AuthLock> ended = endLocks(tx, sweptAtOnce);
+    tellEnded(tx, ended);
+    tx.commit();
+    m_counters->ended.Increment(static_cast<double>(ended.size()));
 }
 
 } // namespace hpcbill::identity

@@ -1,15 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "server/identity/identity.h"
+#include "tests/server/identity/identity_world.h"
 
 #include "common/error.h"
-#include "server/audit/audit.h"
 #include "server/http/csrf.h"
-#include "server/identity/password.h"
 #include "server/postgres/transaction.h"
-#include "tests/support/test_database.h"
-
-#include <prometheus/registry.h>
-#include <prometheus/text_serializer.h>
 
 #include <QtTest>
 
@@ -19,59 +13,6 @@
 using namespace hpcbill;
 using namespace hpcbill::identity;
 using api::Role;
-
-namespace
-{
-
-const api::Actor root{"root", Role::admin, "192.0.2.1", "request-1"};
-const std::string password = "correct horse";
-
-api::Actor visitorFrom(std::string address)
-{
-    return {"alice", std::nullopt, std::move(address), "request-2"};
-}
-
-/// Everything of identity on a database of its own.
-struct World {
-    explicit World(SessionOptions options = {})
-        : log(metrics)
-        , users({database.pool(), log}, PasswordCost::least())
-        , sessions({database.pool(), log, users, metrics}, options)
-    {
-    }
-
-    std::string token(SessionKind kind = SessionKind::api)
-    {
-        return sessions.logIn("alice", password, kind, visitorFrom("192.0.2.7")).token;
-    }
-    std::string nameBehind(const std::string& token,
-                           http::Credentials::Kind kind = http::Credentials::Kind::bearer)
-    {
-        const auto principal = sessions.authenticate({kind, token});
-        return principal ? principal->username : "";
-    }
-    std::string metric(const std::string& name) const
-    {
-        const std::string all = prometheus::TextSerializer().Serialize(metrics.Collect());
-        const std::size_t place = all.find("\n" + name + " ");
-        return place == std::string::npos
-                   ? "none"
-                   : all.substr(place + name.size() + 2, all.find('\n', place + 1) - place - name.size() - 2);
-    }
-    std::string lastAction() const
-    {
-        return database.value(
-            "select action || ' ' || outcome || ' ' || target_id from audit_log order by seq desc limit 1");
-    }
-
-    support::TestDatabase database;
-    prometheus::Registry metrics;
-    audit::Log log;
-    Users users;
-    Sessions sessions;
-};
-
-} // namespace
 
 class TestIdentity final : public QObject
 {
@@ -116,121 +57,13 @@ private slots:
         QCOMPARE(world.nameBehind(api, http::Credentials::Kind::cookie), std::string());
     }
 
-    void wrongCredentialsAreRefusedInTheSameWords_data()
-    {
-        QTest::addColumn<QByteArray>("username");
-        QTest::addColumn<QByteArray>("guess");
-        QTest::newRow("wrong password") << QByteArray("alice") << QByteArray("wrong");
-        QTest::newRow("unknown user") << QByteArray("mallory") << QByteArray("correct horse");
-        QTest::newRow("disabled user") << QByteArray("bob") << QByteArray("correct horse");
-        QTest::newRow("another case") << QByteArray("Alice") << QByteArray("correct horse");
-        QTest::newRow("bytes that are not UTF-8") << QByteArray("ali\xff") << QByteArray("correct horse");
-        QTest::newRow("a NUL") << QByteArray("alice\0x", 7) << QByteArray("correct horse");
-        QTest::newRow("an empty name") << QByteArray("") << QByteArray("correct horse");
-    }
-    void wrongCredentialsAreRefusedInTheSameWords()
-    {
-        QFETCH(QByteArray, username);
-        QFETCH(QByteArray, guess);
-        World world;
-        world.users.add("alice", password, Role::user, root);
-        world.users.add("bob", password, Role::user, root);
-        world.users.change("bob", {.role = std::nullopt, .disabled = true}, std::nullopt, root);
-        try {
-            world.sessions.logIn(username.toStdString(), guess.toStdString(), SessionKind::api,
-                                 visitorFrom("192.0.2.7"));
-            QFAIL("was let in");
-        } catch (const Unauthenticated& refusal) {
-            QCOMPARE(refusal.what(), "The user name or the password is wrong.");
-        }
-        QCOMPARE(world.metric(R"(auth_logins_total{outcome="failed"})"), std::string("1"));
-    }
-
-    void tooManyWrongPasswordsLock()
-    {
-        World world({.throttleMaxFails = 3});
-        world.users.add("alice", password, Role::user, root);
-        for (int i = 0; i < 3; ++i)
-            QVERIFY_THROWS_EXCEPTION(Unauthenticated, world.sessions.logIn("alice", "wrong", SessionKind::api,
-                                                                           visitorFrom("192.0.2.7")));
-        QCOMPARE(world.lastAction(), std::string("login.locked denied alice"));
-        QVERIFY_THROWS_EXCEPTION(
-            Overloaded, world.sessions.logIn("alice", password, SessionKind::api, visitorFrom("192.0.2.7")));
-        QCOMPARE(world.metric("auth_throttle_locks_total"), std::string("1"));
-        QCOMPARE(world.metric(R"(auth_logins_total{outcome="locked"})"), std::string("1"));
-
-        // Somebody elsewhere with that name is not locked out by it.
-        QCOMPARE(
-            world.sessions.logIn("alice", password, SessionKind::api, visitorFrom("192.0.2.8")).user.username,
-            std::string("alice"));
-
-        world.database.run("update auth_throttle set locked_until = locked_until - interval '1 hour'");
-        QCOMPARE(
-            world.sessions.logIn("alice", password, SessionKind::api, visitorFrom("192.0.2.7")).user.username,
-            std::string("alice"));
-        QCOMPARE(world.database.value("select count(*) from auth_throttle"), std::string("0"));
-    }
-
-    void aCrowdCannotGuessMoreOftenThanAllowed()
-    {
-        World world({.throttleMaxFails = 4});
-        world.users.add("alice", password, Role::user, root);
-        std::vector<std::future<bool>> crowd; // true: the password was looked at
-        for (int i = 0; i < 12; ++i) {
-            crowd.push_back(std::async(std::launch::async, [&world] {
-                try {
-                    world.sessions.logIn("alice", "wrong", SessionKind::api, visitorFrom("192.0.2.7"));
-                } catch (const Unauthenticated&) {
-                    return true;
-                } catch (const Overloaded&) {
-                    return false;
-                }
-                return true;
-            }));
-        }
-        QCOMPARE(std::ranges::count_if(crowd, [](auto& one) { return one.get(); }), std::ptrdiff_t{4});
-        QCOMPARE(world.database.value("select count(*) from audit_log where action like 'login.%'"),
-                 std::string("4"));
-    }
-
-    void failuresLongAgoAreForgotten()
-    {
-        World world({.throttleMaxFails = 2});
-        world.users.add("alice", password, Role::user, root);
-        QVERIFY_THROWS_EXCEPTION(Unauthenticated, world.sessions.logIn("alice", "wrong", SessionKind::api,
-                                                                       visitorFrom("192.0.2.7")));
-        world.database.run(
-            "update auth_throttle set window_started_at = window_started_at - interval '1 hour'");
-        QVERIFY_THROWS_EXCEPTION(Unauthenticated, world.sessions.logIn("alice", "wrong", SessionKind::api,
-                                                                       visitorFrom("192.0.2.7")));
-        QVERIFY(!world.token().empty());
-    }
-
-    void anOperatorUnlocks()
-    {
-        World world({.throttleMaxFails = 1});
-        world.users.add("alice", password, Role::user, root);
-        QVERIFY_THROWS_EXCEPTION(Unauthenticated, world.sessions.logIn("alice", "wrong", SessionKind::api,
-                                                                       visitorFrom("192.0.2.7")));
-        std::vector<AuthLock> locks;
-        {
-            postgres::Transaction tx(world.database.pool(), postgres::Mode::readOnly);
-            locks = world.sessions.locks(tx, 10, std::nullopt);
-        }
-        QCOMPARE(locks.size(), std::size_t{1});
-        QCOMPARE(locks[0].address, std::string("192.0.2.7"));
-        world.sessions.unlock(locks[0].id, root);
-        QCOMPARE(world.lastAction(), std::string("auth_lock.removed ok alice"));
-        QVERIFY(!world.token().empty());
-        QVERIFY_THROWS_EXCEPTION(NotFound, world.sessions.unlock(locks[0].id, root));
-    }
-
     void aSessionEnds_data()
     {
         QTest::addColumn<QByteArray>("how");
         for (const char* how : {"logout", "password", "role", "disabled", "expired", "idle"})
             QTest::newRow(how) << QByteArray(how);
     }
+
     void aSessionEnds()
     {
         QFETCH(QByteArray, how);
@@ -301,6 +134,7 @@ private slots:
         QTest::newRow("an older version") << QByteArray("$argon2id$v=16$m=65536,t=2,p=1$c2FsdA$aGFzaA") << true;
         QTest::newRow("Argon2i") << QByteArray("$argon2i$v=19$m=65536,t=2,p=1$c2FsdA$aGFzaA") << true;
     }
+
     void aHashOfAnotherKindIsOutdated()
     {
         QFETCH(QByteArray, hash);

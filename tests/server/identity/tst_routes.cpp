@@ -129,8 +129,11 @@ private slots:
         QCOMPARE(locks.json()["items"].size(), std::size_t{1});
         QCOMPARE(locks.json()["items"][0]["username"], "user");
         const std::string id = std::to_string(locks.json()["items"][0]["id"].get<std::int64_t>());
-        QCOMPARE(caller().api("DELETE", "/api/v1/auth-locks/" + id, token).status, 204);
-        QCOMPARE(caller().api("DELETE", "/api/v1/auth-locks/" + id, token).status, 404);
+        const auto unreasoned = caller().api("DELETE", "/api/v1/auth-locks/" + id, token);
+        QCOMPARE(unreasoned.status, 400);
+        QCOMPARE(unreasoned.json()["errors"][0]["field"], "reason");
+        QCOMPARE(caller().api("DELETE", "/api/v1/auth-locks/" + id + "?reason=she%20called", token).status, 204);
+        QCOMPARE(caller().api("DELETE", "/api/v1/auth-locks/" + id, token, {{"reason", "she called"}}).status, 404);
         QCOMPARE(caller().api("POST", "/api/v1/session", "", credentials("user")).status, 200);
     }
 
