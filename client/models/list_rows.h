@@ -8,6 +8,7 @@
 #include <QSet>
 
 #include <algorithm>
+#include <optional>
 
 namespace hpcbill::client
 {
@@ -23,18 +24,19 @@ public:
     {
     }
 
-    void setRows(QList<Row> rows)
+    void setRows(const QList<Row>& rows)
     {
         beginResetModel();
-        m_rows = std::move(rows);
+        m_rows = inOrder(rows);
         endResetModel();
     }
 
     /// Becomes these rows, told apart by `key(row)`, by taking out, putting in and changing single ones: what is
     /// selected stays selected, and the view does not move. Rows that stay are taken to keep their order.
     template <typename Key>
-    void updateRows(const QList<Row>& rows, Key key)
+    void updateRows(const QList<Row>& fresh, Key key)
     {
+        const QList<Row> rows = inOrder(fresh);
         using KeyType = std::decay_t<decltype(key(std::declval<const Row&>()))>;
         QSet<KeyType> wanted;
         for (const Row& row : rows)
@@ -98,23 +100,15 @@ public:
         return headerOf(m_columns[static_cast<std::size_t>(section)], role);
     }
 
+    /// Also what comes later by setRows() and updateRows() is in this order.
     void sort(int section, Qt::SortOrder order) override
     {
         if (section < 0 || section >= columnCount())
             return;
-        const Column<Row>& column = m_columns[static_cast<std::size_t>(section)];
+        m_sorting = {section, order};
         emit layoutAboutToBeChanged({}, VerticalSortHint);
         const QList<Row> before = m_rows;
-        std::vector<int> places(static_cast<std::size_t>(before.size()));
-        for (std::size_t i = 0; i < places.size(); ++i)
-            places[i] = static_cast<int>(i);
-        std::stable_sort(places.begin(), places.end(), [&](int a, int b) {
-            const QString left = column.raw(before.at(a));
-            const QString right = column.raw(before.at(b));
-            const int compared =
-                column.isNumber ? compareDecimals(left, right) : left.compare(right, Qt::CaseInsensitive);
-            return order == Qt::AscendingOrder ? compared < 0 : compared > 0;
-        });
+        const std::vector<int> places = sortedPlaces(before);
         std::vector<int> wentTo(places.size());
         for (std::size_t i = 0; i < places.size(); ++i) {
             m_rows[static_cast<qsizetype>(i)] = before.at(places[i]);
@@ -127,8 +121,36 @@ public:
     }
 
 private:
+    [[nodiscard]] std::vector<int> sortedPlaces(const QList<Row>& rows) const
+    {
+        std::vector<int> places(static_cast<std::size_t>(rows.size()));
+        for (std::size_t i = 0; i < places.size(); ++i)
+            places[i] = static_cast<int>(i);
+        const Column<Row>& column = m_columns[static_cast<std::size_t>(m_sorting->first)];
+        std::stable_sort(places.begin(), places.end(), [&](int a, int b) {
+            const QString left = column.raw(rows.at(a));
+            const QString right = column.raw(rows.at(b));
+            const int compared =
+                column.isNumber ? compareDecimals(left, right) : left.compare(right, Qt::CaseInsensitive);
+            return m_sorting->second == Qt::AscendingOrder ? compared < 0 : compared > 0;
+        });
+        return places;
+    }
+
+    [[nodiscard]] QList<Row> inOrder(const QList<Row>& rows) const
+    {
+        if (!m_sorting)
+            return rows;
+        QList<Row> ordered;
+        ordered.reserve(rows.size());
+        for (const int place : sortedPlaces(rows))
+            ordered.append(rows.at(place));
+        return ordered;
+    }
+
     const std::vector<Column<Row>> m_columns;
     QList<Row> m_rows;
+    std::optional<std::pair<int, Qt::SortOrder>> m_sorting;
 };
 
 } // namespace hpcbill::client
