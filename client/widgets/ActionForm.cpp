@@ -18,6 +18,11 @@ namespace
 constexpr int textMax = 500;
 constexpr int tickColumns = 2;
 
+bool isSecret(const FormField& field)
+{
+    return field.kind == FormField::Kind::secret || field.kind == FormField::Kind::password;
+}
+
 } // namespace
 
 ActionForm::ActionForm(const QString& name, Theme& theme, QWidget* parent)
@@ -135,11 +140,12 @@ QWidget* ActionForm::makeInput(const FormField& field, QWidget* parent)
     }
     case FormField::Kind::text:
     case FormField::Kind::secret:
+    case FormField::Kind::password:
         break;
     }
     auto* line = new QLineEdit(parent);
     line->setMaxLength(textMax);
-    if (field.kind == FormField::Kind::secret)
+    if (isSecret(field))
         line->setEchoMode(QLineEdit::Password);
     connect(line, &QLineEdit::textChanged, this, &ActionForm::check);
     connect(line, &QLineEdit::returnPressed, this, &ActionForm::submit);
@@ -198,7 +204,7 @@ void ActionForm::retitle(const FormText& text)
 QString ActionForm::valueOf(const Part& part) const
 {
     if (const auto* line = qobject_cast<QLineEdit*>(part.input))
-        return line->text().trimmed();
+        return part.field.kind == FormField::Kind::password ? line->text() : line->text().trimmed();
     if (const auto* box = qobject_cast<QComboBox*>(part.input))
         return box->currentData().toString();
     QStringList codes;
@@ -248,12 +254,36 @@ void ActionForm::check()
     m_submit->setEnabled(isReady);
     m_submit->setToolTip(isReady || m_isBusy ? QString() : tr("Something is still missing above"));
     if (!m_key.isEmpty() && !m_isOpening) {
+        QVariantMap kept = typed();
+        for (const Part& part : std::as_const(m_parts)) {
+            if (isSecret(part.field))
+                kept.remove(part.field.id);
+        }
         if (isTouched())
-            m_kept[m_key] = typed();
+            m_kept[m_key] = kept;
         else
             m_kept.remove(m_key);
     }
     emit edited();
+}
+
+void ActionForm::forgetSecrets()
+{
+    const QVariantMap kept = m_kept.value(m_key);
+    for (const Part& part : std::as_const(m_parts)) {
+        auto* line = qobject_cast<QLineEdit*>(part.input);
+        if (line && isSecret(part.field))
+            line->clear();
+    }
+    if (!kept.isEmpty())
+        m_kept[m_key] = kept;
+}
+
+void ActionForm::hideEvent(QHideEvent* event)
+{
+    if (isHidden()) // and not only the page around it
+        forgetSecrets();
+    QFrame::hideEvent(event);
 }
 
 void ActionForm::submit()

@@ -13,7 +13,8 @@ namespace hpcbill::client
 
 /// One thing that an action asks for.
 struct FormField {
-    enum class Kind { text, secret, choice, ticks };
+    /// A password is taken as it is typed; around everything else, blanks are taken away.
+    enum class Kind { text, secret, password, choice, ticks };
 
     QString id; ///< as the server names it, so that its refusals find the field
     Kind kind = Kind::text;
@@ -32,7 +33,8 @@ struct FormText {
 };
 
 /// A small form in place, beneath the button that opened it: what an action needs to know, and a button that
-/// says what it does. What was typed stays until the action has succeeded.
+/// says what it does. What was typed stays until the action has succeeded; secrets only as long as the form is
+/// open.
 class ActionForm final : public QFrame
 {
     Q_OBJECT
@@ -69,6 +71,7 @@ signals:
 
 protected:
     void keyPressEvent(QKeyEvent* event) override;
+    void hideEvent(QHideEvent* event) override;
 
 private:
     struct Part {
@@ -82,6 +85,7 @@ private:
     QWidget* makeInput(const FormField& field, QWidget* parent);
     void fill(const QVariantMap& typed);
     void check();
+    void forgetSecrets();
     void submit();
     [[nodiscard]] QString valueOf(const Part& part) const;
 
