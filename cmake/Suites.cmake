@@ -26,5 +26,5 @@ function(hpcbill_suite file)
         HPCBILL_SOURCE_DIR="${CMAKE_SOURCE_DIR}" HPCBILL_BINARY_DIR="${CMAKE_BINARY_DIR}")
     add_test(NAME ${test} COMMAND ${target})
     set_tests_properties(${test} PROPERTIES TIMEOUT 300 ENVIRONMENT
-        "QT_QPA_PLATFORM=offscreen;LC_ALL=C.UTF-8;TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/tsan-suppressions.txt")
+        "QT_QPA_PLATFORM=offscreen;LC_ALL=C.UTF-8;DBUS_SESSION_BUS_ADDRESS=disabled:;TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/tsan-suppressions.txt")
 endfunction()

@@ -105,6 +105,44 @@
     </message>
 </context>
 <context>
+    <name>hpcbill::client::UsersPage</name>
+    <message numerus="yes">
+        <source>%1, %Ln shown</source>
+        <translation>
+            <numerusform>%1, %Ln shown</numerusform>
+            <numerusform>%1, %Ln shown</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln user(s)</source>
+        <translation>
+            <numerusform>%Ln user</numerusform>
+            <numerusform>%Ln users</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln token(s)</source>
+        <translation>
+            <numerusform>%Ln token</numerusform>
+            <numerusform>%Ln tokens</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln lock(s)</source>
+        <translation>
+            <numerusform>%Ln lock</numerusform>
+            <numerusform>%Ln locks</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln locked out</source>
+        <translation>
+            <numerusform>%Ln locked out</numerusform>
+            <numerusform>%Ln locked out</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>hpcbill::client::WebhooksPage</name>
     <message numerus="yes">
         <source>%Ln endpoint(s)</source>

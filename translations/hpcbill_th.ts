@@ -228,12 +228,80 @@
         <translation>ตามกฎ</translation>
     </message>
     <message>
+        <source>Seen</source>
+        <translation>เห็นล่าสุด</translation>
+    </message>
+    <message>
+        <source>Records</source>
+        <translation>ระเบียน</translation>
+    </message>
+    <message>
+        <source>Present log</source>
+        <translation>บันทึกปัจจุบัน</translation>
+    </message>
+    <message>
+        <source>Root</source>
+        <translation>แฮชราก</translation>
+    </message>
+    <message>
+        <source>First seen</source>
+        <translation>เห็นครั้งแรก</translation>
+    </message>
+    <message>
+        <source>Signed by</source>
+        <translation>ลงนามด้วย</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>ชื่อ</translation>
+    </message>
+    <message>
+        <source>Password set</source>
+        <translation>ตั้งรหัสผ่านเมื่อ</translation>
+    </message>
+    <message>
+        <source>Added</source>
+        <translation>เพิ่มเมื่อ</translation>
+    </message>
+    <message>
+        <source>Roles</source>
+        <translation>บทบาท</translation>
+    </message>
+    <message>
+        <source>Expires</source>
+        <translation>หมดอายุ</translation>
+    </message>
+    <message>
+        <source>Last use</source>
+        <translation>ใช้ล่าสุด</translation>
+    </message>
+    <message>
+        <source>May ask for</source>
+        <translation>เรียกใช้ได้</translation>
+    </message>
+    <message>
+        <source>Made by</source>
+        <translation>สร้างโดย</translation>
+    </message>
+    <message>
+        <source>Last seen</source>
+        <translation>พบล่าสุด</translation>
+    </message>
+    <message>
         <source>Since</source>
         <translation>ตั้งแต่</translation>
     </message>
     <message>
         <source>Author</source>
         <translation>ผู้กำหนด</translation>
+    </message>
+    <message>
+        <source>Wrong passwords</source>
+        <translation>รหัสผ่านผิด</translation>
+    </message>
+    <message>
+        <source>Locked until</source>
+        <translation>ล็อกถึง</translation>
     </message>
 </context>
 <context>
@@ -347,6 +415,29 @@
     <message>
         <source>Jobs</source>
         <translation>งาน</translation>
+    </message>
+</context>
+<context>
+    <name>hpcbill::client::AccountDialog</name>
+    <message>
+        <source>The password is changed. You are logged out everywhere else.</source>
+        <translation>เปลี่ยนรหัสผ่านแล้ว และออกจากระบบในที่อื่นทั้งหมดแล้ว</translation>
+    </message>
+    <message>
+        <source>Your account</source>
+        <translation>บัญชีของคุณ</translation>
+    </message>
+    <message>
+        <source>Where you are logged in. A session that you do not know is a reason to end it and to change the password.</source>
+        <translation>ที่ที่คุณเข้าสู่ระบบอยู่ หากพบเซสชันที่ไม่รู้จัก ให้ยุติเซสชันนั้นและเปลี่ยนรหัสผ่าน</translation>
+    </message>
+    <message>
+        <source>Change password…</source>
+        <translation>เปลี่ยนรหัสผ่าน…</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>ปิด</translation>
     </message>
 </context>
 <context>
@@ -513,6 +604,34 @@
     <message>
         <source>What is verified of the log</source>
         <translation>ส่วนของบันทึกที่ตรวจสอบแล้ว</translation>
+    </message>
+    <message>
+        <source>audit log consistent to %1</source>
+        <translation>บันทึกการตรวจสอบสอดคล้องถึงระเบียน %1</translation>
+    </message>
+    <message>
+        <source>audit log not compared with what was seen before</source>
+        <translation>ยังไม่ได้เทียบบันทึกการตรวจสอบกับที่เคยเห็น</translation>
+    </message>
+    <message>
+        <source>audit log was changed</source>
+        <translation>บันทึกการตรวจสอบถูกแก้ไข</translation>
+    </message>
+    <message>
+        <source>Records</source>
+        <translation>ระเบียน</translation>
+    </message>
+    <message>
+        <source>Who did what, the newest first</source>
+        <translation>ใครทำอะไร ล่าสุดก่อน</translation>
+    </message>
+    <message>
+        <source>Witness</source>
+        <translation>พยาน</translation>
+    </message>
+    <message>
+        <source>What this computer has seen of the log, and whether it is still so</source>
+        <translation>สิ่งที่คอมพิวเตอร์เครื่องนี้เคยเห็นจากบันทึก และยังเป็นเช่นนั้นหรือไม่</translation>
     </message>
 </context>
 <context>
@@ -858,6 +977,10 @@
         <source>Delete…</source>
         <translation>ลบ…</translation>
     </message>
+    <message>
+        <source>The new secret, by which the receiver verifies what we send. It is shown this once only: copy it to the receiver now.</source>
+        <translation>คีย์ลับใหม่ ซึ่งผู้รับใช้ตรวจสอบสิ่งที่เราส่ง แสดงเพียงครั้งเดียวเท่านั้น โปรดคัดลอกไปให้ผู้รับตอนนี้</translation>
+    </message>
 </context>
 <context>
     <name>hpcbill::client::EventPane</name>
@@ -1184,6 +1307,57 @@
     </message>
 </context>
 <context>
+    <name>hpcbill::client::LockPane</name>
+    <message>
+        <source>%1 may try again from %2 at once. Be sure that it is really them: somebody may be guessing the password.</source>
+        <translation>%1 ลองใหม่จาก %2 ได้ทันที โปรดแน่ใจว่าเป็นเจ้าตัวจริง อาจมีคนกำลังเดารหัสผ่านอยู่</translation>
+    </message>
+    <message>
+        <source>Unlock %1</source>
+        <translation>ปลดล็อก %1</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>เหตุผล</translation>
+    </message>
+    <message>
+        <source>Called from the office; goes on record</source>
+        <translation>โทรมาจากสำนักงาน; จะถูกบันทึกไว้</translation>
+    </message>
+    <message>
+        <source>%1 was not locked any more.</source>
+        <translation>%1 ไม่ได้ถูกล็อกแล้ว</translation>
+    </message>
+    <message>
+        <source>%1 may try again.</source>
+        <translation>%1 ลองใหม่ได้แล้ว</translation>
+    </message>
+    <message>
+        <source>Lock</source>
+        <translation>การล็อก</translation>
+    </message>
+    <message>
+        <source>Unlock…</source>
+        <translation>ปลดล็อก…</translation>
+    </message>
+    <message>
+        <source>locked after too many wrong passwords</source>
+        <translation>ถูกล็อกหลังใส่รหัสผ่านผิดหลายครั้งเกินไป</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>จาก</translation>
+    </message>
+    <message>
+        <source>Wrong passwords</source>
+        <translation>รหัสผ่านผิด</translation>
+    </message>
+    <message>
+        <source>Locked until</source>
+        <translation>ล็อกถึง</translation>
+    </message>
+</context>
+<context>
     <name>hpcbill::client::LoginForm</name>
     <message>
         <source>This is not the address of a server. Example: https://billing.example.org</source>
@@ -1248,6 +1422,38 @@
     <message>
         <source>Password</source>
         <translation>รหัสผ่าน</translation>
+    </message>
+    <message>
+        <source>There is no keychain on this computer: you will be logged out when the program ends.</source>
+        <translation>คอมพิวเตอร์เครื่องนี้ไม่มีพวงกุญแจ (keychain) คุณจะออกจากระบบเมื่อปิดโปรแกรม</translation>
+    </message>
+    <message>
+        <source>The keychain is locked: unless it is opened, you will be logged out when the program ends.</source>
+        <translation>พวงกุญแจถูกล็อกอยู่ หากไม่เปิด คุณจะออกจากระบบเมื่อปิดโปรแกรม</translation>
+    </message>
+    <message>
+        <source>The session is kept in the keychain of this computer, never in a file.</source>
+        <translation>เซสชันเก็บไว้ในพวงกุญแจของคอมพิวเตอร์เครื่องนี้ ไม่เก็บในไฟล์</translation>
+    </message>
+    <message>
+        <source>The server cannot be reached. Your last session goes on as soon as it answers.</source>
+        <translation>ติดต่อเซิร์ฟเวอร์ไม่ได้ เซสชันล่าสุดของคุณจะดำเนินต่อทันทีที่เซิร์ฟเวอร์ตอบ</translation>
+    </message>
+    <message>
+        <source>Your last session has ended. Log in again.</source>
+        <translation>เซสชันล่าสุดของคุณสิ้นสุดแล้ว โปรดเข้าสู่ระบบอีกครั้ง</translation>
+    </message>
+    <message>
+        <source>Your last session could not go on now. Log in, or start the program again later.</source>
+        <translation>ยังดำเนินเซสชันล่าสุดต่อไม่ได้ โปรดเข้าสู่ระบบ หรือเปิดโปรแกรมใหม่ภายหลัง</translation>
+    </message>
+    <message>
+        <source>S&amp;tay signed in</source>
+        <translation>&amp;คงการเข้าสู่ระบบไว้</translation>
+    </message>
+    <message>
+        <source>Stay signed in</source>
+        <translation>คงการเข้าสู่ระบบไว้</translation>
     </message>
 </context>
 <context>
@@ -1326,6 +1532,81 @@
     <message>
         <source>Take away…</source>
         <translation>ยกเลิก…</translation>
+    </message>
+</context>
+<context>
+    <name>hpcbill::client::PasswordForm</name>
+    <message>
+        <source>The two are not the same yet.</source>
+        <translation>รหัสผ่านทั้งสองยังไม่ตรงกัน</translation>
+    </message>
+    <message>
+        <source>This is the password that you have. Choose another one.</source>
+        <translation>นี่คือรหัสผ่านปัจจุบัน โปรดเลือกรหัสอื่น</translation>
+    </message>
+    <message>
+        <source>The present password is wrong.</source>
+        <translation>รหัสผ่านปัจจุบันไม่ถูกต้อง</translation>
+    </message>
+    <message>
+        <source>This password will not do: %1</source>
+        <translation>ใช้รหัสผ่านนี้ไม่ได้: %1</translation>
+    </message>
+    <message>
+        <source>Choose a password</source>
+        <translation>ตั้งรหัสผ่าน</translation>
+    </message>
+    <message>
+        <source>Change your password</source>
+        <translation>เปลี่ยนรหัสผ่านของคุณ</translation>
+    </message>
+    <message>
+        <source>An administrator has set the password that you logged in with. Choose one of your own to go on.</source>
+        <translation>รหัสผ่านที่ใช้เข้าสู่ระบบนั้นผู้ดูแลเป็นผู้ตั้ง โปรดตั้งรหัสของคุณเองเพื่อดำเนินการต่อ</translation>
+    </message>
+    <message>
+        <source>You are logged out everywhere else; here you stay.</source>
+        <translation>ที่อื่นจะออกจากระบบทั้งหมด แต่ที่นี่ยังใช้งานต่อได้</translation>
+    </message>
+    <message>
+        <source>&amp;Present password</source>
+        <translation>รหัสผ่าน&amp;ปัจจุบัน</translation>
+    </message>
+    <message>
+        <source>&amp;New password</source>
+        <translation>รหัสผ่าน&amp;ใหม่</translation>
+    </message>
+    <message>
+        <source>New password &amp;again</source>
+        <translation>รหัสผ่านใหม่&amp;อีกครั้ง</translation>
+    </message>
+    <message>
+        <source>Present password</source>
+        <translation>รหัสผ่านปัจจุบัน</translation>
+    </message>
+    <message>
+        <source>New password</source>
+        <translation>รหัสผ่านใหม่</translation>
+    </message>
+    <message>
+        <source>New password again</source>
+        <translation>รหัสผ่านใหม่อีกครั้ง</translation>
+    </message>
+    <message>
+        <source>Change and go on</source>
+        <translation>เปลี่ยนแล้วดำเนินการต่อ</translation>
+    </message>
+    <message>
+        <source>Change the password</source>
+        <translation>เปลี่ยนรหัสผ่าน</translation>
+    </message>
+    <message>
+        <source>Log out</source>
+        <translation>ออกจากระบบ</translation>
+    </message>
+    <message>
+        <source>Not now</source>
+        <translation>ไว้ก่อน</translation>
     </message>
 </context>
 <context>
@@ -1800,10 +2081,6 @@
 <context>
     <name>hpcbill::client::SecretCard</name>
     <message>
-        <source>The new secret, by which the receiver verifies what we send. It is shown this once only: copy it to the receiver now.</source>
-        <translation>คีย์ลับใหม่ ซึ่งผู้รับใช้ตรวจสอบสิ่งที่เราส่ง แสดงเพียงครั้งเดียวเท่านั้น โปรดคัดลอกไปให้ผู้รับตอนนี้</translation>
-    </message>
-    <message>
         <source>New secret</source>
         <translation>คีย์ลับใหม่</translation>
     </message>
@@ -1818,6 +2095,33 @@
     <message>
         <source>Copy the secret</source>
         <translation>คัดลอกคีย์ลับ</translation>
+    </message>
+</context>
+<context>
+    <name>hpcbill::client::SessionsList</name>
+    <message>
+        <source>Not logged in anywhere.</source>
+        <translation>ไม่ได้เข้าสู่ระบบที่ใดเลย</translation>
+    </message>
+    <message>
+        <source>Sessions</source>
+        <translation>เซสชัน</translation>
+    </message>
+    <message>
+        <source>End the session</source>
+        <translation>ยุติเซสชัน</translation>
+    </message>
+    <message>
+        <source>Whoever works there has to log in again; what they typed stays</source>
+        <translation>ผู้ที่ใช้งานอยู่ต้องเข้าสู่ระบบใหม่ สิ่งที่พิมพ์ไว้ยังอยู่</translation>
+    </message>
+    <message>
+        <source>End all others</source>
+        <translation>ยุติเซสชันอื่นทั้งหมด</translation>
+    </message>
+    <message>
+        <source>End all</source>
+        <translation>ยุติทั้งหมด</translation>
     </message>
 </context>
 <context>
@@ -2104,6 +2408,105 @@
     </message>
 </context>
 <context>
+    <name>hpcbill::client::TokenPane</name>
+    <message>
+        <source>State</source>
+        <translation>สถานะ</translation>
+    </message>
+    <message>
+        <source>Expires</source>
+        <translation>หมดอายุ</translation>
+    </message>
+    <message>
+        <source>Last use</source>
+        <translation>ใช้ล่าสุด</translation>
+    </message>
+    <message>
+        <source>never</source>
+        <translation>ไม่เคย</translation>
+    </message>
+    <message>
+        <source>Roles</source>
+        <translation>บทบาท</translation>
+    </message>
+    <message>
+        <source>May ask for</source>
+        <translation>เรียกใช้ได้</translation>
+    </message>
+    <message>
+        <source>Made</source>
+        <translation>สร้าง</translation>
+    </message>
+    <message>
+        <source>%1 by %2</source>
+        <translation>%1 โดย %2</translation>
+    </message>
+    <message>
+        <source>Whatever uses %1 is refused from now on. This cannot be undone; a new token can be made.</source>
+        <translation>สิ่งที่ใช้ %1 จะถูกปฏิเสธตั้งแต่นี้ไป ย้อนกลับไม่ได้ แต่สร้างโทเคนใหม่ได้</translation>
+    </message>
+    <message>
+        <source>Revoke the token %1</source>
+        <translation>เพิกถอนโทเคน %1</translation>
+    </message>
+    <message>
+        <source>For a machine: it may do what the ticked roles may, and of that only the routes named here.</source>
+        <translation>สำหรับเครื่อง: ทำได้เท่าที่บทบาทที่เลือกทำได้ และเฉพาะเส้นทางที่ระบุไว้ที่นี่</translation>
+    </message>
+    <message>
+        <source>Make the token</source>
+        <translation>สร้างโทเคน</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>ชื่อ</translation>
+    </message>
+    <message>
+        <source>Who uses it: ledger-export</source>
+        <translation>ใครใช้: ledger-export</translation>
+    </message>
+    <message>
+        <source>GET /api/v1/receipts, GET /api/v1/usage*: a * stands for what follows</source>
+        <translation>GET /api/v1/receipts, GET /api/v1/usage*: * แทนส่วนที่ตามมา</translation>
+    </message>
+    <message>
+        <source>Expires in</source>
+        <translation>หมดอายุใน</translation>
+    </message>
+    <message>
+        <source>90 days</source>
+        <translation>90 วัน</translation>
+    </message>
+    <message>
+        <source>30 days</source>
+        <translation>30 วัน</translation>
+    </message>
+    <message>
+        <source>7 days</source>
+        <translation>7 วัน</translation>
+    </message>
+    <message>
+        <source>1 year</source>
+        <translation>1 ปี</translation>
+    </message>
+    <message>
+        <source>API token</source>
+        <translation>โทเคน API</translation>
+    </message>
+    <message>
+        <source>The token, to be sent as “Authorization: Bearer …”. It is shown this once only: copy it to the machine now.</source>
+        <translation>โทเคน ส่งเป็น “Authorization: Bearer …” แสดงครั้งนี้ครั้งเดียว โปรดคัดลอกไปยังเครื่องนั้นเดี๋ยวนี้</translation>
+    </message>
+    <message>
+        <source>Revoke…</source>
+        <translation>เพิกถอน…</translation>
+    </message>
+    <message>
+        <source>New API token</source>
+        <translation>โทเคน API ใหม่</translation>
+    </message>
+</context>
+<context>
     <name>hpcbill::client::UsageChart</name>
     <message>
         <source>%1 core-hours</source>
@@ -2235,6 +2638,218 @@
     </message>
 </context>
 <context>
+    <name>hpcbill::client::UserPane</name>
+    <message>
+        <source>New user</source>
+        <translation>ผู้ใช้ใหม่</translation>
+    </message>
+    <message>
+        <source>This is you</source>
+        <translation>นี่คือคุณ</translation>
+    </message>
+    <message>
+        <source>Role</source>
+        <translation>บทบาท</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>สถานะ</translation>
+    </message>
+    <message>
+        <source>Password set</source>
+        <translation>ตั้งรหัสผ่านเมื่อ</translation>
+    </message>
+    <message>
+        <source>Added</source>
+        <translation>เพิ่มเมื่อ</translation>
+    </message>
+    <message>
+        <source>A password is made and shown once. It has to be changed at the first login.</source>
+        <translation>ระบบจะสร้างรหัสผ่านและแสดงครั้งเดียว ต้องเปลี่ยนเมื่อเข้าสู่ระบบครั้งแรก</translation>
+    </message>
+    <message>
+        <source>Add the user</source>
+        <translation>เพิ่มผู้ใช้</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>ชื่อ</translation>
+    </message>
+    <message>
+        <source>As on the cluster</source>
+        <translation>เหมือนชื่อบนคลัสเตอร์</translation>
+    </message>
+    <message>
+        <source>What %1 may do changes at once, and %1 is logged out everywhere.</source>
+        <translation>สิทธิ์ของ %1 เปลี่ยนทันที และ %1 จะออกจากระบบทุกที่</translation>
+    </message>
+    <message>
+        <source>Save the role of %1</source>
+        <translation>บันทึกบทบาทของ %1</translation>
+    </message>
+    <message>
+        <source>%1 is logged out everywhere at once and cannot log in any more. Usage, receipts and records stay. This can be undone.</source>
+        <translation>%1 จะออกจากระบบทุกที่ทันทีและเข้าสู่ระบบไม่ได้อีก การใช้งาน ใบเสร็จ และบันทึกยังคงอยู่ ย้อนกลับได้</translation>
+    </message>
+    <message>
+        <source>Disable %1</source>
+        <translation>ปิดใช้งาน %1</translation>
+    </message>
+    <message>
+        <source>A new password is made and shown once. %1 is logged out everywhere, and has to choose another password at the next login. The old one is gone.</source>
+        <translation>ระบบจะสร้างรหัสผ่านใหม่และแสดงครั้งเดียว %1 จะออกจากระบบทุกที่ และต้องตั้งรหัสอื่นเมื่อเข้าสู่ระบบครั้งถัดไป รหัสเดิมใช้ไม่ได้อีก</translation>
+    </message>
+    <message>
+        <source>Reset the password of %1</source>
+        <translation>ตั้งรหัสผ่านของ %1 ใหม่</translation>
+    </message>
+    <message>
+        <source>The user is added.</source>
+        <translation>เพิ่มผู้ใช้แล้ว</translation>
+    </message>
+    <message>
+        <source>Disabled and logged out everywhere.</source>
+        <translation>ปิดใช้งานและออกจากระบบทุกที่แล้ว</translation>
+    </message>
+    <message>
+        <source>The password is reset.</source>
+        <translation>ตั้งรหัสผ่านใหม่แล้ว</translation>
+    </message>
+    <message>
+        <source>The role is changed.</source>
+        <translation>เปลี่ยนบทบาทแล้ว</translation>
+    </message>
+    <message>
+        <source>The role is what it was.</source>
+        <translation>บทบาทกลับเป็นอย่างเดิม</translation>
+    </message>
+    <message>
+        <source>Enabled: the password is the one from before.</source>
+        <translation>เปิดใช้งานแล้ว รหัสผ่านเป็นรหัสเดิม</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>เลิกทำ</translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation>ผู้ใช้</translation>
+    </message>
+    <message>
+        <source>The password of %1, to be handed over in person or by another way than the name. It is shown this once only.</source>
+        <translation>รหัสผ่านของ %1 ให้ส่งมอบด้วยตนเองหรือคนละช่องทางกับชื่อ แสดงครั้งนี้ครั้งเดียว</translation>
+    </message>
+    <message>
+        <source>Change role…</source>
+        <translation>เปลี่ยนบทบาท…</translation>
+    </message>
+    <message>
+        <source>Reset password…</source>
+        <translation>ตั้งรหัสผ่านใหม่…</translation>
+    </message>
+    <message>
+        <source>Enable</source>
+        <translation>เปิดใช้งาน</translation>
+    </message>
+    <message>
+        <source>Disable…</source>
+        <translation>ปิดใช้งาน…</translation>
+    </message>
+    <message>
+        <source>Another administrator can disable you; you cannot.</source>
+        <translation>ผู้ดูแลคนอื่นปิดใช้งานคุณได้ แต่คุณทำเองไม่ได้</translation>
+    </message>
+</context>
+<context>
+    <name>hpcbill::client::UsersPage</name>
+    <message>
+        <source>The token is revoked.</source>
+        <translation>เพิกถอนโทเคนแล้ว</translation>
+    </message>
+    <message>
+        <source>Nothing passes the filter.</source>
+        <translation>ไม่มีรายการใดผ่านตัวกรอง</translation>
+    </message>
+    <message>
+        <source>Nobody may log in.</source>
+        <translation>ไม่มีใครเข้าสู่ระบบได้</translation>
+    </message>
+    <message>
+        <source>No machine has a token.</source>
+        <translation>ยังไม่มีเครื่องใดมีโทเคน</translation>
+    </message>
+    <message>
+        <source>Make a token…</source>
+        <translation>สร้างโทเคน…</translation>
+    </message>
+    <message>
+        <source>Nobody is locked out.</source>
+        <translation>ไม่มีใครถูกล็อก</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1, %Ln shown</source>
+        <translation>
+            <numerusform>%1, แสดง %Ln</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln user(s)</source>
+        <translation>
+            <numerusform>ผู้ใช้ %Ln คน</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln token(s)</source>
+        <translation>
+            <numerusform>โทเคน %Ln รายการ</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln lock(s)</source>
+        <translation>
+            <numerusform>การล็อก %Ln รายการ</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln locked out</source>
+        <translation>
+            <numerusform>ถูกล็อก %Ln ราย</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Users</source>
+        <translation>ผู้ใช้</translation>
+    </message>
+    <message>
+        <source>Who may log in</source>
+        <translation>ใครเข้าสู่ระบบได้</translation>
+    </message>
+    <message>
+        <source>API tokens</source>
+        <translation>โทเคน API</translation>
+    </message>
+    <message>
+        <source>How machines come in</source>
+        <translation>ทางเข้าของเครื่อง</translation>
+    </message>
+    <message>
+        <source>Locks</source>
+        <translation>การล็อก</translation>
+    </message>
+    <message>
+        <source>Who may not try again for now, after too many wrong passwords</source>
+        <translation>ใครยังลองใหม่ไม่ได้ หลังใส่รหัสผ่านผิดหลายครั้ง</translation>
+    </message>
+    <message>
+        <source>Filter</source>
+        <translation>ตัวกรอง</translation>
+    </message>
+    <message>
+        <source>Add a user…</source>
+        <translation>เพิ่มผู้ใช้…</translation>
+    </message>
+</context>
+<context>
     <name>hpcbill::client::ViewState</name>
     <message>
         <source>Try again</source>
@@ -2311,6 +2926,93 @@
     </message>
 </context>
 <context>
+    <name>hpcbill::client::WitnessView</name>
+    <message>
+        <source>consistent</source>
+        <translation>สอดคล้อง</translation>
+    </message>
+    <message>
+        <source>contradicted</source>
+        <translation>ขัดแย้ง</translation>
+    </message>
+    <message>
+        <source>not asked yet</source>
+        <translation>ยังไม่ได้ถาม</translation>
+    </message>
+    <message>
+        <source>of a history given up</source>
+        <translation>ของประวัติที่เลิกใช้แล้ว</translation>
+    </message>
+    <message>
+        <source>The server is being asked…</source>
+        <translation>กำลังถามเซิร์ฟเวอร์…</translation>
+    </message>
+    <message>
+        <source>The log follows from every checkpoint that this computer has seen of it. Whoever changes what was there before is found at the next connection.</source>
+        <translation>บันทึกสืบเนื่องจากจุดตรวจสอบทุกจุดที่คอมพิวเตอร์เครื่องนี้เคยเห็น ผู้ที่แก้ไขสิ่งที่มีอยู่ก่อนจะถูกพบเมื่อเชื่อมต่อครั้งถัดไป</translation>
+    </message>
+    <message>
+        <source>Whether the log follows from what this computer has seen could not be asked. %1</source>
+        <translation>ยังถามไม่ได้ว่าบันทึกสืบเนื่องจากสิ่งที่คอมพิวเตอร์เครื่องนี้เคยเห็นหรือไม่ %1</translation>
+    </message>
+    <message>
+        <source>This computer cannot keep checkpoints: %1</source>
+        <translation>คอมพิวเตอร์เครื่องนี้เก็บจุดตรวจสอบไม่ได้: %1</translation>
+    </message>
+    <message>
+        <source>This computer has not seen a checkpoint of this log yet.</source>
+        <translation>คอมพิวเตอร์เครื่องนี้ยังไม่เคยเห็นจุดตรวจสอบของบันทึกนี้</translation>
+    </message>
+    <message>
+        <source>Export the evidence</source>
+        <translation>ส่งออกหลักฐาน</translation>
+    </message>
+    <message>
+        <source>Evidence (*.json)</source>
+        <translation>หลักฐาน (*.json)</translation>
+    </message>
+    <message>
+        <source>The evidence is in %1. Keep it where the server&apos;s administrators cannot change it.</source>
+        <translation>หลักฐานอยู่ใน %1 โปรดเก็บไว้ในที่ที่ผู้ดูแลเซิร์ฟเวอร์แก้ไขไม่ได้</translation>
+    </message>
+    <message>
+        <source>%1 could not be written: %2</source>
+        <translation>เขียน %1 ไม่ได้: %2</translation>
+    </message>
+    <message>
+        <source>Only for whoever knows why the log is another one, as after a database was restored from a backup. What was seen before stays here, with the evidence, but is not asked about any more.</source>
+        <translation>สำหรับผู้ที่รู้ว่าเหตุใดบันทึกจึงเป็นอีกชุดหนึ่งเท่านั้น เช่น หลังกู้คืนฐานข้อมูลจากข้อมูลสำรอง สิ่งที่เคยเห็นยังอยู่ที่นี่พร้อมหลักฐาน แต่จะไม่ถามถึงอีก</translation>
+    </message>
+    <message>
+        <source>Go on from the present log</source>
+        <translation>ดำเนินต่อจากบันทึกปัจจุบัน</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>เหตุผล</translation>
+    </message>
+    <message>
+        <source>Restored from the backup of 1 November</source>
+        <translation>กู้คืนจากข้อมูลสำรองวันที่ 1 พฤศจิกายน</translation>
+    </message>
+    <message>
+        <source>Checkpoints that this computer has seen</source>
+        <translation>จุดตรวจสอบที่คอมพิวเตอร์เครื่องนี้เคยเห็น</translation>
+    </message>
+    <message>
+        <source>Ask the server now</source>
+        <translation>ถามเซิร์ฟเวอร์เดี๋ยวนี้</translation>
+    </message>
+    <message>
+        <source>Export the evidence…</source>
+        <translation>ส่งออกหลักฐาน…</translation>
+    </message>
+    <message>
+        <source>Go on from the present log…</source>
+        <translation>ดำเนินต่อจากบันทึกปัจจุบัน…</translation>
+    </message>
+</context>
+<context>
     <name>hpcbill::client::Workspace</name>
     <message>
         <source>Your own usage and receipts are on the web pages of this server: %1</source>
@@ -2367,8 +3069,20 @@
         <translation>โหลดใหม่</translation>
     </message>
     <message>
-        <source>Language, colours, log out</source>
-        <translation>ภาษา สี ออกจากระบบ</translation>
+        <source>Evidence</source>
+        <translation>หลักฐาน</translation>
+    </message>
+    <message>
+        <source>You will be logged out when the program ends: the keychain did not take the session. %1</source>
+        <translation>คุณจะออกจากระบบเมื่อปิดโปรแกรม เพราะพวงกุญแจไม่รับเซสชัน %1</translation>
+    </message>
+    <message>
+        <source>Sessions and password…</source>
+        <translation>เซสชันและรหัสผ่าน…</translation>
+    </message>
+    <message>
+        <source>Language, colours, your account, log out</source>
+        <translation>ภาษา สี บัญชีของคุณ ออกจากระบบ</translation>
     </message>
 </context>
 <context>
@@ -2392,6 +3106,10 @@
     <message>
         <source>Webhooks</source>
         <translation>เว็บฮุก</translation>
+    </message>
+    <message>
+        <source>Users</source>
+        <translation>ผู้ใช้</translation>
     </message>
 </context>
 <context>
@@ -2818,6 +3536,45 @@
     </message>
 </context>
 <context>
+    <name>users</name>
+    <message>
+        <source>disabled</source>
+        <translation>ปิดใช้งาน</translation>
+    </message>
+    <message>
+        <source>has to change the password</source>
+        <translation>ต้องเปลี่ยนรหัสผ่าน</translation>
+    </message>
+    <message>
+        <source>may log in</source>
+        <translation>เข้าสู่ระบบได้</translation>
+    </message>
+    <message>
+        <source>expired</source>
+        <translation>หมดอายุ</translation>
+    </message>
+    <message>
+        <source>in force</source>
+        <translation>มีผล</translation>
+    </message>
+    <message>
+        <source>never</source>
+        <translation>ไม่เคย</translation>
+    </message>
+    <message>
+        <source>this program</source>
+        <translation>โปรแกรมนี้</translation>
+    </message>
+    <message>
+        <source>browser</source>
+        <translation>เบราว์เซอร์</translation>
+    </message>
+    <message>
+        <source>program</source>
+        <translation>โปรแกรม</translation>
+    </message>
+</context>
+<context>
     <name>webhooks</name>
     <message>
         <source>paused: address is gone</source>
@@ -2854,6 +3611,37 @@
     <message>
         <source>given up</source>
         <translation>เลิกส่งแล้ว</translation>
+    </message>
+</context>
+<context>
+    <name>witness</name>
+    <message>
+        <source>The audit log was cut off. This computer saw %1 records on %2; the server has only %3 now.</source>
+        <translation>บันทึกการตรวจสอบถูกตัดท้าย คอมพิวเตอร์เครื่องนี้เคยเห็น %1 ระเบียนเมื่อ %2 แต่ตอนนี้เซิร์ฟเวอร์มีเพียง %3</translation>
+    </message>
+    <message>
+        <source>The audit log was rewritten. It is not the one of which this computer saw %1 records on %2.</source>
+        <translation>บันทึกการตรวจสอบถูกเขียนใหม่ ไม่ใช่ชุดที่คอมพิวเตอร์เครื่องนี้เคยเห็น %1 ระเบียนเมื่อ %2</translation>
+    </message>
+    <message>
+        <source>Up to record %1 it is unchanged.</source>
+        <translation>ถึงระเบียน %1 ยังไม่เปลี่ยน</translation>
+    </message>
+    <message>
+        <source>The server does not prove that its audit log is still the one of which this computer saw %1 records on %2.</source>
+        <translation>เซิร์ฟเวอร์ไม่ยอมพิสูจน์ว่าบันทึกการตรวจสอบยังเป็นชุดที่คอมพิวเตอร์เครื่องนี้เคยเห็น %1 ระเบียนเมื่อ %2</translation>
+    </message>
+    <message>
+        <source>The audit log is signed by another key, and no key that this computer trusts vouches for it.</source>
+        <translation>บันทึกการตรวจสอบลงนามด้วยกุญแจอื่น และไม่มีกุญแจที่คอมพิวเตอร์เครื่องนี้เชื่อถือรับรอง</translation>
+    </message>
+    <message>
+        <source>What the server says of its audit log is not signed by the key that it names.</source>
+        <translation>สิ่งที่เซิร์ฟเวอร์กล่าวถึงบันทึกการตรวจสอบไม่ได้ลงนามด้วยกุญแจที่อ้าง</translation>
+    </message>
+    <message>
+        <source>The server says that its audit log is not what it signed: %1</source>
+        <translation>เซิร์ฟเวอร์แจ้งว่าบันทึกการตรวจสอบไม่ตรงกับที่ลงนามไว้: %1</translation>
     </message>
 </context>
 </TS>

@@ -132,14 +132,13 @@ QNetworkRequest RestClient::requestFor(const Call& call) const
 void RestClient::send(const Call& call, QObject* context, const Answer<RawAnswer>& done)
 {
     QNetworkReply* reply = m_network.sendCustomRequest(requestFor(call), call.method, call.body);
-    const bool hasToken = !m_token.isEmpty();
     // Aborted first, then silent: abort() itself finishes the reply.
     connect(context, &QObject::destroyed, reply, [reply] {
         reply->disconnect();
         reply->abort();
         reply->deleteLater();
     });
-    connect(reply, &QNetworkReply::finished, context, [this, reply, done, hasToken] {
+    connect(reply, &QNetworkReply::finished, context, [this, reply, done, token = m_token] {
         reply->deleteLater();
         const int status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
         const QByteArray body = reply->readAll();
@@ -155,7 +154,8 @@ void RestClient::send(const Call& call, QObject* context, const Answer<RawAnswer
         noteReachability(&error);
         const QPointer<RestClient> self(this);
         done(error);
-        if (self && hasToken && error.kind == ApiError::Kind::unauthorized)
+        // Of a token that was given up since, nobody needs to hear.
+        if (self && !token.isEmpty() && token == m_token && error.kind == ApiError::Kind::unauthorized)
             emit sessionExpired();
     });
 }
@@ -173,8 +173,8 @@ QNetworkReply* RestClient::openStream(const QString& path, const QByteArray& las
         request.setRawHeader("Last-Event-ID", lastEventId);
     QNetworkReply* reply = m_network.get(request);
     if (!m_token.isEmpty()) {
-        connect(reply, &QNetworkReply::finished, this, [this, reply] {
-            if (reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt() == 401)
+        connect(reply, &QNetworkReply::finished, this, [this, reply, token = m_token] {
+            if (token == m_token && reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt() == 401)
                 emit sessionExpired();
         });
     }

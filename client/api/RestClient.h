@@ -52,6 +52,7 @@ public:
     [[nodiscard]] const QUrl& server() const { return m_server; }
     /// The bearer token of the session; empty when nobody is logged in.
     void setToken(const QByteArray& token) { m_token = token; }
+    [[nodiscard]] const QByteArray& token() const { return m_token; }
     /// How long one call may go without a byte from the server.
     void setTimeout(std::chrono::milliseconds timeout) { m_timeout = timeout; }
 
@@ -82,7 +83,7 @@ signals:
     void wentAway();
     /// The server answers again: what failed may be asked again.
     void cameBack();
-    /// A call with a token was answered 401.
+    /// A call with the present token was answered 401.
     void sessionExpired();
 
 private:

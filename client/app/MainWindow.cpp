@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "client/app/MainWindow.h"
 
+#include "client/app/AccountDialog.h"
 #include "client/widgets/setting.h"
 
 #include <QDialog>
@@ -31,23 +32,44 @@ MainWindow::MainWindow(const PageContext& context, Language& language, QWidget* 
     : QMainWindow(parent)
     , m_context(context)
     , m_language(language)
+    , m_keeper(context.api, context.session)
     , m_stack(new QStackedWidget(this))
-    , m_login(new LoginForm(LoginForm::Purpose::first, context.api, context.session, context.theme,
-                            context.settings, this))
+    , m_login(new LoginForm(LoginForm::Purpose::first, context, m_keeper, this))
+    , m_password(new PasswordForm(PasswordForm::Purpose::forced, context, this))
 {
     setObjectName("mainWindow");
     setWindowTitle("HPC Billing");
     setWindowIcon(QIcon(":/icons/hpcbill.svg"));
     m_stack->addWidget(centred(m_login, m_stack));
+    m_stack->addWidget(centred(m_password, m_stack));
     setCentralWidget(m_stack);
     resize(1280, 800);
     setMinimumSize(1000, 640);
     restoreGeometry(lastGeometry.read(m_context.settings));
 
+    connect(m_login, &LoginForm::passwordChangeNeeded, this, [this](const QString& oldPassword) {
+        m_stack->setCurrentIndex(1);
+        m_password->begin(oldPassword);
+    });
+    connect(m_password, &PasswordForm::dismissed, this, [this] {
+        m_context.session.logout();
+        m_stack->setCurrentIndex(0);
+        m_login->begin();
+    });
     connect(&m_context.session, &Session::began, this, &MainWindow::openWorkspace);
     connect(&m_context.session, &Session::ended, this, &MainWindow::closeWorkspace);
     connect(&m_context.session, &Session::expired, this, &MainWindow::askToLogInAgain);
+    connect(&m_keeper, &SessionKeeper::notKept, this, [this](const QString& why) {
+        if (m_workspace)
+            m_workspace->tellNotKept(why);
+    });
     m_login->begin();
+}
+
+void MainWindow::begin()
+{
+    m_login->begin();
+    m_login->resume();
 }
 
 void MainWindow::openWorkspace()
@@ -56,6 +78,7 @@ void MainWindow::openWorkspace()
     m_workspace = new Workspace(m_context, m_language, m_stack);
     connect(m_workspace, &Workspace::logoutWanted, &m_context.session, &Session::logout);
     connect(m_workspace, &Workspace::renewalWanted, this, &MainWindow::askToLogInAgain);
+    connect(m_workspace, &Workspace::accountWanted, this, &MainWindow::showAccount);
     m_stack->addWidget(m_workspace);
     m_stack->setCurrentWidget(m_workspace);
     m_workspace->setFocus();
@@ -77,8 +100,7 @@ void MainWindow::askToLogInAgain()
     auto* dialog = new QDialog(this);
     dialog->setObjectName("renewalDialog");
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    auto* form = new LoginForm(LoginForm::Purpose::renewal, m_context.api, m_context.session, m_context.theme,
-                               m_context.settings, dialog);
+    auto* form = new LoginForm(LoginForm::Purpose::renewal, m_context, m_keeper, dialog);
     form->setServer(m_context.api.server().toDisplayString());
     if (const auto& who = m_context.session.who())
         form->setUsername(who->username);
@@ -86,7 +108,18 @@ void MainWindow::askToLogInAgain()
     layout->setContentsMargins(24, 16, 24, 24);
     layout->addWidget(form);
     dialog->setWindowTitle(tr("Log in again"));
+    auto* password = new PasswordForm(PasswordForm::Purpose::forced, m_context, dialog);
+    password->hide();
+    layout->addWidget(password);
     connect(form, &LoginForm::loggedIn, dialog, &QDialog::accept);
+    connect(form, &LoginForm::passwordChangeNeeded, password, [form, password](const QString& oldPassword) {
+        form->hide();
+        password->show();
+        password->begin(oldPassword);
+    });
+    connect(password, &PasswordForm::passwordChanged, dialog, &QDialog::accept);
+    connect(password, &PasswordForm::dismissed, &m_context.session, &Session::logout);
+    connect(&m_context.session, &Session::ended, dialog, &QDialog::accept);
     // Turned down: all stays as it is, also what was typed, and the banner offers it again.
     connect(dialog, &QDialog::rejected, this, [this] {
         if (m_workspace)
@@ -94,6 +127,11 @@ void MainWindow::askToLogInAgain()
     });
     form->begin();
     dialog->open();
+}
+
+void MainWindow::showAccount()
+{
+    (new AccountDialog(m_context, this))->open();
 }
 
 void MainWindow::changeEvent(QEvent* event)

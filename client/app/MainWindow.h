@@ -3,6 +3,7 @@
 
 #include "client/app/Language.h"
 #include "client/app/LoginForm.h"
+#include "client/app/PasswordForm.h"
 #include "client/app/Workspace.h"
 
 #include <QMainWindow>
@@ -20,6 +21,8 @@ class MainWindow final : public QMainWindow
 public:
     MainWindow(const PageContext& context, Language& language, QWidget* parent = nullptr);
 
+    /// Goes on with the session that is kept for the login form's server, or lets one log in.
+    void begin();
     [[nodiscard]] LoginForm& loginForm() { return *m_login; }
     /// None before logging in.
     [[nodiscard]] Workspace* workspace() const { return m_workspace; }
@@ -32,11 +35,14 @@ private:
     void openWorkspace();
     void closeWorkspace();
     void askToLogInAgain();
+    void showAccount();
 
     const PageContext m_context;
     Language& m_language;
+    SessionKeeper m_keeper;
     QStackedWidget* m_stack;
     LoginForm* m_login;
+    PasswordForm* m_password;
     Workspace* m_workspace = nullptr;
 };
 

@@ -3,6 +3,7 @@
 
 #include "client/app/LiveMark.h"
 #include "client/app/preferences.h"
+#include "client/widgets/role_text.h"
 
 #include <QActionGroup>
 #include <QEvent>
@@ -27,21 +28,6 @@ QToolButton* makeFlatButton(const QString& name, QWidget* parent)
     button->setIconSize(QSize(20, 20));
     button->setFocusPolicy(Qt::StrongFocus);
     return button;
-}
-
-QString roleTitle(api::Role role)
-{
-    switch (role) {
-    case api::Role::user:
-        return QCoreApplication::translate("roles", "user");
-    case api::Role::auditor:
-        return QCoreApplication::translate("roles", "auditor");
-    case api::Role::operator_:
-        return QCoreApplication::translate("roles", "operator");
-    case api::Role::admin:
-        return QCoreApplication::translate("roles", "admin");
-    }
-    return {};
 }
 
 } // namespace
@@ -310,6 +296,13 @@ void Workspace::tellExpired()
                    tr("Log in again"));
 }
 
+void Workspace::tellNotKept(const QString& why)
+{
+    m_notKept = why;
+    m_banner->tell(Meaning::attention,
+                   tr("You will be logged out when the program ends: the keychain did not take the session. %1").arg(why));
+}
+
 void Workspace::showBadge(const QString& pageId)
 {
     const Badge badge = m_pages[pageId].page->badge();
@@ -360,6 +353,7 @@ void Workspace::fillMenu()
                    m_context.theme.choose(kind == "dark" ? Theme::Kind::dark : Theme::Kind::light);
                });
     menu->addSeparator();
+    menu->addAction(tr("Sessions and password…"), this, &Workspace::accountWanted)->setObjectName("account");
     menu->addAction(tr("Log out"), this, &Workspace::logoutWanted)->setObjectName("logout");
 }
 
@@ -372,16 +366,18 @@ void Workspace::retranslate()
     name(m_back, tr("Back"), "Alt+←");
     name(m_forward, tr("Forward"), "Alt+→");
     name(m_refresh, tr("Refresh"), "F5");
-    name(m_menu, tr("Language, colours, log out"), {});
+    name(m_menu, tr("Language, colours, your account, log out"), {});
     m_status->setServer(
         m_context.api.server().toDisplayString(QUrl::RemovePath | QUrl::RemoveScheme).remove("//"));
     if (const auto& who = m_context.session.who()) {
-        m_status->setUser(QString("%1 (%2)").arg(who->username, roleTitle(who->role)));
+        m_status->setUser(QString("%1 (%2)").arg(who->username, roleText(who->role)));
     }
     if (m_context.api.isAway())
         tellAway();
     else if (m_context.session.isExpired())
         tellExpired();
+    else if (m_banner->isVisible() && !m_notKept.isEmpty())
+        tellNotKept(m_notKept);
     for (auto room = m_pages.cbegin(); room != m_pages.cend(); ++room)
         showBadge(room.key());
     fillMenu();

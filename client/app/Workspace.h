@@ -27,11 +27,14 @@ public:
     void go(const QString& pageId);
     /// Says that the session has ended, for whoever turned the login down.
     void tellExpired();
+    /// Says that the session ends with the program although it was to be kept; why, in the keychain's words.
+    void tellNotKept(const QString& why);
     [[nodiscard]] Page* page(const QString& pageId) const { return m_pages.value(pageId).page; }
 
 signals:
     void logoutWanted();
     void renewalWanted();
+    void accountWanted();
 
 protected:
     void changeEvent(QEvent* event) override;
@@ -78,6 +81,7 @@ private:
     QHash<QString, Room> m_pages;
     QString m_current;
     History m_history;
+    QString m_notKept; ///< why the session is not kept, while the banner says so
     QSet<QString> m_stale; // pages that ask the server when they are shown next
 };
 

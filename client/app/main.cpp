@@ -35,7 +35,7 @@ int main(int argc, char** argv)
         window.loginForm().setServer(arguments.value(server));
     if (arguments.isSet(username))
         window.loginForm().setUsername(arguments.value(username));
-    window.loginForm().begin();
     window.show();
+    window.begin();
     return QApplication::exec();
 }

@@ -5,6 +5,7 @@
 #include "client/pages/rates/RatesPage.h"
 #include "client/pages/reconcile/ReconcilePage.h"
 #include "client/pages/usage/UsagePage.h"
+#include "client/pages/users/UsersPage.h"
 #include "client/pages/webhooks/WebhooksPage.h"
 
 #include <QtGlobal>
@@ -26,6 +27,7 @@ constexpr PageEntry entries[] = {
     {"rates", QT_TRANSLATE_NOOP("pages", "Rates"), "rates", api::readers, make<RatesPage>},
     {"reconcile", QT_TRANSLATE_NOOP("pages", "Reconcile"), "reconcile", api::readers, make<ReconcilePage>},
     {"audit", QT_TRANSLATE_NOOP("pages", "Audit"), "audit", api::readers, make<AuditPage>},
+    {"users", QT_TRANSLATE_NOOP("pages", "Users"), "users", api::operators, make<UsersPage>},
     {"webhooks", QT_TRANSLATE_NOOP("pages", "Webhooks"), "webhooks", api::readers, make<WebhooksPage>},
 };
 

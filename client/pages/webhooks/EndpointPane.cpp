@@ -25,7 +25,7 @@ EndpointPane::EndpointPane(const PageContext& context, QWidget* parent)
     : QWidget(parent)
     , m_context(context)
     , m_facts(new FactsPane(context.theme, this))
-    , m_secret(new SecretCard(this))
+    , m_secret(new SecretCard("secret", this))
     , m_banner(new Banner(context.theme, this))
     , m_buttons(new QWidget(this))
     , m_edit(new QPushButton(m_buttons))
@@ -351,7 +351,13 @@ void EndpointPane::takeSecret(const EndpointWithSecret& made, const std::functio
 {
     m_wanted = made.endpoint.id;
     succeed(sentence);
-    m_secret->show(made.secret);
+    m_secret->show(secretText(), made.secret);
+}
+
+QString EndpointPane::secretText()
+{
+    return tr("The new secret, by which the receiver verifies what we send. It is shown this once only: copy it to the "
+              "receiver now.");
 }
 
 void EndpointPane::retranslate()
@@ -361,6 +367,7 @@ void EndpointPane::retranslate()
         button->setAccessibleName(text);
     };
     m_facts->setAccessibleName(tr("Endpoint"));
+    m_secret->retitle(secretText());
     name(m_edit, tr("Edit…"));
     name(m_pause, m_endpoint && m_endpoint->status == "paused" ? tr("Resume") : tr("Pause"));
     name(m_rotate, tr("Rotate secret…"));

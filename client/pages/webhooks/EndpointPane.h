@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "client/pages/webhooks/SecretCard.h"
 #include "client/pages/webhooks/webhooks_api.h"
 #include "client/widgets/ActionForm.h"
 #include "client/widgets/FactsPane.h"
+#include "client/widgets/SecretCard.h"
 #include "client/widgets/ViewState.h"
 
 namespace hpcbill::client
@@ -49,6 +49,7 @@ private:
     void succeed(const std::function<QString()>& sentence);
     void takeSecret(const EndpointWithSecret& made, const std::function<QString()>& sentence);
     [[nodiscard]] FormText formText(Action action) const;
+    [[nodiscard]] static QString secretText();
     void retranslate();
 
     const PageContext m_context;

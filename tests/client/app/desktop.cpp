@@ -1,11 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/client/app/desktop.h"
 
+#include <QTcpServer>
+
 namespace hpcbill::client
 {
 
-Desktop::Desktop(const std::string& server)
-    : settings(m_folder.filePath("desktop.ini"), QSettings::IniFormat)
+std::string freePort()
+{
+    QTcpServer probe;
+    if (!probe.listen(QHostAddress::LocalHost))
+        qFatal("no free port");
+    return std::to_string(probe.serverPort());
+}
+
+Desktop::Desktop(const std::string& server, const QString& folder)
+    : m_folder(folder.isEmpty() ? m_ownFolder.path() : folder)
+    , settings(m_folder.filePath("desktop.ini"), QSettings::IniFormat)
     , theme(Theme::Kind::light)
     , session(api)
     , window({api, session, theme, settings, &QDateTime::currentDateTime}, language)
@@ -16,6 +27,7 @@ Desktop::Desktop(const std::string& server)
     window.resize(1280, 800);
     window.show();
     window.activateWindow();
+    window.begin();
 }
 
 bool Desktop::shows(const QString& name) const

@@ -5,18 +5,23 @@
 #include "client/widgets/TableView.h"
 #include "tests/support/test_server.h"
 
+#include <QDir>
 #include <QTemporaryDir>
 #include <QTest>
 
 namespace hpcbill::client
 {
 
+/// A port that was free a moment ago: for a server that comes back on the same one after it was away.
+std::string freePort();
+
 /// The whole desktop program as a user has it before them: the window, its settings in a folder of their own,
 /// keys and clicks.
 class Desktop final
 {
 public:
-    explicit Desktop(const std::string& server);
+    /// The folder holds the user's settings, which outlive the program; none is a new one.
+    explicit Desktop(const std::string& server, const QString& folder = {});
 
     /// A part of the window by its object's name; a test that names none that exists ends.
     template <typename Part>
@@ -45,10 +50,11 @@ public:
     /// Logged in, and the page before one.
     void open(const QString& username, const QString& password, const QString& page);
 
-    [[nodiscard]] QTemporaryDir& folder() { return m_folder; }
+    [[nodiscard]] QDir folder() const { return m_folder; }
 
 private:
-    QTemporaryDir m_folder;
+    QTemporaryDir m_ownFolder;
+    QDir m_folder;
 
 public:
     QSettings settings;

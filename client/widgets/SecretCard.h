@@ -11,15 +11,18 @@
 namespace hpcbill::client
 {
 
-/// A new secret, shown this once: the server does not tell it again, and neither does this program.
+/// A new secret, shown this once: the server does not tell it again, and neither does this program. The owner
+/// says what it is for, and again in another language.
 class SecretCard final : public QFrame
 {
     Q_OBJECT
 
 public:
-    explicit SecretCard(QWidget* parent = nullptr);
+    /// `name` is the beginning of its parts' object names: `nameValue`.
+    explicit SecretCard(const QString& name, QWidget* parent = nullptr);
 
-    void show(const QString& secret);
+    void show(const QString& text, const QString& secret);
+    void retitle(const QString& text) { m_text->setText(text); }
     void forget();
 
 protected:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "client/pages/webhooks/SecretCard.h"
+#include "client/widgets/SecretCard.h"
 
 #include <QClipboard>
 #include <QEvent>
@@ -9,19 +9,19 @@
 namespace hpcbill::client
 {
 
-SecretCard::SecretCard(QWidget* parent)
+SecretCard::SecretCard(const QString& name, QWidget* parent)
     : QFrame(parent)
     , m_text(new QLabel(this))
     , m_secret(new QLineEdit(this))
     , m_copy(new QPushButton(this))
 {
-    setObjectName("secretCard");
+    setObjectName(name + "Card");
     setProperty("kind", "card");
-    m_text->setObjectName("secretText");
+    m_text->setObjectName(name + "Text");
     m_text->setWordWrap(true);
-    m_secret->setObjectName("secretValue");
+    m_secret->setObjectName(name + "Value");
     m_secret->setReadOnly(true);
-    m_copy->setObjectName("secretCopy");
+    m_copy->setObjectName(name + "Copy");
     auto* grid = new QGridLayout(this);
     grid->setContentsMargins(12, 8, 12, 12);
     grid->setSpacing(8);
@@ -37,8 +37,9 @@ SecretCard::SecretCard(QWidget* parent)
     retranslate();
 }
 
-void SecretCard::show(const QString& secret)
+void SecretCard::show(const QString& text, const QString& secret)
 {
+    m_text->setText(text);
     m_secret->setText(secret);
     m_secret->setCursorPosition(0);
     m_isCopied = false;
@@ -55,8 +56,6 @@ void SecretCard::forget()
 
 void SecretCard::retranslate()
 {
-    m_text->setText(tr("The new secret, by which the receiver verifies what we send. It is shown this once only: copy "
-                       "it to the receiver now."));
     m_secret->setAccessibleName(tr("New secret"));
     m_copy->setText(m_isCopied ? tr("Copied") : tr("Copy"));
     m_copy->setAccessibleName(tr("Copy the secret"));
