@@ -3,7 +3,9 @@
 
 #include "client/app/LiveMark.h"
 #include "client/app/preferences.h"
+#include "client/widgets/alarm_text.h"
 #include "client/widgets/role_text.h"
+#include "client/witness/Witness.h"
 
 #include <QActionGroup>
 #include <QEvent>
@@ -39,6 +41,7 @@ Workspace::Workspace(const PageContext& context, Language& language, QWidget* pa
     , m_sidebar(new Sidebar(context.theme, this))
     , m_status(new StatusStrip(this))
     , m_banner(new Banner(context.theme, this))
+    , m_alarm(new Banner(context.theme, this))
     , m_stack(new QStackedWidget(this))
     , m_back(makeFlatButton("back", this))
     , m_forward(makeFlatButton("forward", this))
@@ -50,11 +53,14 @@ Workspace::Workspace(const PageContext& context, Language& language, QWidget* pa
 {
     setObjectName("workspace");
     m_banner->setObjectName("awayBanner");
+    m_alarm->setObjectName("alarmBanner");
+    m_alarm->setLasting();
     m_range->recall(lastRange.read(m_context.settings));
 
     auto* right = new QVBoxLayout;
     right->setSpacing(0);
     right->addWidget(makeHeader());
+    right->addWidget(m_alarm);
     right->addWidget(m_banner);
     right->addWidget(m_stack, 1);
     auto* upper = new QHBoxLayout;
@@ -84,6 +90,12 @@ Workspace::Workspace(const PageContext& context, Language& language, QWidget* pa
         else
             m_context.api.tryNow();
     });
+    connect(m_alarm, &Banner::actionWanted, this, [this] {
+        go("audit");
+        if (Page* audit = page("audit"))
+            audit->open({{"list", "witness"}});
+    });
+    connect(&m_context.witness, &Witness::changed, this, &Workspace::tellAlarm);
     connect(&m_context.session, &Session::renewed, this, [this] {
         m_banner->hide();
         refreshAll();
@@ -290,6 +302,14 @@ void Workspace::tellAway()
         tr("Try now"));
 }
 
+void Workspace::tellAlarm()
+{
+    if (const std::optional<Alarm>& alarm = m_context.witness.alarm())
+        m_alarm->tell(Meaning::bad, alarmText(*alarm), tr("Evidence"));
+    else
+        m_alarm->hide();
+}
+
 void Workspace::tellExpired()
 {
     m_banner->tell(Meaning::attention, tr("The session has ended. What you typed is kept."),
@@ -378,6 +398,7 @@ void Workspace::retranslate()
         tellExpired();
     else if (m_banner->isVisible() && !m_notKept.isEmpty())
         tellNotKept(m_notKept);
+    tellAlarm();
     for (auto room = m_pages.cbegin(); room != m_pages.cend(); ++room)
         showBadge(room.key());
     fillMenu();

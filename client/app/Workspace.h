@@ -60,6 +60,7 @@ private:
     void refreshCurrent();
     void refreshAll();
     void tellAway();
+    void tellAlarm();
     void showBadge(const QString& pageId);
     void updateHeader();
     void retranslate();
@@ -70,6 +71,7 @@ private:
     Sidebar* m_sidebar;
     StatusStrip* m_status;
     Banner* m_banner;
+    Banner* m_alarm; ///< history was changed: stays on every page
     QStackedWidget* m_stack;
     QToolButton* m_back;
     QToolButton* m_forward;

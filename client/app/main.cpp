@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "client/app/MainWindow.h"
 #include "client/app/preferences.h"
+#include "client/witness/Witness.h"
 
 #include <QApplication>
 #include <QCommandLineParser>
+#include <QStandardPaths>
 
 int main(int argc, char** argv)
 {
@@ -30,7 +32,9 @@ int main(int argc, char** argv)
     theme.dress();
     RestClient api;
     Session session(api);
-    MainWindow window({api, session, theme, settings, &QDateTime::currentDateTime}, language);
+    const QString kept = QStandardPaths::writableLocation(QStandardPaths::AppDataLocation) + "/witness.sqlite";
+    Witness witness(api, session, kept, &QDateTime::currentDateTime);
+    MainWindow window({api, session, theme, settings, &QDateTime::currentDateTime, witness}, language);
     if (arguments.isSet(server))
         window.loginForm().setServer(arguments.value(server));
     if (arguments.isSet(username))

@@ -60,6 +60,11 @@ void Banner::tell(const ApiError& error)
          request.isEmpty() ? errorText(error) : QString("%1 (%2)").arg(errorText(error), request));
 }
 
+void Banner::setLasting()
+{
+    m_close->hide();
+}
+
 void Banner::drawIcon()
 {
     const QString token = m_meaning == Meaning::plain ? "quiet" : meaningName(m_meaning);

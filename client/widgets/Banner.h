@@ -23,6 +23,8 @@ public:
     /// `action` is the button's text; empty for none.
     void tell(Meaning meaning, const QString& text, const QString& action = {});
     void tell(const ApiError& error);
+    /// What it tells is not dismissed by hand.
+    void setLasting();
     [[nodiscard]] QString text() const { return m_text->text(); }
 
 signals:

@@ -29,6 +29,8 @@ struct Badge {
     Meaning meaning = Meaning::plain;
 };
 
+class Witness;
+
 /// What every page is handed by the window; all outlive the page.
 struct PageContext {
     RestClient& api;
@@ -36,6 +38,7 @@ struct PageContext {
     Theme& theme;
     QSettings& settings;
     std::function<QDateTime()> now; ///< the clock
+    Witness& witness;
 };
 
 /// A page of the main window. It asks the server for nothing before refresh() is called for the first time.

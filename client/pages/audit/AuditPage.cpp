@@ -25,6 +25,9 @@ QString shownNumber(qint64 number)
 
 AuditPage::AuditPage(const PageContext& context, QWidget* parent)
     : Page(context, parent)
+    , m_lists(new ChipRow("auditList", {"records", "witness"}, this))
+    , m_views(new QStackedWidget(this))
+    , m_witness(new WitnessView(context, this))
     , m_model(new PagedRows<AuditRecord>(
           auditColumns(),
           [this](const std::optional<QString>& cursor, int limit, QObject* model,
@@ -59,6 +62,11 @@ AuditPage::AuditPage(const PageContext& context, QWidget* parent)
     connect(m_cancel, &QPushButton::clicked, m_check, &ChainCheck::cancel);
     connect(m_check, &ChainCheck::progressed, this, &AuditPage::showProgress);
     connect(m_check, &ChainCheck::finished, this, &AuditPage::showOutcome);
+    connect(m_lists, &ChipRow::chipChosen, this, [this](const QString& list) {
+        emit placeChanging();
+        showList(list);
+    });
+    connect(&context.witness, &Witness::changed, this, &Page::badgeChanged);
     connect(&context.theme, &Theme::changed, m_ribbon, qOverload<>(&QWidget::update));
     retranslate();
 }
@@ -82,13 +90,33 @@ void AuditPage::layOut()
     split->setStretchFactor(0, 1);
     split->setChildrenCollapsible(false);
     split->setHandleWidth(12);
+    m_views->addWidget(split);
+    m_views->addWidget(m_witness);
+    m_actions = makeActions();
+    auto* top = new QHBoxLayout;
+    top->setSpacing(8);
+    top->addWidget(m_lists);
+    top->addWidget(m_actions, 1);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(16, 12, 16, 12);
     layout->setSpacing(8);
-    layout->addWidget(makeActions());
+    layout->addLayout(top);
     layout->addWidget(m_banner);
-    layout->addWidget(split, 1);
+    layout->addWidget(m_views, 1);
     setFocusProxy(m_table);
+}
+
+void AuditPage::showList(const QString& list)
+{
+    const bool isWitness = list == "witness";
+    m_lists->setChosen(list);
+    m_views->setCurrentIndex(isWitness ? 1 : 0);
+    m_actions->setVisible(!isWitness);
+}
+
+void AuditPage::open(const QVariantMap& place)
+{
+    showList(place.value("list", "records").toString());
 }
 
 QWidget* AuditPage::makeActions()
@@ -304,13 +332,36 @@ void AuditPage::tellOutcome()
     }
 }
 
+Badge AuditPage::witnessBadge() const
+{
+    switch (m_context.witness.state()) {
+    case Witness::State::idle:
+    case Witness::State::asking:
+        break;
+    case Witness::State::consistent: {
+        const QList<SeenCheckpoint>& seen = m_context.witness.seen();
+        return {"✓", tr("audit log consistent to %1").arg(shownNumber(seen.isEmpty() ? 0 : seen.first().size)),
+                Meaning::good};
+    }
+    case Witness::State::undecided:
+    case Witness::State::unusable:
+        return {"!", tr("audit log not compared with what was seen before"), Meaning::attention};
+    case Witness::State::alarmed:
+        return {"✗", tr("audit log was changed"), Meaning::bad};
+    }
+    return {{}, tr("audit log not verified yet"), Meaning::plain};
+}
+
 Badge AuditPage::badge() const
 {
+    // Whatever the chain says now: that history was changed is not undone by it.
+    if (m_context.witness.state() == Witness::State::alarmed)
+        return witnessBadge();
     if (m_check->isRunning() && m_subject == Subject::server) {
         return {"…", tr("verifying the audit log: %1").arg(shownNumber(m_done)), Meaning::plain};
     }
     if (!m_serverOutcome)
-        return {{}, tr("audit log not verified yet"), Meaning::plain};
+        return witnessBadge();
     const ChainOutcome& outcome = *m_serverOutcome;
     if (outcome.fault) {
         const qint64 seq = outcome.fault->seq;
@@ -333,6 +384,8 @@ void AuditPage::keyPressEvent(QKeyEvent* event)
 
 void AuditPage::retranslate()
 {
+    m_lists->setTitle("records", tr("Records"), tr("Who did what, the newest first"));
+    m_lists->setTitle("witness", tr("Witness"), tr("What this computer has seen of the log, and whether it is still so"));
     m_table->setAccessibleName(tr("Audit log"));
     m_verify->setText(tr("Verify the chain"));
     m_verify->setToolTip(tr("Fetches every record and checks it on this computer"));

@@ -5,7 +5,9 @@
 #include "client/pages/audit/AuditPane.h"
 #include "client/pages/audit/AuditRibbon.h"
 #include "client/pages/audit/ChainCheck.h"
+#include "client/pages/audit/WitnessView.h"
 #include "client/widgets/Banner.h"
+#include "client/widgets/ChipRow.h"
 #include "client/widgets/TableView.h"
 #include "client/widgets/ViewState.h"
 
@@ -26,6 +28,8 @@ public:
     void retranslate() override;
     bool concerns(const ServerEvent&) const override { return true; } // each event is a record
     void catchUp() override;
+    QVariantMap place() const override { return {{"list", m_lists->chosen()}}; }
+    void open(const QVariantMap& place) override;
     Badge badge() const override;
 
 protected:
@@ -35,6 +39,7 @@ private:
     enum class Subject { server, file };
 
     void layOut();
+    void showList(const QString& list);
     QWidget* makeActions();
     void showState();
     void showRow(int row);
@@ -48,7 +53,12 @@ private:
     void tellOutcome();
     [[nodiscard]] QString faultText(const ChainFault& fault) const;
     [[nodiscard]] QString subjectText() const;
+    [[nodiscard]] Badge witnessBadge() const;
 
+    ChipRow* m_lists;
+    QStackedWidget* m_views;
+    WitnessView* m_witness;
+    QWidget* m_actions;
     PagedRows<AuditRecord>* m_model;
     TableView* m_table;
     ViewState* m_state;

@@ -19,7 +19,8 @@ Desktop::Desktop(const std::string& server, const QString& folder)
     , settings(m_folder.filePath("desktop.ini"), QSettings::IniFormat)
     , theme(Theme::Kind::light)
     , session(api)
-    , window({api, session, theme, settings, &QDateTime::currentDateTime}, language)
+    , witness(api, session, m_folder.filePath("witness.sqlite"), &QDateTime::currentDateTime)
+    , window({api, session, theme, settings, &QDateTime::currentDateTime, witness}, language)
 {
     language.choose("en");
     theme.dress();

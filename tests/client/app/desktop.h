@@ -3,6 +3,7 @@
 
 #include "client/app/MainWindow.h"
 #include "client/widgets/TableView.h"
+#include "client/witness/Witness.h"
 #include "tests/support/test_server.h"
 
 #include <QDir>
@@ -62,6 +63,7 @@ public:
     Theme theme;
     RestClient api;
     Session session;
+    Witness witness;
     MainWindow window;
 };
 
