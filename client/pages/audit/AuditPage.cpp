@@ -190,7 +190,12 @@ void AuditPage::closePane()
 void AuditPage::verify()
 {
     begin(Subject::server);
-    m_check->verifyServer();
+    // The log has to agree with what this computer has seen of it, too.
+    QStringList kept;
+    const QList<SeenCheckpoint> seen = m_context.witness.inForce();
+    for (const SeenCheckpoint& checkpoint : seen)
+        kept << QString::fromUtf8(checkpoint.note);
+    m_check->verifyServer(kept);
 }
 
 void AuditPage::askForFile()

@@ -325,7 +325,7 @@ void WindowTest::theChainIsVerifiedHereAndTamperingIsFound()
     Desktop desktop(m_server->baseUrl());
     desktop.open("admin", adminPassword, "audit");
     QTRY_VERIFY(desktop.find<TableView>("audit")->model()->rowCount() > 0);
-    QCOMPARE(desktop.find<QPushButton>("status-audit")->text(), QString("audit log not verified yet"));
+    QTRY_VERIFY(desktop.find<QPushButton>("status-audit")->text().startsWith("audit log consistent to"));
     desktop.click("auditVerify");
     QTRY_VERIFY(desktop.shows("auditBanner"));
     QCOMPARE(desktop.text("mark-audit"), QString("✓"));
@@ -372,8 +372,9 @@ void WindowTest::anExportedFileIsVerifiedWithoutTheServer()
     forged.replace(forged.indexOf("admin"), 5, "nimda");
     verify("forged.jsonl", forged);
     QVERIFY(desktop.find<Banner>("auditBanner")->text().contains("forged.jsonl is broken."));
-    QCOMPARE(desktop.find<QPushButton>("status-audit")->text(),
-             QString("audit log not verified yet")); // the file, not the log
+    QTRY_VERIFY(desktop.find<QPushButton>("status-audit")
+                    ->text()
+                    .startsWith("audit log consistent to")); // the file is broken, not the log
 }
 
 void WindowTest::everyControlHasANameForScreenReadersAndForTests()
