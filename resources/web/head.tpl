@@ -16,6 +16,9 @@
 <nav aria-label="{{t_nav_label}}">
 <a href="/me" aria-current="{{ON_USAGE}}">{{t_nav_usage}}</a>
 <a href="/me/receipts" aria-current="{{ON_RECEIPTS}}">{{t_nav_receipts}}</a>
+{{#STAFF}}
+<a href="/admin" aria-current="{{ON_CONSOLE}}">{{t_nav_console}}</a>
+{{/STAFF}}
 </nav>
 {{/SIGNED_IN}}
 <div class="who">

@@ -106,7 +106,8 @@ struct Application::Insides {
                 .rates = features.rates,
                 .receipts = features.receipts,
                 .printer = features.printer,
-                .payments = features.payments})
+                .payments = features.payments,
+                .ingestion = features.ingestion})
         , routes(routeTable(features, events, site, config, routes))
         , server(routes, serverOptions(config, features.payments),
                  http::ServerParts{.metrics = features.metrics,

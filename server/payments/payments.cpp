@@ -5,6 +5,7 @@
 #include "server/audit/audit.h"
 #include "server/payments/events.h"
 #include "server/payments/insides.h"
+#include "server/payments/reconciliation.h"
 #include "server/payments/secrets.h"
 #include "server/payments/settlement.h"
 #include "server/payments/store.h"
@@ -208,6 +209,14 @@ std::vector<Payment> Payments::list(postgres::Transaction& tx, const PaymentFilt
                                     std::optional<PaymentId> before) const
 {
     return readPage(tx, filter, limit, before);
+}
+
+std::vector<Payment> Payments::stuck(postgres::Transaction& tx, std::int64_t limit) const
+{
+    std::vector<Payment> all;
+    for (Case& one : queue(tx, settings().stuckAfter, limit, std::nullopt))
+        all.push_back(std::move(one.payment));
+    return all;
 }
 
 } // namespace hpcbill::payments

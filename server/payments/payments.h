@@ -168,6 +168,9 @@ public:
     std::vector<Payment> list(postgres::Transaction& tx, const PaymentFilter& filter, std::int64_t limit,
                               std::optional<PaymentId> before) const;
 
+    /// Those that somebody has to look at, oldest first.
+    std::vector<Payment> stuck(postgres::Transaction& tx, std::int64_t limit) const;
+
     /// The secrets that verify webhooks, newest first, before the id `before`.
     std::vector<Secret> secrets(postgres::Transaction& tx, std::int64_t limit,
                                 std::optional<std::int64_t> before) const;

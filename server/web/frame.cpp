@@ -31,7 +31,7 @@ Frame::Frame()
         m_texts.emplace(language, Texts(language));
     for (const char* name : {"head.tpl", "foot.tpl", "login.tpl", "error.tpl", "usage.tpl", "job.tpl",
                              "receipts.tpl", "thanks.tpl", "receipt.tpl", "password.tpl", "password_form.tpl",
-                             "sessions.tpl"}) {
+                             "sessions.tpl", "console.tpl"}) {
         const std::string_view content = embedded(name);
         invariant(!content.empty() &&
                       m_templates.StringToTemplateCache(name, view(content), ctemplate::STRIP_BLANK_LINES),
@@ -78,6 +78,8 @@ Page::Page(const Frame& frame, const http::Request& request, std::string templat
     if (request.principal() != nullptr) {
         setGlobal("USER", request.principal()->username);
         m_head->ShowSection("SIGNED_IN");
+        if (api::readers.admits(request.principal()->role))
+            m_head->ShowSection("STAFF");
     }
 }
 
@@ -100,6 +102,7 @@ void Page::setTab(Tab tab)
 {
     setGlobal("ON_USAGE", tab == Tab::usage ? "page" : "false");
     setGlobal("ON_RECEIPTS", tab == Tab::receipts ? "page" : "false");
+    setGlobal("ON_CONSOLE", tab == Tab::console ? "page" : "false");
 }
 
 void Page::alert(AlertKind kind, const std::string& message)

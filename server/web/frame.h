@@ -36,7 +36,7 @@ private:
     std::string m_styleAddress;
 };
 
-enum class Tab { none, usage, receipts };
+enum class Tab { none, usage, receipts, console };
 enum class AlertKind { bad, good };
 
 /// One page under way: its fields, filled by name, then its answer.

@@ -39,6 +39,8 @@ http::Response showReceipt(const Frame& frame, const http::Request& request, con
 
 /// The receipt as PDF, in the language of this code.
 http::Response downloadReceipt(const http::Request& request, const SiteParts& parts, std::string_view language);
+/// For staff.
+http::Response showConsole(const Frame& frame, const http::Request& request, const SiteParts& parts);
 
 http::Response startPayment(const http::Request& request, const SiteParts& parts);
 /// Where payers come back to: the present state of the receipt.

@@ -113,6 +113,8 @@ std::vector<http::Route> Site::routes() const
          [&](const Request& r) { return downloadReceipt(r, parts, "en"); }, Surface::page},
         {Method::get, "/me/receipts/{id}.th.pdf", api::signedIn,
          [&](const Request& r) { return downloadReceipt(r, parts, "th"); }, Surface::page},
+        {Method::get, "/admin", api::readers, [&](const Request& r) { return showConsole(frame, r, parts); },
+         Surface::page},
         {Method::post, "/payments/receipt/{id}/start", api::signedIn,
          [&](const Request& r) { return startPayment(r, parts); }, Surface::page},
         {Method::get, "/payments/thanks", api::signedIn,

@@ -28,6 +28,10 @@ namespace hpcbill::receipts
 class Printer;
 class Receipts;
 } // namespace hpcbill::receipts
+namespace hpcbill::slurm
+{
+class Ingestion;
+}
 namespace hpcbill::usage
 {
 class JobStore;
@@ -47,10 +51,11 @@ struct SiteParts {
     receipts::Receipts& receipts;
     const receipts::Printer& printer;
     payments::Payments& payments;
+    const slurm::Ingestion& ingestion;
 };
 
-/// The pages for end users: login, own usage, own receipts. Plain HTML, no script. Everybody sees their own
-/// things only.
+/// The pages for end users: login, own usage, own receipts, own sessions; and a plain console for staff. Plain HTML, no
+/// script. On the others everybody sees their own things only.
 class Site final
 {
 public:

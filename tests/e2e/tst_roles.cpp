@@ -119,6 +119,7 @@ const std::map<std::string, std::set<std::string>> contract = [] {
         {"GET /api/v1/receipts.csv", readers},
         {"GET /api/v1/receipts/{id}/items.csv", readers},
         {"GET /api/v1/receipt-items.csv", readers},
+        {"GET /admin", readers},
         {"GET /admin/paid.csv", {"auditor", "admin"}},
         {"GET /admin/audit.csv", {"auditor", "admin"}},
         {"POST /api/v1/receipt-runs", admins},

@@ -150,6 +150,23 @@ private slots:
         shoot("password");
     }
 
+    void anAuditorSeesTheConsole()
+    {
+        m_world->users.add("audrey", support::WebWorld::password, api::Role::auditor, {"system", std::nullopt, "", ""});
+        m_browser->open(address("/me"));
+        m_browser->follow(".who form:last-child button");
+        m_browser->type("#username", "audrey");
+        m_browser->type("#password", support::WebWorld::password);
+        m_browser->follow("main button");
+        m_browser->follow("header nav a:nth-child(3)");
+        QCOMPARE(m_browser->textOf("h1"), std::string("Console"));
+        shoot("console");
+        m_browser->follow(".who form:last-child button");
+        m_browser->type("#username", "alice");
+        m_browser->type("#password", support::WebWorld::password);
+        m_browser->follow("main button");
+    }
+
     void theLanguageChangesWhereOneIs()
     {
         m_browser->open(address("/me?view=aggregate"));

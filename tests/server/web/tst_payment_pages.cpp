@@ -155,7 +155,7 @@ void PaymentPagesTest::outsideOfDevelopmentThereIsNoSimulator()
                                  m_world->box, metrics},
                                 settings, payments::makeProviders({.hasDummy = true}));
     const web::Site site({m_world->database.pool(), m_world->sessions, m_world->jobs, m_world->rates,
-                          m_world->receipts, m_world->printer, payments});
+                          m_world->receipts, m_world->printer, payments, m_world->ingestion});
     for (const http::Route& route : site.routes())
         QVERIFY(route.pattern != "/payments/simulate");
     const api::Actor alice{"alice", api::Role::user, "127.0.0.1", "r1"};

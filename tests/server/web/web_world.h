@@ -7,6 +7,7 @@
 #include "server/postgres/transaction.h"
 #include "server/payments/payments.h"
 #include "server/receipts/receipts.h"
+#include "server/slurm/slurm.h"
 #include "server/web/site.h"
 #include "tests/support/ground.h"
 #include "tests/support/http_client.h"
@@ -37,7 +38,7 @@ struct WebWorld : Ground {
         , printer({database.pool(), receipts, prices}, "https://billing.example.org")
         , payments({database.pool(), audit, outbox, receipts, box, metrics}, paymentSettings(),
                    payments::makeProviders({.hasDummy = true}))
-        , site({database.pool(), sessions, jobs, rates, receipts, printer, payments})
+        , site({database.pool(), sessions, jobs, rates, receipts, printer, payments, ingestion})
         , server(site.routes(), options(),
                  {metrics,
                   [this](const http::Credentials& shown) { return sessions.authenticate(shown); },
@@ -83,6 +84,7 @@ struct WebWorld : Ground {
     receipts::Printer printer;
     crypto::SecretBox box{"a key for suites"};
     payments::Payments payments;
+    slurm::Ingestion ingestion{{.pool = database.pool(), .jobs = jobs, .audit = audit, .metrics = metrics}, {}};
     web::Site site;
     http::Server server;
 };
