@@ -121,6 +121,7 @@ struct LogKey {
     NoteKey key;
     UtcTime createdAt;
     std::optional<UtcTime> retiredAt; ///< none: it signs
+    std::optional<std::string> introduction; ///< the first checkpoint that it signed, which the key before it signed as well
 };
 
 /// The first `to` records begin with the first `from`, or record `from` is among them: a proof and the roots that it is about.

@@ -33,7 +33,9 @@ nlohmann::ordered_json toJson(const std::vector<LogKey>& keys)
         list.push_back({{"key", key.key.toText()},
                         {"created_at", toRfc3339Micros(key.createdAt)},
                         {"retired_at", key.retiredAt ? nlohmann::ordered_json(toRfc3339Micros(*key.retiredAt))
-                                                     : nlohmann::ordered_json(nullptr)}});
+                                                     : nlohmann::ordered_json(nullptr)},
+                        {"introduction", key.introduction ? nlohmann::ordered_json(*key.introduction)
+                                                          : nlohmann::ordered_json(nullptr)}});
     }
     return list;
 }

@@ -18,11 +18,14 @@ constexpr postgres::Statement addCheckpoint{"audit.add_checkpoint", R"sql(
 )sql"};
 
 constexpr postgres::Statement listKeys{"audit.keys", R"sql(
-    select origin, public_key, created_at, sealed from audit_keys order by id desc
+    select k.origin, k.public_key, k.created_at, k.sealed,
+           (select c.note from audit_checkpoints c where c.size > k.size_before order by c.size limit 1) as introduction
+    from audit_keys k order by k.id desc
 )sql"};
 
 constexpr postgres::Statement insertKey{"audit.add_key", R"sql(
-    insert into audit_keys (origin, public_key, sealed, created_at, created_by) values ($1, $2, $3, $4, $5)
+    insert into audit_keys (origin, public_key, sealed, created_at, created_by, size_before)
+    values ($1, $2, $3, $4, $5, (select coalesce(max(size), -1) from audit_checkpoints))
 )sql"};
 
 NoteKey readKey(const postgres::Row& row)
@@ -70,7 +73,7 @@ std::vector<LogKey> readKeys(postgres::Transaction& tx)
     for (const auto& row : tx.execute(listKeys)) {
         const auto createdAt = row.as<UtcTime>(2);
         const auto retiredAt = keys.empty() ? std::nullopt : std::optional(keys.back().createdAt);
-        keys.push_back({readKey(row), createdAt, retiredAt});
+        keys.push_back({readKey(row), createdAt, retiredAt, row.as<std::optional<std::string>>(4)});
     }
     return keys;
 }

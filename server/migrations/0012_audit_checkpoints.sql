@@ -9,7 +9,8 @@ create table audit_keys (
                            constraint audit_keys_public_key_size check (octet_length(public_key) = 32),
     sealed     bytea       not null,
     created_at timestamptz not null,
-    created_by text        not null
+    created_by text        not null,
+    size_before bigint     not null   -- of the newest checkpoint when it was made, -1 for none: the first larger one introduces it
 );
 
 -- Hashes of complete subtrees of the RFC 6962 tree over audit_log.leaf_hash: of 2^level leaves from seq index * 2^level + 1 on. Those of
