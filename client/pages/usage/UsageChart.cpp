@@ -228,6 +228,7 @@ QString UsageChart::unitOf(const UsageGroup& group, const QString& figure) const
 
 void UsageChart::showGroups()
 {
+    m_chart->setAccessibleName(tr("Chart: %1 by %2").arg(m_measure->currentText(), m_group->currentText()));
     if (!m_isAnswered)
         return;
     m_model->setRows(m_groups);
@@ -238,7 +239,6 @@ void UsageChart::showGroups()
         bars.append({group.key, shownKey(m_groupsOf, group.key, QLocale()), figure, unitOf(group, figure)});
     }
     m_chart->setBars(m_measure->currentText(), bars);
-    m_chart->setAccessibleName(tr("Chart: %1 by %2").arg(m_measure->currentText(), m_group->currentText()));
     QStringList notes;
     JobFilter others = m_filter;
     others.user.clear();
