@@ -95,7 +95,7 @@ void AuditPage::layOut()
     m_actions = makeActions();
     auto* top = new QHBoxLayout;
     top->setSpacing(8);
-    top->addWidget(m_lists);
+    top->addWidget(m_lists, 0, Qt::AlignLeft); // also where the actions are hidden
     top->addWidget(m_actions, 1);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(16, 12, 16, 12);
