@@ -8,7 +8,6 @@
 #include <prometheus/registry.h>
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 namespace hpcbill::audit
@@ -138,12 +137,11 @@ void Log::append(postgres::Transaction& tx, const Event& event) const
     record.details = canonicalDetails(event.details);
 
     const auto [before, behind] = aroundNumber(record);
-    const std::array calls{
-        postgres::Call{lockChain, {}},
-        postgres::Call{appendRecord,
-                       postgres::Parameters::of(record.ts, record.actor, record.actorRole, record.action, record.targetType, record.targetId,
-                                                record.outcome, record.requestId, record.address, record.details, before, behind)}};
-    tx.pipeline(calls);
+    // With COMMIT, so that the log's lock is held for no round trip: everybody who appends waits for it.
+    tx.runAtCommit({lockChain, {}});
+    tx.runAtCommit({appendRecord,
+                    postgres::Parameters::of(record.ts, record.actor, record.actorRole, record.action, record.targetType, record.targetId,
+                                             record.outcome, record.requestId, record.address, record.details, before, behind)});
     m_records.Increment();
 }
 

@@ -59,8 +59,8 @@ class Log final
 public:
     explicit Log(prometheus::Registry& metrics);
 
-    /// Chains a record into the log within the caller's transaction. Append last: the lock that keeps the
-    /// chain without forks is held from here to the end of the transaction.
+    /// Chains a record into the log as the last thing that the caller's transaction does, together with its COMMIT: the lock that keeps
+    /// the chain without forks is held for that alone. The record has no number before, and the transaction does not see it.
     void append(postgres::Transaction& tx, const Event& event) const;
 
     /// A page of records: ascending after `after`, or descending before it.

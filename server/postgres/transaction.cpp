@@ -9,6 +9,8 @@ namespace hpcbill::postgres
 namespace
 {
 
+constexpr Statement commitTransaction{"transaction.commit", "commit"};
+
 const char* beginOf(Mode mode)
 {
     switch (mode) {
@@ -65,10 +67,11 @@ Transaction::~Transaction()
 
 void Transaction::commit()
 {
-    const Result result = m_connection->script("commit");
+    m_atCommit.push_back({commitTransaction, {}});
+    const std::vector<Result> results = m_connection->pipeline(m_atCommit);
     m_pool.release(std::move(m_connection));
     // A transaction in which a statement failed answers COMMIT with ROLLBACK, and no error.
-    if (result.commandTag() != "COMMIT") throw QueryError("a statement had failed, so the transaction was rolled back", "25P02");
+    if (results.back().commandTag() != "COMMIT") throw QueryError("a statement had failed, so the transaction was rolled back", "25P02");
 }
 
 } // namespace hpcbill::postgres

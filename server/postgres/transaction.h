@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace hpcbill::postgres
@@ -49,6 +50,10 @@ public:
     /// Several statements in one round trip (libpq's pipeline mode); none of them can use what another one returned.
     std::vector<Result> pipeline(std::span<const Call> calls) { return m_connection->pipeline(calls); }
 
+    /// A statement that commit() sends in one round trip with COMMIT, in the order of these calls, and only then: for one that takes a lock
+    /// that many wait for. Nothing of it can be read in this transaction, and what goes wrong with it is thrown by commit().
+    void runAtCommit(Call call) { m_atCommit.push_back(std::move(call)); }
+
     /// Opens a binary COPY … FROM STDIN.
     CopyWriter copyIn(const char* copyStatement) { return CopyWriter(*m_connection, copyStatement); }
 
@@ -65,6 +70,7 @@ private:
     Pool& m_pool;
     std::unique_ptr<Connection> m_connection;
     UtcTime m_now;
+    std::vector<Call> m_atCommit;
 };
 
 } // namespace hpcbill::postgres

@@ -39,6 +39,8 @@ private slots:
     void aReaderThatGivesUpLeavesTheConnectionFit();
     void aPipelineAnswersInOrder();
     void aPipelineTellsTheFirstFailure();
+    void whatIsLeftToTheCommitRunsWithIt();
+    void whatGoesWrongAtTheCommitUndoesAll();
     void copiedRowsEqualWhatWasWritten();
     void aCopyThatIsGivenUpWritesNothing();
     void aCopyOfWrongRowsIsRefused();
@@ -293,6 +295,45 @@ void TransactionTest::aPipelineTellsTheFirstFailure()
     QCOMPARE(pool.stats().idle, std::size_t{1});
     Transaction tx(pool, Mode::readOnly);
     QCOMPARE(tx.execute(series, 4).size(), 4);
+}
+
+void TransactionTest::whatIsLeftToTheCommitRunsWithIt()
+{
+    const std::int64_t before = count(*m_database);
+    {
+        Transaction tx(m_database->pool(), Mode::readWrite);
+        tx.runAtCommit({insertNumber, postgres::Parameters::of(901)});
+        tx.runAtCommit({insertNumber, postgres::Parameters::of(902)});
+        QCOMPARE(tx.execute(countNumbers)[0].as<std::int64_t>(0), before);
+        tx.commit();
+    }
+    QCOMPARE(count(*m_database), before + 2);
+    {
+        Transaction tx(m_database->pool(), Mode::readWrite);
+        tx.runAtCommit({insertNumber, postgres::Parameters::of(903)});
+    }
+    QCOMPARE(count(*m_database), before + 2);
+}
+
+void TransactionTest::whatGoesWrongAtTheCommitUndoesAll()
+{
+    const std::int64_t before = count(*m_database);
+    {
+        Transaction tx(m_database->pool(), Mode::readWrite);
+        tx.execute(insertNumber, 911);
+        tx.runAtCommit({insertNumber, postgres::Parameters::of(912)});
+        tx.runAtCommit({insertNumber, postgres::Parameters::of(911)});
+        QVERIFY_THROWS_EXCEPTION(postgres::ConstraintViolation, tx.commit());
+    }
+    QCOMPARE(count(*m_database), before);
+    {
+        // As it is where nothing was left to the commit: a statement that failed cannot be committed over.
+        Transaction tx(m_database->pool(), Mode::readWrite);
+        tx.runAtCommit({insertNumber, postgres::Parameters::of(913)});
+        QVERIFY_THROWS_EXCEPTION(postgres::QueryError, tx.execute(insertText, "no number"));
+        QVERIFY_THROWS_EXCEPTION(postgres::QueryError, tx.commit());
+    }
+    QCOMPARE(count(*m_database), before);
 }
 
 void TransactionTest::copiedRowsEqualWhatWasWritten()
