@@ -26,6 +26,11 @@ void join(std::string& joined, std::initializer_list<std::string_view> pieces)
 
 } // namespace
 
+bool hasOwnHashes(const HashedRecord& record)
+{
+    return leafHash(record.canonical) == record.leafHash && chainHash(record.prevHash, record.leafHash) == record.hash;
+}
+
 HashedRecord hashedOf(const StoredRecord& stored)
 {
     return {stored.record.seq, canonical(stored.record), stored.leafHash, stored.prevHash, stored.hash};

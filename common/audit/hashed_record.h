@@ -19,6 +19,9 @@ struct HashedRecord {
     Hash hash{};
 };
 
+/// Whether its leaf hash is that of its bytes, and its hash that of its leaf behind the one it says it continues.
+bool hasOwnHashes(const HashedRecord& record);
+
 HashedRecord hashedOf(const StoredRecord& stored);
 
 /// What its leaf hash would be under another number.

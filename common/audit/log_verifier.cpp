@@ -34,7 +34,7 @@ void prepare(std::string_view line, PreparedLine& prepared)
     prepared.text = line;
     prepared.isRecord = readOwnSpelling(line, prepared.record);
     if (prepared.isRecord)
-        prepared.ownLeaf = leafHash(prepared.record.canonical);
+        prepared.hasOwnHashes = hasOwnHashes(prepared.record);
 }
 
 LogVerifier::LogVerifier(std::vector<NoteKey> trusted, Extent extent)
@@ -73,7 +73,7 @@ bool LogVerifier::addLine(const PreparedLine& prepared)
     ++m_lines;
     if (prepared.isRecord) {
         begin(prepared.record.seq);
-        return m_verifier.add(prepared.record, prepared.ownLeaf);
+        return m_verifier.add(prepared.record, prepared.hasOwnHashes);
     }
     const std::string_view line = prepared.text;
     if (line.starts_with("{\"key\":") || line.starts_with("{\"checkpoint\":"))

@@ -19,7 +19,7 @@ struct PreparedLine {
     std::string_view text;
     bool isRecord = false; ///< in our own spelling; of others only the text is there
     HashedRecord record;   ///< its memory is used again
-    Hash ownLeaf{};        ///< what the record's canonical bytes give
+    bool hasOwnHashes = false;
 };
 void prepare(std::string_view line, PreparedLine& prepared);
 

@@ -111,22 +111,6 @@ OwnSpelling::OwnSpelling(std::string_view line)
 {
 }
 
-bool OwnSpelling::skip(std::string_view expected)
-{
-    if (!m_rest.starts_with(expected))
-        return false;
-    m_rest.remove_prefix(expected.size());
-    return true;
-}
-
-bool OwnSpelling::skip(char expected)
-{
-    if (m_rest.empty() || m_rest.front() != expected)
-        return false;
-    m_rest.remove_prefix(1);
-    return true;
-}
-
 bool OwnSpelling::takeText(std::string_view& spelled, bool mayBeNull)
 {
     const std::string_view before = m_rest;

@@ -16,8 +16,21 @@ class OwnSpelling final
 public:
     explicit OwnSpelling(std::string_view line);
 
-    bool skip(std::string_view expected);
-    bool skip(char expected);
+    // Here, so that the compiler sees the length of what is expected.
+    bool skip(std::string_view expected)
+    {
+        if (!m_rest.starts_with(expected))
+            return false;
+        m_rest.remove_prefix(expected.size());
+        return true;
+    }
+    bool skip(char expected)
+    {
+        if (m_rest.empty() || m_rest.front() != expected)
+            return false;
+        m_rest.remove_prefix(1);
+        return true;
+    }
     [[nodiscard]] bool isAtEnd() const { return m_rest.empty(); }
     /// A text with its quotes, or null where that may be.
     bool takeText(std::string_view& spelled, bool mayBeNull);

@@ -30,9 +30,9 @@ public:
     bool expect(const Checkpoint& checkpoint);
 
     /// False once it is settled what is wrong; finding() then tells it.
-    bool add(const HashedRecord& record) { return add(record, audit::leafHash(record.canonical)); }
-    /// With the leaf hash of its canonical bytes, where that was made before, on another thread.
-    bool add(const HashedRecord& record, const Hash& ownLeaf);
+    bool add(const HashedRecord& record) { return add(record, hasOwnHashes(record)); }
+    /// Where hasOwnHashes() was asked before, on another thread.
+    bool add(const HashedRecord& record, bool hasOwnHashes);
     bool add(const StoredRecord& stored) { return add(hashedOf(stored)); }
     /// There are no more records.
     void finish();

@@ -3,10 +3,15 @@
 
 #include "common/audit/log_verifier.h"
 
-#include <array>
-#include <future>
+#include <algorithm>
+#include <condition_variable>
+#include <cstdint>
+#include <exception>
 #include <istream>
+#include <mutex>
+#include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace hpcbill::cli
@@ -14,12 +19,13 @@ namespace hpcbill::cli
 namespace
 {
 
-constexpr std::size_t blockSize = std::size_t{1} << 20U;
+constexpr std::size_t blockSize = std::size_t{1} << 18U; // stays in a core's own cache
+constexpr unsigned mostThreads = 8; // comparing is a seventh of the work, and done by one at a time
 
 /// Whole lines and what could be made of them.
 struct Block {
     std::string bytes;
-    std::vector<hpcbill::audit::PreparedLine> lines; ///< those behind `count` are of an earlier block: their memory is used again
+    std::vector<audit::PreparedLine> lines; ///< those behind `count` are of an earlier block: their memory is used again
     std::size_t count = 0;
 
     void prepare()
@@ -29,54 +35,108 @@ struct Block {
             const std::size_t end = rest.find('\n');
             if (count == lines.size())
                 lines.emplace_back();
-            hpcbill::audit::prepare(rest.substr(0, end), lines[count]);
+            audit::prepare(rest.substr(0, end), lines[count]);
             rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
         }
     }
 };
 
-/// Fills a block up to its last line feed; what is behind that is kept for the next one. False at the end of the stream.
-bool fill(std::istream& stream, std::string& kept, Block& block)
+/// What the threads share: each takes the next block from the stream, prepares it beside the others, and compares it when it is its turn.
+class Reading final
 {
-    block.bytes.swap(kept);
-    kept.clear();
-    std::size_t end = std::string::npos;
-    while (stream && end == std::string::npos) { // a line may be longer than a block
-        const std::size_t before = block.bytes.size();
-        block.bytes.resize(before + blockSize);
-        stream.read(block.bytes.data() + before, static_cast<std::streamsize>(blockSize));
-        block.bytes.resize(before + static_cast<std::size_t>(stream.gcount()));
-        if (stream)
-            end = block.bytes.rfind('\n');
+public:
+    Reading(std::istream& stream, audit::LogVerifier& verifier)
+        : m_stream(stream)
+        , m_verifier(verifier)
+    {
     }
-    if (end != std::string::npos) {
-        kept.assign(block.bytes, end + 1);
-        block.bytes.resize(end + 1);
+
+    void work() noexcept
+    {
+        try {
+            Block block;
+            for (auto number = take(block); number; number = take(block)) {
+                block.prepare();
+                if (!compare(*number, block))
+                    return;
+            }
+        } catch (...) {
+            const std::scoped_lock lock(m_comparing);
+            m_failure = std::current_exception();
+            m_turned.notify_all();
+        }
     }
-    block.prepare();
-    return !block.bytes.empty();
-}
+
+    std::size_t size() const
+    {
+        if (m_failure)
+            std::rethrow_exception(m_failure);
+        return m_size;
+    }
+
+private:
+    /// Fills a block up to its last line feed; what is behind that is kept for the next one. Its number; nothing at the stream's end.
+    std::optional<std::int64_t> take(Block& block)
+    {
+        const std::scoped_lock lock(m_reading);
+        block.bytes.swap(m_kept);
+        m_kept.clear();
+        std::size_t end = std::string::npos;
+        while (m_stream && end == std::string::npos) { // a line may be longer than a block
+            const std::size_t before = block.bytes.size();
+            block.bytes.resize(before + blockSize);
+            m_stream.read(block.bytes.data() + before, static_cast<std::streamsize>(blockSize));
+            block.bytes.resize(before + static_cast<std::size_t>(m_stream.gcount()));
+            if (m_stream)
+                end = block.bytes.rfind('\n');
+        }
+        if (end != std::string::npos) {
+            m_kept.assign(block.bytes, end + 1);
+            block.bytes.resize(end + 1);
+        }
+        return block.bytes.empty() ? std::nullopt : std::optional(m_taken++);
+    }
+
+    /// False once there is no use in going on.
+    bool compare(std::int64_t number, const Block& block)
+    {
+        std::unique_lock lock(m_comparing);
+        m_turned.wait(lock, [&] { return m_compared == number || m_isSettled || m_failure; });
+        if (m_isSettled || m_failure)
+            return false;
+        m_size += block.bytes.size();
+        m_isSettled = !std::all_of(block.lines.begin(), block.lines.begin() + static_cast<std::ptrdiff_t>(block.count),
+                                   [this](const audit::PreparedLine& line) { return m_verifier.addLine(line); });
+        ++m_compared;
+        m_turned.notify_all();
+        return !m_isSettled;
+    }
+
+    std::mutex m_reading;
+    std::istream& m_stream;
+    std::string m_kept;
+    std::int64_t m_taken = 0;
+
+    std::mutex m_comparing;
+    std::condition_variable m_turned;
+    audit::LogVerifier& m_verifier;
+    std::int64_t m_compared = 0;
+    std::size_t m_size = 0;
+    bool m_isSettled = false;
+    std::exception_ptr m_failure;
+};
 
 } // namespace
 
 std::size_t verifyStream(std::istream& stream, audit::LogVerifier& verifier)
 {
-    std::array<Block, 2> blocks; // one is compared while the other one is filled
-    std::string kept;
-    std::size_t size = 0;
-    const auto fillOther = [&](Block& block) {
-        return std::async(std::launch::async, [&stream, &kept, &block] { return fill(stream, kept, block); });
-    };
-    std::future<bool> filled = fillOther(blocks[0]);
-    for (std::size_t at = 0; filled.get(); at = 1 - at) {
-        filled = fillOther(blocks[1 - at]);
-        size += blocks[at].bytes.size();
-        for (std::size_t line = 0; line < blocks[at].count; ++line) {
-            if (!verifier.addLine(blocks[at].lines[line]))
-                return size; // the other block is waited for
-        }
+    Reading reading(stream, verifier);
+    {
+        std::vector<std::jthread> threads;
+        for (unsigned more = std::clamp(std::thread::hardware_concurrency(), 1U, mostThreads); more > 0; --more)
+            threads.emplace_back([&reading] { reading.work(); });
     }
-    return size;
+    return reading.size();
 }
 
 } // namespace hpcbill::cli
