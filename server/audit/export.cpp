@@ -46,7 +46,6 @@ Verification verify(const Log& log, postgres::Transaction& tx, const Kept& kept)
         if (!checkpoint)
             throw InvalidInput("checkpoint", "This note " + checkpoint.error() + ".");
     }
-    // Before the records are read, so that one which is signed meanwhile is not missed among them.
     const auto newest = readNewest(tx);
     for (const LogKey& key : readKeys(tx))
         verifier.addKey(key.key);

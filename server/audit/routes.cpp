@@ -61,7 +61,7 @@ http::Response exportRecords(const http::Request& request, const Log& log, Check
     http::Response response;
     response.stream("application/jsonl", [&log, &checkpoints, &pool](std::ostream& out) {
         static_cast<void>(checkpoints.current()); // so that all of it is signed
-        postgres::Transaction tx(pool, postgres::Mode::readOnly);
+        postgres::Transaction tx(pool, postgres::Mode::snapshot);
         writeExport(log, tx, out);
     });
     response.set("Content-Disposition", "attachment; filename=\"audit.jsonl\"");
@@ -95,7 +95,7 @@ http::Response verifyLog(const http::Request& request, const Log& log, postgres:
     http::Query query(request);
     query.finish();
     const Kept kept = readKept(request);
-    postgres::Transaction tx(pool, postgres::Mode::readOnly);
+    postgres::Transaction tx(pool, postgres::Mode::snapshot);
     return http::json(toJson(verify(log, tx, kept)));
 }
 

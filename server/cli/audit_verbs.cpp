@@ -91,7 +91,7 @@ int verifyLog(Invocation& call)
     if (path)
         return tell(call, verifyExport(*path, kept));
     app::Features features(call.config());
-    postgres::Transaction tx(features.database.pool(), postgres::Mode::readOnly);
+    postgres::Transaction tx(features.database.pool(), postgres::Mode::snapshot);
     return tell(call, hpcbill::audit::verify(features.audit, tx, kept));
 }
 
@@ -100,7 +100,7 @@ int exportLog(Invocation& call)
     call.finish();
     app::Features features(call.config());
     static_cast<void>(features.checkpoints.current()); // so that all of it is signed
-    postgres::Transaction tx(features.database.pool(), postgres::Mode::readOnly);
+    postgres::Transaction tx(features.database.pool(), postgres::Mode::snapshot);
     writeExport(features.audit, tx, std::cout);
     std::cout.flush();
     if (!std::cout)
