@@ -74,7 +74,7 @@ slurm::AtBeginning onRecord(app::Features& features, std::string action, std::st
                             nlohmann::json details)
 {
     return [&features, action = std::move(action), cluster = std::move(cluster),
-            details = std::move(details)](postgres::Transaction& tx) {
+            details = std::move(details)](postgres::Transaction& tx, std::int64_t) {
         features.audit.append(tx, {.by = operatorAtTheShell(),
                                    .action = action,
                                    .targetType = "cluster",

@@ -43,7 +43,7 @@ int rotate(Invocation& call)
     if (secret.size() < shortestSecret)
         throw UsageError(fmt::format("a webhook secret has at least {} characters", shortestSecret));
     app::Features features(call.config());
-    const payments::Secret added = features.payments.addSecret(provider, name, secret, operatorAtTheShell());
+    const payments::Secret added = features.payments.addSecret({provider, name, secret}, std::nullopt, operatorAtTheShell());
     call.answer(toJson(added),
                 fmt::format("Secret {} of {} is in force beside those before it. When `hpcbill secrets list` "
                             "shows that they are no longer used, retire them.",

@@ -123,11 +123,13 @@ http::Response showSecrets(const Request& request, const Payments& payments, pos
 http::Response addNewSecret(const Request& request, Payments& payments)
 {
     http::JsonBody body(request);
-    const std::string provider = body->text("provider", {.min = 1, .max = 64});
-    const std::string name = body->text("name", {.min = 1, .max = 200});
-    const std::string secret = body->text("secret", {.min = 16, .max = 500});
+    NewSecret order;
+    order.provider = body->text("provider", {.min = 1, .max = 64});
+    order.name = body->text("name", {.min = 1, .max = 200});
+    order.secret = body->text("secret", {.min = 16, .max = 500});
     body.finish();
-    const Secret added = payments.addSecret(provider, name, secret, request.actor());
+    const auto key = request.idempotency(fmt::format("{}\n{}", order.provider, order.name));
+    const Secret added = payments.addSecret(order, key, request.actor());
     return http::created(toJson(added), fmt::format("/api/v1/payment-secrets/{}", added.id));
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "common/api/idempotency_key.h"
 #include "server/payments/providers/provider.h"
 #include "server/receipts/receipts.h"
 
@@ -73,6 +74,12 @@ struct Payment {
     UtcTime updatedAt;
     std::optional<Attention> attention;
     std::optional<Asked> asked;
+};
+
+struct NewSecret {
+    std::string provider;
+    std::string name; ///< to tell it from the others
+    std::string secret;
 };
 
 /// A secret that signs a provider's webhooks; what it is never leaves the server again.
@@ -175,9 +182,8 @@ public:
     std::vector<Secret> secrets(postgres::Transaction& tx, std::int64_t limit,
                                 std::optional<std::int64_t> before) const;
     /// Puts a secret in force beside those that are. Throws InvalidInput{"provider"}, and Conflict for one that is
-    /// in force already.
-    Secret addSecret(const std::string& provider, const std::string& name, const std::string& secret,
-                     const api::Actor& by);
+    /// in force already. The request of `key` holds all but the secret.
+    Secret addSecret(const NewSecret& order, const std::optional<api::IdempotencyKey>& key, const api::Actor& by);
     /// From here on it verifies nothing. Throws NotFound; one that is retired stays so.
     void retireSecret(std::int64_t id, const api::Actor& by);
 

@@ -6,6 +6,7 @@
 #include "server/crypto/secret_box.h"
 #include "server/payments/insides.h"
 #include "server/postgres/errors.h"
+#include "server/postgres/idempotency.h"
 #include "server/postgres/transaction.h"
 
 #include <Poco/Logger.h>
@@ -46,6 +47,10 @@ constexpr postgres::Statement insertSecret{"payments.add_secret", R"sql(
     returning id
 )sql"};
 
+constexpr postgres::Statement isSameSecret{"payments.is_same_secret", R"sql(
+    select fingerprint = $2 from webhook_secrets where id = $1
+)sql"};
+
 constexpr postgres::Statement knownSecret{"payments.known_secret", R"sql(
     select retired_at is not null from webhook_secrets where provider = $1 and fingerprint = $2 order by id desc limit 1
 )sql"};
@@ -72,19 +77,12 @@ Secret toSecret(const postgres::Row& row)
             .retiredBy = row.as<std::optional<std::string>>(8)};
 }
 
-struct Addition {
-    std::string provider;
-    std::string name;
-    std::string secret;
-    bool isFromConfiguration = false;
-};
-
-std::int64_t write(postgres::Transaction& tx, Payments::Insides& insides, const Addition& addition,
+std::int64_t write(postgres::Transaction& tx, Payments::Insides& insides, const NewSecret& addition, bool isFromConfiguration,
                    const api::Actor& by)
 {
     const auto added = tx.execute(insertSecret, addition.provider, addition.name,
                                   insides.parts.box.seal(addition.secret),
-                                  insides.parts.box.fingerprint(addition.secret), addition.isFromConfiguration,
+                                  insides.parts.box.fingerprint(addition.secret), isFromConfiguration,
                                   tx.now(), by.name);
     const auto id = added[0].as<std::int64_t>(0);
     insides.parts.audit.append(tx, {.by = by,
@@ -93,7 +91,7 @@ std::int64_t write(postgres::Transaction& tx, Payments::Insides& insides, const 
                                     .targetId = fmt::to_string(id),
                                     .details = {{"provider", addition.provider},
                                                 {"name", addition.name},
-                                                {"from_configuration", addition.isFromConfiguration}}});
+                                                {"from_configuration", isFromConfiguration}}});
     return id;
 }
 
@@ -122,15 +120,22 @@ std::vector<Secret> Payments::secrets(postgres::Transaction& tx, std::int64_t li
     return secrets;
 }
 
-Secret Payments::addSecret(const std::string& provider, const std::string& name, const std::string& secret,
-                           const api::Actor& by)
+Secret Payments::addSecret(const NewSecret& order, const std::optional<api::IdempotencyKey>& key, const api::Actor& by)
 {
     Insides& insides = *m_insides;
-    if (!insides.hasProvider(provider))
-        throw InvalidInput("provider", fmt::format("{} is not in use here.", provider));
+    if (!insides.hasProvider(order.provider))
+        throw InvalidInput("provider", fmt::format("{} is not in use here.", order.provider));
     postgres::Transaction tx(insides.parts.pool, postgres::Mode::readWrite);
+    if (const auto made = key ? postgres::claimKey(tx, by.name, *key) : std::nullopt) {
+        const std::int64_t id = std::stoll(*made);
+        if (!tx.execute(isSameSecret, id, insides.parts.box.fingerprint(order.secret))[0].as<bool>(0))
+            throw Conflict("idempotency_key_reused", "This Idempotency-Key came with another secret before: take a new key for a new order.");
+        return toSecret(tx.execute(secretById, id)[0]);
+    }
     try {
-        const std::int64_t id = write(tx, insides, {provider, name, secret, false}, by);
+        const std::int64_t id = write(tx, insides, order, false, by);
+        if (key)
+            postgres::rememberKey(tx, by.name, *key, std::to_string(id));
         Secret added = toSecret(tx.execute(secretById, id)[0]);
         tx.commit();
         return added;
@@ -176,7 +181,7 @@ void takeConfiguredSecrets(Payments::Insides& insides)
                                          provider));
             continue;
         }
-        write(tx, insides, {provider, "from the configuration", secret, true}, systemActor);
+        write(tx, insides, {provider, "from the configuration", secret}, true, systemActor);
         tx.commit();
     }
 }

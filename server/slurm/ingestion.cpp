@@ -98,7 +98,7 @@ public:
         m_position = findPosition(tx, m_cluster.id);
         m_startedAt = tx.now();
         if (atBeginning)
-            atBeginning(tx);
+            atBeginning(tx, static_cast<std::int64_t>(m_run));
         tx.commit();
     }
 

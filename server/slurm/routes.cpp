@@ -5,6 +5,7 @@
 #include "server/http/etag.h"
 #include "server/http/json.h"
 #include "server/http/query.h"
+#include "server/postgres/idempotency.h"
 #include "server/postgres/pool.h"
 #include "server/postgres/transaction.h"
 #include "server/slurm/json.h"
@@ -76,7 +77,14 @@ http::Response listRejects(const http::Request& request, const Ingestion& ingest
     return pageOf(ingestion.rejects(tx, filter, limit + 1, before), limit, "ingest_rejects");
 }
 
-http::Response startRun(const http::Request& request, Ingestion& ingestion, audit::Log& log)
+/// The run that was asked for with the same key before.
+std::optional<Run> runBefore(postgres::Transaction& tx, const api::Actor& by, const std::optional<api::IdempotencyKey>& key)
+{
+    const auto made = key ? postgres::claimKey(tx, by.name, *key) : std::nullopt;
+    return made ? std::optional(findRun(tx, static_cast<RunId>(std::stoll(*made)))) : std::nullopt;
+}
+
+http::Response startRun(const http::Request& request, Ingestion& ingestion, audit::Log& log, postgres::Pool& pool)
 {
     http::JsonBody body(request);
     const std::string cluster = body->text("cluster");
@@ -87,6 +95,12 @@ http::Response startRun(const http::Request& request, Ingestion& ingestion, audi
         body->refuse("source", "must be slurmrestd, sacct or csv");
     body.finish();
 
+    const auto key = request.idempotency();
+    {
+        postgres::Transaction tx(pool, postgres::Mode::readOnly);
+        if (const auto run = runBefore(tx, request.actor(), key))
+            return http::json(toJson(*run), 201);
+    }
     const audit::Event event{
         .by = request.actor(),
         .action = "ingest.requested",
@@ -94,7 +108,14 @@ http::Response startRun(const http::Request& request, Ingestion& ingestion, audi
         .targetId = cluster,
         .details = {{"source", source ? nlohmann::json(*source) : nlohmann::json()},
                     {"from", options.from ? nlohmann::json(toRfc3339(*options.from)) : nlohmann::json()}}};
-    options.atBeginning = [&](postgres::Transaction& tx) { log.append(tx, event); };
+    options.atBeginning = [&](postgres::Transaction& tx, std::int64_t run) {
+        // Two with one key: the first one has begun and ended since this one looked.
+        if (runBefore(tx, event.by, key))
+            throw Conflict("ingest_busy", "The same run was asked for at the same time. Ask again to be told what came of it.");
+        if (key)
+            postgres::rememberKey(tx, event.by.name, *key, std::to_string(run));
+        log.append(tx, event);
+    };
     return http::json(toJson(ingestion.poll(cluster, options, {})), 201);
 }
 
@@ -154,7 +175,7 @@ std::vector<http::Route> routes(Ingestion& ingestion, audit::Log& audit, postgre
         {Method::get, "/api/v1/ingest-runs", api::readers,
          [&](const http::Request& request) { return listRuns(request, ingestion, pool); }},
         {Method::post, "/api/v1/ingest-runs", api::operators,
-         [&](const http::Request& request) { return startRun(request, ingestion, audit); }},
+         [&](const http::Request& request) { return startRun(request, ingestion, audit, pool); }},
         {Method::get, "/api/v1/ingest-rejects", api::readers,
          [&](const http::Request& request) { return listRejects(request, ingestion, pool); }},
         {Method::post, "/api/v1/ingest-rejects/replay", api::operators,

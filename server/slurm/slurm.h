@@ -151,7 +151,7 @@ struct Replay {
 
 /// Called last in the transaction that begins a run, once it is sure to take place: for the audit record of
 /// who asked for it.
-using AtBeginning = std::function<void(postgres::Transaction&)>;
+using AtBeginning = std::function<void(postgres::Transaction&, std::int64_t run)>;
 
 /// What a poll is asked for beyond the usual.
 struct PollOptions {

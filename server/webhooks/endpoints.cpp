@@ -4,6 +4,7 @@
 #include "server/audit/audit.h"
 #include "server/crypto/secret_box.h"
 #include "server/http/etag.h"
+#include "server/postgres/idempotency.h"
 #include "server/postgres/pool.h"
 #include "server/postgres/transaction.h"
 #include "server/webhooks/addresses.h"
@@ -82,7 +83,11 @@ constexpr postgres::Statement expireNewest{"webhooks.expire_newest_secret", R"sq
 )sql"};
 
 constexpr postgres::Statement addSecret{"webhooks.add_secret", R"sql(
-    insert into webhook_endpoint_secrets (endpoint_id, sealed, created_at) values ($1, $2, $3)
+    insert into webhook_endpoint_secrets (endpoint_id, sealed, created_at) values ($1, $2, $3) returning id
+)sql"};
+
+constexpr postgres::Statement secretById{"webhooks.secret_by_id", R"sql(
+    select endpoint_id, sealed from webhook_endpoint_secrets where id = $1
 )sql"};
 
 constexpr postgres::Statement listSecrets{"webhooks.list_secrets", R"sql(
@@ -222,22 +227,44 @@ void Endpoints::checkUrl(const std::string& url) const
                                        address.toString()));
 }
 
-EndpointWithSecret Endpoints::add(const EndpointOrder& order, const api::Actor& by)
+std::optional<EndpointWithSecret> Endpoints::madeBefore(postgres::Transaction& tx, const std::optional<api::IdempotencyKey>& key,
+                                                        const api::Actor& by) const
+{
+    const auto made = key ? postgres::claimKey(tx, by.name, *key) : std::nullopt;
+    if (!made)
+        return std::nullopt;
+    const auto found = tx.execute(secretById, static_cast<std::int64_t>(std::stoll(*made)));
+    if (found.empty())
+        throw Conflict("secret_gone", "The secret that this Idempotency-Key made is no longer in force: take a new key for a new one.");
+    return EndpointWithSecret{find(tx, EndpointId{found[0].as<std::int64_t>(0)}), m_secretBox.open(found[0].as<postgres::Bytes>(1))};
+}
+
+EndpointWithSecret Endpoints::addSecretTo(postgres::Transaction& tx, EndpointId id, const std::optional<api::IdempotencyKey>& key,
+                                          const api::Actor& by) const
+{
+    const std::string secret = newSecret();
+    const auto made = tx.execute(addSecret, number(id), m_secretBox.seal(secret), tx.now())[0].as<std::int64_t>(0);
+    if (key)
+        postgres::rememberKey(tx, by.name, *key, std::to_string(made));
+    return {find(tx, id), secret};
+}
+
+EndpointWithSecret Endpoints::add(const EndpointOrder& order, const std::optional<api::IdempotencyKey>& key, const api::Actor& by)
 {
     checkUrl(order.url);
     checkEventTypes(order.eventTypes);
-    const std::string secret = newSecret();
     postgres::Transaction tx(m_pool, postgres::Mode::readWrite);
+    if (auto made = madeBefore(tx, key, by))
+        return *std::move(made);
     const EndpointId id{
         tx.execute(addEndpoint, order.url, order.description, order.eventTypes, tx.now(), by.name)[0]
             .as<std::int64_t>(0)};
-    tx.execute(addSecret, number(id), m_secretBox.seal(secret), tx.now());
-    Endpoint endpoint = find(tx, id);
+    EndpointWithSecret made = addSecretTo(tx, id, key, by);
     audit::Event event = eventAbout(id, "webhook_endpoint.created", by);
-    event.details["after"] = audited(endpoint);
+    event.details["after"] = audited(made.endpoint);
     m_audit.append(tx, event);
     tx.commit();
-    return {std::move(endpoint), secret};
+    return made;
 }
 
 Endpoint Endpoints::change(EndpointId id, const EndpointChange& change, const EtagCheck& check,
@@ -297,10 +324,12 @@ void Endpoints::remove(EndpointId id, const EtagCheck& check, const api::Actor& 
     tx.commit();
 }
 
-EndpointWithSecret Endpoints::rotate(EndpointId id, std::chrono::hours overlap, const api::Actor& by)
+EndpointWithSecret Endpoints::rotate(EndpointId id, std::chrono::hours overlap, const std::optional<api::IdempotencyKey>& key,
+                                     const api::Actor& by)
 {
-    const std::string secret = newSecret();
     postgres::Transaction tx(m_pool, postgres::Mode::readWrite);
+    if (auto made = madeBefore(tx, key, by))
+        return *std::move(made);
     tx.execute(lockEndpoint, number(id));
     const Endpoint before = find(tx, id);
     if (before.secrets.size() >= mostSecrets)
@@ -311,14 +340,13 @@ EndpointWithSecret Endpoints::rotate(EndpointId id, std::chrono::hours overlap, 
     const UtcTime expiry = tx.now() + overlap;
     tx.execute(expireNewest, number(id), expiry);
     tx.execute(deleteExpiredSecrets, number(id), tx.now());
-    tx.execute(addSecret, number(id), m_secretBox.seal(secret), tx.now());
-    Endpoint after = find(tx, id);
+    EndpointWithSecret after = addSecretTo(tx, id, key, by);
     audit::Event event = eventAbout(id, "webhook_endpoint.rotated", by);
-    event.details["secret_id"] = after.secrets.front().id;
+    event.details["secret_id"] = after.endpoint.secrets.front().id;
     event.details["before_expires_at"] = toRfc3339(expiry);
     m_audit.append(tx, event);
     tx.commit();
-    return {std::move(after), secret};
+    return after;
 }
 
 std::vector<Endpoint> Endpoints::list(postgres::Transaction& tx, std::int64_t limit,

@@ -66,7 +66,7 @@ http::Response addEndpoint(const Request& request, Endpoints& endpoints)
     if (body->has("event_types"))
         order.eventTypes = body->texts("event_types");
     body.finish();
-    const EndpointWithSecret made = endpoints.add(order, request.actor());
+    const EndpointWithSecret made = endpoints.add(order, request.idempotency(), request.actor());
     return http::created(toJson(made), fmt::format("/api/v1/webhook-endpoints/{}",
                                                    static_cast<std::int64_t>(made.endpoint.id)));
 }
@@ -100,7 +100,7 @@ http::Response rotateSecret(const Request& request, Endpoints& endpoints)
         body->refuse("overlap_hours", fmt::format("Must be from 0 to {}.", longestOverlap));
     body.finish();
     return http::json(toJson(
-        endpoints.rotate(request.id<EndpointId>("id"), std::chrono::hours(hours), request.actor())));
+        endpoints.rotate(request.id<EndpointId>("id"), std::chrono::hours(hours), request.idempotency(), request.actor())));
 }
 
 http::Response listDeliveries(const Request& request, const Deliveries& deliveries, postgres::Pool& pool)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "common/api/idempotency_key.h"
 #include "common/api/role.h"
 #include "common/time/time.h"
 
@@ -143,14 +144,14 @@ public:
     using EtagCheck = std::function<void(std::string_view etag)>;
 
     /// Throws InvalidInput{"url", "event_types"}, as do changes.
-    EndpointWithSecret add(const EndpointOrder& order, const api::Actor& by);
+    EndpointWithSecret add(const EndpointOrder& order, const std::optional<api::IdempotencyKey>& key, const api::Actor& by);
     /// Going on after a pause makes everything due that has waited, with three new days for each.
     Endpoint change(EndpointId id, const EndpointChange& change, const EtagCheck& check,
                     const api::Actor& by);
     /// What it has not got yet is given up.
     void remove(EndpointId id, const EtagCheck& check, const api::Actor& by);
     /// A new secret; deliveries are signed with those before it too, for `overlap`.
-    EndpointWithSecret rotate(EndpointId id, std::chrono::hours overlap, const api::Actor& by);
+    EndpointWithSecret rotate(EndpointId id, std::chrono::hours overlap, const std::optional<api::IdempotencyKey>& key, const api::Actor& by);
 
     /// A page in the order of their ids, after `after`.
     std::vector<Endpoint> list(postgres::Transaction& tx, std::int64_t limit,
@@ -160,6 +161,11 @@ public:
 
 private:
     void checkUrl(const std::string& url) const;
+    /// What the same request with the same key was answered with.
+    std::optional<EndpointWithSecret> madeBefore(postgres::Transaction& tx, const std::optional<api::IdempotencyKey>& key,
+                                                 const api::Actor& by) const;
+    EndpointWithSecret addSecretTo(postgres::Transaction& tx, EndpointId id, const std::optional<api::IdempotencyKey>& key,
+                                   const api::Actor& by) const;
 
     postgres::Pool& m_pool;
     audit::Log& m_audit;

@@ -419,7 +419,7 @@ void TestIngestion::oneRunAtATime()
     std::string code;
     PollOptions outer;
     // From within a run: another one of the same cluster has to give way, one of another cluster does not.
-    outer.atBeginning = [&](postgres::Transaction&) {
+    outer.atBeginning = [&](postgres::Transaction&, std::int64_t) {
         try {
             poll(*ingestion);
         } catch (const Conflict& busy) {
@@ -442,7 +442,7 @@ void TestIngestion::abandonedRunsAreClosed()
 
 void TestIngestion::theRequestIsOnRecordInTheSameTransaction()
 {
-    const AtBeginning record = [this](postgres::Transaction& tx) {
+    const AtBeginning record = [this](postgres::Transaction& tx, std::int64_t) {
         audit::Event event;
         event.by.name = "olga";
         event.action = "ingest.requested";

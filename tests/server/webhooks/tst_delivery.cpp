@@ -120,7 +120,7 @@ void DeliveryTest::cleanup()
 
 EndpointWithSecret DeliveryTest::add(const std::string& url, const std::vector<std::string>& types)
 {
-    return m_endpoints->add({.url = url, .description = "ledger", .eventTypes = types}, admin);
+    return m_endpoints->add({.url = url, .description = "ledger", .eventTypes = types}, std::nullopt, admin);
 }
 
 std::string DeliveryTest::happen(const std::string& type)
@@ -329,7 +329,7 @@ void DeliveryTest::urlsThatCannotBeAreRefused()
 {
     QFETCH(const bool, production);
     const Endpoints endpoints({m_database->pool(), *m_audit, m_box}, {.httpsOnly = production, .allowedNetworks = {}});
-    QVERIFY_THROWS_EXCEPTION(InvalidInput, const_cast<Endpoints&>(endpoints).add({.url = QTest::currentDataTag(), .description = "", .eventTypes = {}}, admin));
+    QVERIFY_THROWS_EXCEPTION(InvalidInput, const_cast<Endpoints&>(endpoints).add({.url = QTest::currentDataTag(), .description = "", .eventTypes = {}}, std::nullopt, admin));
     QCOMPARE(value("select count(*) from webhook_endpoints"), std::string("0"));
 }
 
@@ -383,7 +383,7 @@ void DeliveryTest::manyCouriersSendEachOnceAndInOrder()
 void DeliveryTest::twoSecretsSignWhileOneIsReplaced()
 {
     const EndpointWithSecret made = add(m_consumer->server.url());
-    const EndpointWithSecret rotated = m_endpoints->rotate(made.endpoint.id, std::chrono::hours(24), admin);
+    const EndpointWithSecret rotated = m_endpoints->rotate(made.endpoint.id, std::chrono::hours(24), std::nullopt, admin);
     QVERIFY(rotated.secret != made.secret);
     const auto signaturesOfNext = [&] {
         happen();
