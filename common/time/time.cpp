@@ -160,7 +160,12 @@ Result<UtcTime, std::string> parseRfc3339(std::string_view text)
     const std::optional<chrono::minutes> offset = takeOffset(cursor);
     if (!offset || !cursor.atEnd())
         return fail(std::string(timeExpected));
-    return UtcTime(*date) + *time - *offset;
+    const UtcTime utc = UtcTime(*date) + *time - *offset;
+    // In UTC it may lie in the year before or after, and years have four digits.
+    const chrono::year_month_day day(chrono::floor<chrono::days>(utc));
+    if (day.year() < chrono::year(1) || day.year() > chrono::year(9999))
+        return fail(std::string(timeExpected));
+    return utc;
 }
 
 Result<chrono::sys_days, std::string> parseDate(std::string_view text)

@@ -2,6 +2,7 @@
 #include "server/postgres/result.h"
 
 #include "common/invariant.h"
+#include "server/postgres/errors.h"
 
 #include <libpq-fe.h>
 
@@ -12,6 +13,8 @@ namespace hpcbill::postgres
 {
 namespace
 {
+
+constexpr const char* datetimeOverflow = "22008"; // the manual, appendix A
 
 template <typename Integer>
 Integer readInteger(std::string_view text)
@@ -61,15 +64,19 @@ UtcTime Row::read(int column, UtcTime*) const
 {
     std::string iso(text(column));
     iso += ":00";
-    const auto time = parseRfc3339(iso.replace(iso.find(' '), 1, "T"));
-    invariant(time.ok(), "a timestamptz between the years 1 and 9999 comes as ISO 8601 in UTC");
+    if (const auto blank = iso.find(' '); blank != std::string::npos)
+        iso[blank] = 'T';
+    const auto time = parseRfc3339(iso);
+    if (!time)
+        throw QueryError("a time that is stored lies outside the years 1 to 9999: " + std::string(text(column)), datetimeOverflow);
     return *time;
 }
 
 std::chrono::sys_days Row::read(int column, std::chrono::sys_days*) const
 {
     const auto day = parseDate(text(column));
-    invariant(day.ok(), "a date between the years 1 and 9999 comes as ISO 8601");
+    if (!day)
+        throw QueryError("a date that is stored lies outside the years 1 to 9999: " + std::string(text(column)), datetimeOverflow);
     return *day;
 }
 

@@ -108,6 +108,9 @@ void InputTest::badRequestsAreRefused_data()
     row("rates without a reason", "PUT", "/api/v1/rates/mu", json, R"({"cpu":"1","gpu":"1","mem":"1"})", 400, "reason");
     row("rates from a day that there is not", "PUT", "/api/v1/rates/mu", json,
         R"({"cpu":"1","gpu":"1","mem":"1","reason":"x","effective_from":"2026-02-30"})", 400, "effective_from");
+    row("rates from the year 10000", "PUT", "/api/v1/rates/mu", json,
+        R"({"cpu":"1","gpu":"1","mem":"1","reason":"x","effective_from":"9999-12-31T23:59:59-23:59"})", 400, "effective_from");
+    row("a receipt up to the year 10000", "POST", "/api/v1/receipts", json, R"({"username":"somchai","before":"9999-12-31T23:59:59-23:59"})", 400, "before");
     row("a user of an unknown role", "POST", "/api/v1/users", json, R"({"username":"bob","password":"a long enough one","role":"king"})", 400, "role");
     row("a user without a name", "POST", "/api/v1/users", json, R"({"username":"","password":"a long enough one","role":"user"})", 400, "username");
     row("a user's name with a line break", "POST", "/api/v1/users", json, R"({"username":"b\nb","password":"a long enough one","role":"user"})", 400,
