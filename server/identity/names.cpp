@@ -18,4 +18,9 @@ bool isUsername(std::string_view text)
            simdjson::validate_utf8(text.data(), text.size());
 }
 
+bool isReserved(std::string_view username)
+{
+    return username == "system" || username.starts_with("cli:") || username.starts_with("token:");
+}
+
 } // namespace hpcbill::identity

@@ -50,6 +50,14 @@ audit::Event lockEvent(const AuthLock& lock, std::string action, std::string out
     return event;
 }
 
+/// The visitor under the name that was claimed, as far as it can be a user's: whoever may write anything into a log that keeps it for ever
+/// would.
+api::Actor named(api::Actor visitor, const std::string& claimed)
+{
+    visitor.name = isUsername(claimed) && !isReserved(claimed) ? claimed : std::string();
+    return visitor;
+}
+
 SessionKind kindOf(const http::Credentials& credentials)
 {
     return credentials.kind == http::Credentials::Kind::bearer ? SessionKind::api : SessionKind::web;
@@ -128,7 +136,7 @@ Sessions::~Sessions() = default;
 Login Sessions::logIn(const std::string& username, std::string_view password, SessionKind kind,
                       const api::Actor& visitor)
 {
-    const std::string verified = verify(username, password, visitor);
+    const std::string verified = verify(username, password, named(visitor, username));
     const std::optional<std::string> better = betterHash(m_users.hasher(), verified, password);
     postgres::Transaction tx(m_pool, postgres::Mode::readWrite);
     const bool isRehashed = better && rehashPassword(tx, username, verified, *better);
@@ -177,21 +185,18 @@ std::string Sessions::verify(const std::string& username, std::string_view passw
 Attempt Sessions::admit(const Guesser& guesser)
 {
     postgres::Transaction tx(m_pool, postgres::Mode::readWrite);
-    std::optional<UtcTime> until = lockedUntil(tx, guesser);
-    Attempt attempt;
+    const std::optional<UtcTime> until = lockedUntil(tx, guesser);
     if (!until) {
         const std::vector<AuthLock> ended = endLocksOf(tx, guesser);
-        attempt = countAttempt(tx, guesser, m_options.throttleWindow);
+        const Attempt attempt = countAttempt(tx, guesser, m_options.throttleWindow);
         if (attempt.ofPair <= m_options.throttleMaxFails && attempt.ofPlace <= m_options.throttleAddressMaxFails) {
             tellEnded(tx, ended);
             tx.commit();
             m_counters->ended.Increment(static_cast<double>(ended.size()));
             return attempt;
         }
-        if (attempt.ofPair <= m_options.throttleMaxFails) // a crowd from one place, of which it is not known yet who is right
-            throw Overloaded("Too many are logging in from your address at once. Try again in a moment.",
-                             std::chrono::seconds(5));
-        until = tx.now() + m_options.throttleLock; // the last one that was admitted is being looked at, and will lock
+        // Of those that are being looked at it is not known yet who is right: no lock holds, and nothing is counted.
+        throw Overloaded("Too many are logging in from your address at once. Try again in a moment.", std::chrono::seconds(5));
     }
     m_counters->locked.Increment();
     const auto wait = std::chrono::ceil<std::chrono::seconds>(*until - tx.now());

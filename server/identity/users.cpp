@@ -86,12 +86,6 @@ User lock(postgres::Transaction& tx, const std::string& username)
     return readUser(rows[0]);
 }
 
-/// Names that the audit log gives to others than users.
-bool isReserved(std::string_view username)
-{
-    return username == "system" || username.starts_with("cli:") || username.starts_with("token:");
-}
-
 audit::Event eventAbout(const std::string& username, std::string action, const api::Actor& by)
 {
     audit::Event event;
@@ -147,7 +141,7 @@ std::optional<User> Users::madeBefore(const NewUser& order, const api::Idempoten
         if (!made)
             return std::nullopt;
         user = find(tx, *made);
-        hash = passwordHashOf(tx, *made);
+        hash = passwordHashOf(tx, *made, Disabled::too);
     }
     if (!m_hasher->verify(hash, order.password))
         throw Conflict("idempotency_key_reused",

@@ -15,7 +15,7 @@ constexpr std::size_t passwordMin = 8;
 constexpr std::size_t passwordMax = 1024;
 
 constexpr postgres::Statement passwordHash{"identity.password_hash", R"sql(
-    select password_hash from users where username = $1 and disabled_at is null
+    select password_hash from users where username = $1 and (disabled_at is null or $2)
 )sql"};
 
 constexpr postgres::Statement replaceStatement{"identity.replace_password", R"sql(
@@ -29,9 +29,9 @@ constexpr postgres::Statement rehashStatement{"identity.rehash_password", R"sql(
 
 } // namespace
 
-std::optional<std::string> passwordHashOf(postgres::Transaction& tx, const std::string& username)
+std::optional<std::string> passwordHashOf(postgres::Transaction& tx, const std::string& username, Disabled disabled)
 {
-    const postgres::Result rows = tx.execute(passwordHash, username);
+    const postgres::Result rows = tx.execute(passwordHash, username, disabled == Disabled::too);
     return rows.empty() ? std::nullopt : std::optional(rows[0].as<std::string>(0));
 }
 

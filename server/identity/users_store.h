@@ -11,8 +11,9 @@
 namespace hpcbill::identity
 {
 
-/// Of a user who may log in.
-std::optional<std::string> passwordHashOf(postgres::Transaction& tx, const std::string& username);
+enum class Disabled { no, too };
+/// Of a user who may log in; of any with `Disabled::too`.
+std::optional<std::string> passwordHashOf(postgres::Transaction& tx, const std::string& username, Disabled disabled = Disabled::no);
 
 /// A password that its user chose. False when it is not `oldHash` any more, or the user is disabled.
 bool replacePassword(postgres::Transaction& tx, const std::string& username, const std::string& oldHash,

@@ -240,6 +240,8 @@ private slots:
         NewUser other = order;
         other.password = "another password"; // which the key's hash does not cover
         QVERIFY_THROWS_EXCEPTION(Conflict, world.users.add(other, key, root));
+        world.database.run("update users set disabled_at = now() where username = '" + order.username + "'");
+        QCOMPARE(world.users.add(order, key, root).username, order.username); // what came of them since is another matter
         QVERIFY_THROWS_EXCEPTION(Conflict, world.users.add(order, api::IdempotencyKey{"key-1", std::string(32, 'b')}, root));
         QVERIFY_THROWS_EXCEPTION(Conflict, world.users.add(order, api::IdempotencyKey{"key-2", std::string(32, 'a')}, root));
     }

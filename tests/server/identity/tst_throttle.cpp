@@ -114,6 +114,50 @@ private slots:
                  std::string("4"));
     }
 
+    void rightOnesAllAtOnceLockNobodyOut()
+    {
+        World world({.throttleMaxFails = 2});
+        world.users.add("alice", password, Role::user, root);
+        std::vector<std::future<std::chrono::seconds>> crowd; // how long each has to wait
+        for (int i = 0; i < 12; ++i) {
+            crowd.push_back(std::async(std::launch::async, [&world] {
+                try {
+                    world.token();
+                } catch (const Overloaded& overloaded) {
+                    return overloaded.retryAfter();
+                }
+                return std::chrono::seconds(0);
+            }));
+        }
+        QVERIFY(std::ranges::all_of(crowd, [](auto& one) { return one.get() <= std::chrono::seconds(5); }));
+        QCOMPARE(world.metric(R"(auth_logins_total{outcome="locked"})"), std::string("0"));
+        QVERIFY(!world.token().empty());
+    }
+
+    void onlyWhatCanBeAUsersNameIsWrittenDown_data()
+    {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<QString>("actor");
+        QTest::newRow("a name") << "bob" << "bob";
+        QTest::newRow("a letter too long") << QString(129, 'a') << "nobody";
+        QTest::newRow("a book") << QString(1'000'000, 'a') << "nobody";
+        QTest::newRow("the server itself") << "system" << "nobody";
+        QTest::newRow("the shell") << "cli:root" << "nobody";
+        QTest::newRow("a machine") << "token:ledger" << "nobody";
+    }
+
+    void onlyWhatCanBeAUsersNameIsWrittenDown()
+    {
+        QFETCH(QString, name);
+        QFETCH(QString, actor);
+        World world;
+        api::Actor visitor = visitorFrom("192.0.2.7");
+        visitor.name = name.toStdString();
+        QVERIFY_THROWS_EXCEPTION(Unauthenticated, world.sessions.logIn(name.toStdString(), "wrong", SessionKind::web, visitor));
+        QCOMPARE(world.database.value("select coalesce(actor, 'nobody') from audit_log where action = 'login.failed'"), actor.toStdString());
+        QVERIFY(std::stoi(world.database.value("select length(target_id) from audit_log where action = 'login.failed'")) <= 128);
+    }
+
     void failuresLongAgoAreForgotten()
     {
         World world({.throttleMaxFails = 2});
