@@ -260,11 +260,20 @@ KnownLog Store::known(const QString& address, const QStringList& keys)
 
 QList<SeenCheckpoint> Store::checkpoints(const QString& address, int limit)
 {
-    static const QByteArray statement = QByteArray("select ") + checkpointColumns +
-                                        " from checkpoints where log in (select log from places where address = ?)"
-                                        " order by log desc, size desc limit ?";
+    return checkpointsWhere("log in (select log from places where address = ?)", address, limit);
+}
+
+QList<SeenCheckpoint> Store::checkpointsOf(qint64 log, int limit)
+{
+    return checkpointsWhere("log = ?", log, limit);
+}
+
+QList<SeenCheckpoint> Store::checkpointsWhere(const char* condition, const QVariant& value, int limit) const
+{
+    const QByteArray statement =
+        QByteArray("select ") + checkpointColumns + " from checkpoints where " + condition + " order by log desc, size desc limit ?";
     QList<SeenCheckpoint> seen;
-    QSqlQuery rows = run(statement.constData(), {address, limit});
+    QSqlQuery rows = run(statement.constData(), {value, limit});
     while (rows.next())
         seen.append(checkpointOf(rows));
     return seen;

@@ -36,6 +36,8 @@ public:
     KnownLog known(const QString& address, const QStringList& keys = {});
     /// Newest first, of this log and of those that it took the place of at the address.
     QList<SeenCheckpoint> checkpoints(const QString& address, int limit);
+    /// Of one log, the largest first.
+    QList<SeenCheckpoint> checkpointsOf(qint64 log, int limit);
     QList<Alarm> alarms(const QString& address);
 
     enum class Kept { yes, moved };
@@ -56,6 +58,7 @@ private:
     QList<TrustedKey> keysOf(qint64 log) const;
     std::optional<SeenCheckpoint> latestOf(qint64 log) const;
     std::optional<SeenCheckpoint> checkpoint(qint64 id) const;
+    QList<SeenCheckpoint> checkpointsWhere(const char* condition, const QVariant& value, int limit) const;
     QList<Alarm> alarmsWhere(const char* condition, const QVariant& value) const;
     qint64 ensureLog(const KnownLog& known, const QString& origin, const QString& address) const;
 

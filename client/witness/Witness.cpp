@@ -9,6 +9,8 @@
 
 using namespace std::chrono_literals;
 
+#include <algorithm>
+
 namespace hpcbill::client
 {
 
@@ -296,7 +298,7 @@ void Witness::raise(const CheckPtr& check, AlarmKind kind)
         alarm->presentedSize = check->opened->checkpoint.size;
         alarm->presentedRoot = hexOf(check->opened->checkpoint.root);
     }
-    ask([address = check->address](Store& store) { return store.checkpoints(address, shownMax); },
+    ask([log = check->known.log](Store& store) { return store.checkpointsOf(log, shownMax); },
         [this, check, alarm](const QList<SeenCheckpoint>& older) {
             if (isOver(check))
                 return;
@@ -383,9 +385,11 @@ void Witness::accept(const QString& reason)
 
 QList<SeenCheckpoint> Witness::inForce() const
 {
+    // The newest that was accepted: behind it may stand one that is open.
+    const auto accepted = std::find_if(m_alarms.begin(), m_alarms.end(), [](const Alarm& alarm) { return alarm.acceptedAt.isValid(); });
     QList<SeenCheckpoint> all;
     for (const SeenCheckpoint& seen : m_seen) {
-        if (!m_alarms.isEmpty() && m_alarms.first().acceptedAt.isValid() && seen.seenAt < m_alarms.first().acceptedAt)
+        if (accepted != m_alarms.end() && seen.seenAt < accepted->acceptedAt)
             break;
         all.append(seen);
     }

@@ -188,6 +188,7 @@ void StoreTest::afterAcceptingTheAddressBeginsAnew()
     const QList<SeenCheckpoint> all = store.checkpoints(here, 10);
     QCOMPARE(all.size(), 2); // the old one is kept
     QCOMPARE(all.first().size, qint64{11});
+    QCOMPARE(store.checkpointsOf(store.known(here).log, 10), all.first(1)); // of the log that one goes on with
     QCOMPARE(store.alarms(here).size(), 1);
 }
 
