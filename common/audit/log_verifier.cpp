@@ -2,13 +2,50 @@
 #include "common/audit/log_verifier.h"
 
 #include "common/audit/canonical_json.h"
+#include "common/audit/record.h"
 
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <utility>
 
 namespace hpcbill::audit
 {
 namespace
 {
+
+/// Whether it is a note in whose signatures none of the keys is named.
+bool isOfOthers(std::string_view note, const std::vector<NoteKey>& keys)
+{
+    const auto read = parseNote(note);
+    return read && std::ranges::none_of(read->signatures, [&keys](const NoteSignature& signature) {
+        return std::ranges::any_of(keys, [&signature](const NoteKey& key) { return key.isNamedBy(signature); });
+    });
+}
+
+std::optional<GrowingTree> readTree(std::string_view line)
+{
+    const auto json = parseStrictJson(line);
+    if (!json || json->size() != 1 || !json->contains("tree"))
+        return std::nullopt;
+    const auto& tree = json->at("tree");
+    const bool isTree = tree.is_object() && tree.size() == 2 && tree.contains("size") && tree.at("size").is_number_integer() &&
+                        tree.contains("hashes") && tree.at("hashes").is_array();
+    if (!isTree)
+        return std::nullopt;
+    const auto size = tree.at("size").get<std::int64_t>();
+    std::vector<Hash> peaks;
+    for (const auto& text : tree.at("hashes")) {
+        const auto hash = parseHash(text.is_string() ? text.get<std::string>() : std::string());
+        if (!hash)
+            return std::nullopt;
+        peaks.push_back(*hash);
+    }
+    if (size < 0 || std::cmp_not_equal(std::popcount(static_cast<std::uint64_t>(size)), peaks.size()))
+        return std::nullopt;
+    return GrowingTree(size, std::move(peaks));
+}
 
 std::string lineOf(std::string_view name, std::string_view text)
 {
@@ -27,6 +64,14 @@ std::string keyLine(const NoteKey& key)
 std::string checkpointLine(std::string_view note)
 {
     return lineOf("checkpoint", note);
+}
+
+std::string treeLine(const GrowingTree& before)
+{
+    std::vector<std::string> hashes;
+    for (const Hash& peak : before.peaks())
+        hashes.push_back(toHex(peak));
+    return nlohmann::ordered_json{{"tree", {{"size", before.size()}, {"hashes", hashes}}}}.dump();
 }
 
 void prepare(std::string_view line, PreparedLine& prepared)
@@ -78,6 +123,8 @@ bool LogVerifier::addLine(const PreparedLine& prepared)
     const std::string_view line = prepared.text;
     if (line.starts_with("{\"key\":") || line.starts_with("{\"checkpoint\":"))
         return addOther(line);
+    if (line.starts_with("{\"tree\":"))
+        return addTree(line);
     const auto record = parseRecord(line);
     return record ? addRecord(*record) : refuse(fmt::format("is not a record: {}", record.error()));
 }
@@ -94,6 +141,16 @@ bool LogVerifier::addOther(std::string_view line)
     return key ? addKey(*key) : refuse(key.error());
 }
 
+bool LogVerifier::addTree(std::string_view line)
+{
+    const auto tree = readTree(line);
+    if (!tree)
+        return refuse("holds a tree that cannot be read");
+    if (m_verifier.finding())
+        return false;
+    return m_verifier.startBehind(*tree) || refuse("holds a tree, and records stood before it");
+}
+
 bool LogVerifier::addKey(const NoteKey& key)
 {
     if (!m_hasOwnKeys)
@@ -106,8 +163,8 @@ bool LogVerifier::addCheckpoint(std::string_view note)
     if (m_verifier.finding())
         return false;
     const auto opened = openCheckpoint(note, m_keys);
-    if (!opened && m_hasOwnKeys && parseNote(note))
-        return true; // by a key that is not trusted: of no weight
+    if (!opened && m_hasOwnKeys && isOfOthers(note, m_keys))
+        return true; // of no weight
     if (!opened)
         return refuse(fmt::format("holds a checkpoint that {}", opened.error()));
     m_isSigned = true;
@@ -129,7 +186,7 @@ void LogVerifier::begin(std::int64_t seq)
     if (m_firstSeq != 0)
         return;
     m_firstSeq = seq;
-    if (m_extent == Extent::anyPart && m_firstSeq > 1)
+    if (m_extent == Extent::anyPart && m_firstSeq > 1 && m_verifier.nextSeq() == 1)
         m_verifier = Verifier::ofWindow(m_firstSeq);
 }
 

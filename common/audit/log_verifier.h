@@ -13,6 +13,8 @@ namespace hpcbill::audit
 /// Lines of an export beside its records (docs/audit-format.md), without line feed.
 std::string keyLine(const NoteKey& key);
 std::string checkpointLine(std::string_view note);
+/// What stands before the first record of a window: the tree over the records before it.
+std::string treeLine(const GrowingTree& before);
 
 /// A line of an export as far as it can be read by itself: without knowing those before it, and so on any thread.
 struct PreparedLine {
@@ -57,6 +59,7 @@ public:
 private:
     void begin(std::int64_t seq);
     bool addOther(std::string_view line);
+    bool addTree(std::string_view line);
     bool refuse(std::string_view what);
 
     Verifier m_verifier;

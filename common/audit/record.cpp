@@ -184,7 +184,7 @@ std::string canonical(const Record& record)
     appendTextOrNull(out, record.targetId);
     out += ",\"target_type\":";
     appendTextOrNull(out, record.targetType);
-    out += ",\"ts\":\"" + toRfc3339Micros(record.ts) + "\",\"v\":1}";
+    out += ",\"ts\":\"" + toRfc3339Micros(record.ts) + "\",\"v\":" + std::to_string(record.v) + '}';
     return out;
 }
 
@@ -219,7 +219,7 @@ std::string toJson(const StoredRecord& stored)
     member("leaf_hash", toHex(stored.leafHash));
     member("prev_hash", toHex(stored.prevHash));
     member("hash", toHex(stored.hash));
-    return out + ",\"v\":1}";
+    return out + ",\"v\":" + std::to_string(record.v) + '}';
 }
 
 Result<StoredRecord, std::string> parseRecord(std::string_view line)

@@ -32,6 +32,7 @@ struct Record {
     std::optional<std::string> requestId;
     std::optional<std::string> address;
     std::string details = "{}"; ///< canonical JSON of an object, made by canonicalDetails()
+    std::int64_t v = 1;         ///< of the format; none but 1 is read
 
     bool operator==(const Record&) const = default;
 };

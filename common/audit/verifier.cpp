@@ -70,6 +70,25 @@ Verifier Verifier::ofWindow(std::int64_t firstSeq)
     return verifier;
 }
 
+bool Verifier::startBehind(GrowingTree tree)
+{
+    if (m_nextSeq != 1 || m_suspect || m_gap || m_finding)
+        return false;
+    m_nextSeq = tree.size() + 1;
+    m_headKnown = tree.size() == 0;
+    m_tree = std::move(tree);
+    // What was told of less is not in it; what was told of just this is the tree's own proof.
+    while (!m_expected.empty() && m_expected.begin()->first <= m_tree->size()) {
+        const auto& [size, root] = *m_expected.begin();
+        if (size == m_tree->size() && root == m_tree->root())
+            m_confirmed = size;
+        else if (size == m_tree->size())
+            m_mismatch = size;
+        m_expected.erase(m_expected.begin());
+    }
+    return true;
+}
+
 bool Verifier::expect(const Checkpoint& checkpoint)
 {
     if (!m_tree || m_finding || m_suspect || m_gap)
@@ -221,7 +240,8 @@ bool Verifier::foundRewritten()
                         m_mismatch};
     if (m_confirmed > 0)
         m_finding->detail += fmt::format("; up to record {} they are as they were", m_confirmed);
-    m_count = m_confirmed;
+    const std::int64_t before = m_nextSeq - 1 - m_count; // records that were not to be looked at
+    m_count = std::max<std::int64_t>(m_confirmed - before, 0);
     return false;
 }
 

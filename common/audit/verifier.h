@@ -24,6 +24,8 @@ public:
     Verifier() = default;
     /// From record `firstSeq` on; the first record's previous hash is taken on trust, and checkpoints cannot be compared with.
     static Verifier ofWindow(std::int64_t firstSeq);
+    /// From the record behind a tree on, which is taken on trust until a checkpoint agrees. False once there were records.
+    bool startBehind(GrowingTree tree);
 
     /// The log once began with that many records of that root; to be told before more than these are added. False when it is
     /// too late for that.

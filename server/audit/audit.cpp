@@ -2,6 +2,7 @@
 #include "server/audit/audit.h"
 
 #include "server/audit/tree_store.h"
+#include "server/postgres/errors.h"
 #include "server/postgres/transaction.h"
 
 #include <prometheus/counter.h>
@@ -44,7 +45,7 @@ constexpr postgres::Statement appendRecord{"audit.append_record", R"sql(
 
 constexpr postgres::Statement recordsUp{"audit.records_up", R"sql(
     select seq, ts, actor, actor_role, action, target_type, target_id, outcome, request_id, address, details,
-           leaf_hash, prev_hash, hash
+           leaf_hash, prev_hash, hash, v
     from audit_log
     where seq > $1
     order by seq
@@ -52,28 +53,39 @@ constexpr postgres::Statement recordsUp{"audit.records_up", R"sql(
 )sql"};
 
 // Both by their primary keys, side by side.
-constexpr postgres::Statement allWithCheckpoints{"audit.all_with_checkpoints", R"sql(
+constexpr postgres::Statement withCheckpoints{"audit.with_checkpoints", R"sql(
     select l.seq, l.ts, l.actor, l.actor_role, l.action, l.target_type, l.target_id, l.outcome, l.request_id, l.address, l.details,
-           l.leaf_hash, l.prev_hash, l.hash, c.note
+           l.leaf_hash, l.prev_hash, l.hash, l.v, c.note
     from audit_log l left join audit_checkpoints c on c.size = l.seq
+    where l.seq between $1 and $2
     order by l.seq
 )sql"};
 
 constexpr postgres::Statement recordsDown{"audit.records_down", R"sql(
     select seq, ts, actor, actor_role, action, target_type, target_id, outcome, request_id, address, details,
-           leaf_hash, prev_hash, hash
+           leaf_hash, prev_hash, hash, v
     from audit_log
     where $1::bigint is null or seq < $1
     order by seq desc
     limit $2
 )sql"};
 
+/// A time that no record was ever written with ('infinity', the year 10000) fits no more than any other that it was changed to.
+UtcTime readTime(const postgres::Row& row, int column)
+{
+    try {
+        return row.as<UtcTime>(column);
+    } catch (const postgres::QueryError&) {
+        return {};
+    }
+}
+
 StoredRecord readStored(const postgres::Row& row)
 {
     StoredRecord stored;
     Record& record = stored.record;
     record.seq = row.as<std::int64_t>(0);
-    record.ts = row.as<UtcTime>(1);
+    record.ts = readTime(row, 1);
     record.actor = row.as<std::optional<std::string>>(2);
     record.actorRole = row.as<std::optional<std::string>>(3);
     record.action = row.as<std::string>(4);
@@ -83,6 +95,7 @@ StoredRecord readStored(const postgres::Row& row)
     record.requestId = row.as<std::optional<std::string>>(8);
     record.address = row.as<std::optional<std::string>>(9);
     record.details = row.as<std::string>(10);
+    record.v = row.as<std::int64_t>(14);
     stored.leafHash = readHash(row, 11);
     stored.prevHash = readHash(row, 12);
     stored.hash = readHash(row, 13);
@@ -156,19 +169,11 @@ std::vector<StoredRecord> Log::page(postgres::Transaction& tx, bool ascending, s
     return records;
 }
 
-void Log::stream(postgres::Transaction& tx, std::int64_t fromSeq,
-                 const std::function<void(const StoredRecord&)>& sink) const
+void Log::stream(postgres::Transaction& tx, const Range& range,
+                 const std::function<void(const StoredRecord&, const std::optional<std::string>& note)>& sink) const
 {
     tx.queryStream(
-        recordsUp, [&](const postgres::Row& row) { sink(readStored(row)); }, fromSeq - 1,
-        std::optional<std::int64_t>{});
-}
-
-void Log::streamAll(postgres::Transaction& tx,
-                    const std::function<void(const StoredRecord&, const std::optional<std::string>& note)>& sink) const
-{
-    tx.queryStream(allWithCheckpoints,
-                   [&](const postgres::Row& row) { sink(readStored(row), row.as<std::optional<std::string>>(14)); });
+        withCheckpoints, [&](const postgres::Row& row) { sink(readStored(row), row.as<std::optional<std::string>>(15)); }, range.first, range.last);
 }
 
 } // namespace hpcbill::audit

@@ -12,6 +12,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <iosfwd>
 #include <memory>
 #include <optional>
@@ -53,6 +54,18 @@ struct Event {
     nlohmann::json details = nlohmann::json::object(); ///< before and after; no fractions, no secrets
 };
 
+/// Numbers of records, both ends included. By itself, all there is, also what cannot be the application's.
+struct Range {
+    std::int64_t first = std::numeric_limits<std::int64_t>::min();
+    std::int64_t last = std::numeric_limits<std::int64_t>::max();
+};
+
+/// Times of records, from inclusive, to exclusive.
+struct Window {
+    std::optional<UtcTime> from;
+    std::optional<UtcTime> to;
+};
+
 /// The append-only audit log. docs/audit-format.md is its written format.
 class Log final
 {
@@ -67,12 +80,9 @@ public:
     std::vector<StoredRecord> page(postgres::Transaction& tx, bool ascending, std::int64_t limit,
                                    std::optional<std::int64_t> after) const;
 
-    /// Every record from `fromSeq` on, in order, in constant memory.
-    void stream(postgres::Transaction& tx, std::int64_t fromSeq,
-                const std::function<void(const StoredRecord&)>& sink) const;
-    /// All there is, also what cannot be the application's, each with the note of the checkpoint that ends with it.
-    void streamAll(postgres::Transaction& tx,
-                   const std::function<void(const StoredRecord&, const std::optional<std::string>& note)>& sink) const;
+    /// In order and in constant memory, each with the note of the checkpoint that ends with it.
+    void stream(postgres::Transaction& tx, const Range& range,
+                const std::function<void(const StoredRecord&, const std::optional<std::string>& note)>& sink) const;
 
 private:
     prometheus::Counter& m_records;
@@ -98,15 +108,14 @@ struct Kept {
     std::vector<std::string> notes; ///< checkpoints that were kept elsewhere
 };
 
-/// Checks the log from its first record to its last, with its checkpoints, in constant memory. Throws InvalidInput{"checkpoint"}
-/// for a note that cannot be used.
+/// Checks the log from its first record to its last, with its checkpoints, in constant memory, in a snapshot: a key that is made meanwhile
+/// would be missed. Throws InvalidInput{"checkpoint"} for a note that cannot be used.
 Verification verify(const Log& log, postgres::Transaction& tx, const Kept& kept = {});
 
-/// Writes the whole log as docs/audit-format.md says: its keys, its newest checkpoint, then its records and checkpoints. Enough to
-/// verify it without a database.
-void writeExport(const Log& log, postgres::Transaction& tx, std::ostream& out);
+/// Writes the log, or what a window of it takes, as docs/audit-format.md says: enough to verify it without a database. In a snapshot.
+void writeExport(const Log& log, postgres::Transaction& tx, const Window& window, std::ostream& out);
 /// The records alone, as CSV.
-void writeCsv(const Log& log, postgres::Transaction& tx, std::ostream& out);
+void writeCsv(const Log& log, postgres::Transaction& tx, const Window& window, std::ostream& out);
 
 /// A checkpoint as it was signed.
 struct PublishedCheckpoint {
@@ -165,6 +174,8 @@ public:
         std::optional<std::string> fault; ///< a sentence
     };
     Standing current();
+    /// Before the log is handed out: as current(), but where nothing can be signed the log is handed out all the same.
+    void signAll();
     /// Makes one where the log has grown and the newest is at least that old; false where the log is not what was signed before.
     bool keepUp(std::chrono::seconds interval);
 

@@ -5,6 +5,7 @@
 #include "server/audit/checkpoint_store.h"
 #include "server/audit/tree_store.h"
 #include "server/crypto/secret_box.h"
+#include "server/postgres/errors.h"
 #include "server/postgres/pool.h"
 #include "server/postgres/transaction.h"
 
@@ -71,8 +72,12 @@ bool growTree(postgres::Transaction& tx, GrowingTree& tree, Hash& head)
         });
         head = readHash(row, 2);
     }
-    if (!complete.empty())
-        storeSubtrees(tx, complete);
+    try {
+        if (!complete.empty())
+            storeSubtrees(tx, complete);
+    } catch (const postgres::ConstraintViolation&) {
+        throw Conflict(logDamaged, "The stored tree reaches beyond what is signed: the log was cut off, and checkpoints with it.");
+    }
     return rows.size() == batch;
 }
 
@@ -142,6 +147,15 @@ Checkpoints::Standing Checkpoints::current()
     }
     m_size.Set(static_cast<double>(standing.newest.checkpoint.size));
     return standing;
+}
+
+void Checkpoints::signAll()
+{
+    try {
+        static_cast<void>(current());
+    } catch (const Conflict& conflict) {
+        Poco::Logger::get("audit").error(std::string("no checkpoint was signed: ") + conflict.what());
+    }
 }
 
 bool Checkpoints::keepUp(std::chrono::seconds interval)

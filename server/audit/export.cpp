@@ -4,14 +4,43 @@
 #include "common/error.h"
 #include "server/audit/audit.h"
 #include "server/audit/checkpoint_store.h"
+#include "server/audit/tree_store.h"
 #include "server/http/csv.h"
+#include "server/postgres/transaction.h"
 
 #include <fmt/ostream.h>
 
+#include <algorithm>
 #include <ostream>
 
 namespace hpcbill::audit
 {
+namespace
+{
+
+// Records that were appended at the same time do not stand in the order of their times: whatever stands between two of the window is of it.
+constexpr postgres::Statement rangeOfWindow{"audit.range_of_window", R"sql(
+    select (select min(seq) from audit_log where $1::timestamptz is null or ts >= $1), (select max(seq) from audit_log where $2::timestamptz is null or ts < $2)
+)sql"};
+
+// Up to the next checkpoint, so that all of it is signed.
+constexpr postgres::Statement checkpointOver{"audit.checkpoint_over", R"sql(
+    select min(size) from audit_checkpoints where size >= $1
+)sql"};
+
+Range rangeOf(postgres::Transaction& tx, const Window& window)
+{
+    if (!window.from && !window.to)
+        return {};
+    const auto found = tx.execute(rangeOfWindow, window.from, window.to);
+    const auto first = found[0].as<std::optional<std::int64_t>>(0);
+    const auto last = found[0].as<std::optional<std::int64_t>>(1);
+    if (!first || !last || *first > *last)
+        return {.first = 1, .last = 0};
+    return {*first, tx.execute(checkpointOver, *last)[0].as<std::optional<std::int64_t>>(0).value_or(*last)};
+}
+
+} // namespace
 
 Verification verificationOf(const LogVerifier& verifier)
 {
@@ -51,7 +80,7 @@ Verification verify(const Log& log, postgres::Transaction& tx, const Kept& kept)
         verifier.addKey(key.key);
     if (newest)
         verifier.addCheckpoint(newest->published.note);
-    log.streamAll(tx, [&verifier](const StoredRecord& record, const std::optional<std::string>& note) {
+    log.stream(tx, {}, [&verifier](const StoredRecord& record, const std::optional<std::string>& note) {
         verifier.addRecord(record);
         if (note)
             verifier.addCheckpoint(*note);
@@ -60,25 +89,30 @@ Verification verify(const Log& log, postgres::Transaction& tx, const Kept& kept)
     return verificationOf(verifier);
 }
 
-void writeExport(const Log& log, postgres::Transaction& tx, std::ostream& out)
+void writeExport(const Log& log, postgres::Transaction& tx, const Window& window, std::ostream& out)
 {
+    Range range = rangeOf(tx, window);
     const auto newest = readNewest(tx);
+    const std::int64_t signedUpTo = newest ? newest->published.checkpoint.size : 0;
+    range.first = std::min(range.first, signedUpTo + 1); // of what was appended since, the tree is not made yet
     for (const LogKey& key : readKeys(tx))
         out << keyLine(key.key) << '\n';
-    if (newest)
+    if (newest && signedUpTo <= range.last)
         out << checkpointLine(newest->published.note) << '\n';
-    log.streamAll(tx, [&out](const StoredRecord& record, const std::optional<std::string>& note) {
+    if (range.first > 1)
+        out << treeLine(readTree(tx, range.first - 1)) << '\n';
+    log.stream(tx, range, [&out](const StoredRecord& record, const std::optional<std::string>& note) {
         out << toJson(record) << '\n';
         if (note)
             out << checkpointLine(*note) << '\n';
     });
 }
 
-void writeCsv(const Log& log, postgres::Transaction& tx, std::ostream& out)
+void writeCsv(const Log& log, postgres::Transaction& tx, const Window& window, std::ostream& out)
 {
     out << "seq,v,ts,actor,actor_role,action,target_type,target_id,outcome,request_id,address,details,leaf_"
            "hash,prev_hash,hash\r\n";
-    log.stream(tx, 1, [&out](const StoredRecord& stored) {
+    log.stream(tx, rangeOf(tx, window), [&out](const StoredRecord& stored, const std::optional<std::string>&) {
         const Record& record = stored.record;
         const auto cell = [](const std::optional<std::string>& text) {
             return text ? http::csvCell(*text) : std::string();

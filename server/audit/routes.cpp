@@ -19,6 +19,19 @@ namespace
 
 using http::Method;
 
+/// Details that somebody made unreadable are shown as the text that they are, which no verifier takes for a record.
+nlohmann::ordered_json itemOf(const StoredRecord& stored)
+{
+    auto item = nlohmann::ordered_json::parse(toJson(stored), nullptr, false);
+    if (!item.is_discarded())
+        return item;
+    StoredRecord readable = stored;
+    readable.record.details = "{}";
+    item = nlohmann::ordered_json::parse(toJson(readable));
+    item["details"] = stored.record.details;
+    return item;
+}
+
 http::Response listRecords(const http::Request& request, const Log& log, postgres::Pool& pool)
 {
     http::Query query(request);
@@ -39,15 +52,23 @@ http::Response listRecords(const http::Request& request, const Log& log, postgre
     }
     auto items = nlohmann::ordered_json::array();
     for (const StoredRecord& record : records)
-        items.push_back(nlohmann::ordered_json::parse(toJson(record)));
+        items.push_back(itemOf(record));
     return http::page(std::move(items), next);
 }
 
-http::Response csvOf(const Log& log, postgres::Pool& pool)
+Window readWindow(http::Query& query)
 {
-    return http::csv("audit.csv", [&log, &pool](std::ostream& out) {
-        postgres::Transaction tx(pool, postgres::Mode::readOnly);
-        writeCsv(log, tx, out);
+    const Window window{query.time("from"), query.time("to")};
+    if (window.from && window.to && *window.to < *window.from)
+        query.refuse("to", "Lies before from.");
+    return window;
+}
+
+http::Response csvOf(const Log& log, postgres::Pool& pool, const Window& window)
+{
+    return http::csv("audit.csv", [&log, &pool, window](std::ostream& out) {
+        postgres::Transaction tx(pool, postgres::Mode::snapshot);
+        writeCsv(log, tx, window, out);
     });
 }
 
@@ -55,14 +76,15 @@ http::Response exportRecords(const http::Request& request, const Log& log, Check
 {
     http::Query query(request);
     const std::string format = query.choice("format", {"csv", "jsonl"}).value_or("jsonl");
+    const Window window = readWindow(query);
     query.finish();
     if (format == "csv")
-        return csvOf(log, pool);
+        return csvOf(log, pool, window);
     http::Response response;
-    response.stream("application/jsonl", [&log, &checkpoints, &pool](std::ostream& out) {
-        static_cast<void>(checkpoints.current()); // so that all of it is signed
+    response.stream("application/jsonl", [&log, &checkpoints, &pool, window](std::ostream& out) {
+        checkpoints.signAll();
         postgres::Transaction tx(pool, postgres::Mode::snapshot);
-        writeExport(log, tx, out);
+        writeExport(log, tx, window, out);
     });
     response.set("Content-Disposition", "attachment; filename=\"audit.jsonl\"");
     return response;
@@ -102,8 +124,9 @@ http::Response verifyLog(const http::Request& request, const Log& log, postgres:
 http::Response csvForBrowser(const http::Request& request, const Log& log, postgres::Pool& pool)
 {
     http::Query query(request);
+    const Window window = readWindow(query);
     query.finish();
-    return csvOf(log, pool);
+    return csvOf(log, pool, window);
 }
 
 } // namespace

@@ -95,13 +95,25 @@ int verifyLog(Invocation& call)
     return tell(call, hpcbill::audit::verify(features.audit, tx, kept));
 }
 
+std::optional<UtcTime> timeOption(Invocation& call, std::string_view name)
+{
+    const auto text = call.option(name);
+    if (!text)
+        return std::nullopt;
+    const auto time = parseTimeOrDate(*text);
+    if (!time)
+        throw UsageError(fmt::format("{} {}: {}", name, *text, time.error()));
+    return *time;
+}
+
 int exportLog(Invocation& call)
 {
+    const hpcbill::audit::Window window{timeOption(call, "--from"), timeOption(call, "--to")};
     call.finish();
     app::Features features(call.config());
-    static_cast<void>(features.checkpoints.current()); // so that all of it is signed
+    features.checkpoints.signAll();
     postgres::Transaction tx(features.database.pool(), postgres::Mode::snapshot);
-    writeExport(features.audit, tx, std::cout);
+    writeExport(features.audit, tx, window, std::cout);
     std::cout.flush();
     if (!std::cout)
         throw std::runtime_error("standard output could not be written to its end");

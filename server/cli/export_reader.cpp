@@ -20,6 +20,7 @@ namespace
 {
 
 constexpr std::size_t blockSize = std::size_t{1} << 18U; // stays in a core's own cache
+constexpr std::size_t longestLine = std::size_t{16} << 20U; // what is longer is no record, and is told as that
 constexpr unsigned mostThreads = 8; // comparing is a seventh of the work, and done by one at a time
 
 /// Whole lines and what could be made of them.
@@ -60,7 +61,7 @@ public:
                 if (!compare(*number, block))
                     return;
             }
-        } catch (...) {
+        } catch (const std::exception&) {
             const std::scoped_lock lock(m_comparing);
             m_failure = std::current_exception();
             m_turned.notify_all();
@@ -82,13 +83,14 @@ private:
         block.bytes.swap(m_kept);
         m_kept.clear();
         std::size_t end = std::string::npos;
-        while (m_stream && end == std::string::npos) { // a line may be longer than a block
+        while (m_stream && end == std::string::npos && block.bytes.size() < longestLine) { // a line may be longer than a block
             const std::size_t before = block.bytes.size();
             block.bytes.resize(before + blockSize);
             m_stream.read(block.bytes.data() + before, static_cast<std::streamsize>(blockSize));
             block.bytes.resize(before + static_cast<std::size_t>(m_stream.gcount()));
-            if (m_stream)
-                end = block.bytes.rfind('\n');
+            const std::size_t last = std::string_view(block.bytes).substr(before).rfind('\n');
+            if (m_stream && last != std::string::npos)
+                end = before + last;
         }
         if (end != std::string::npos) {
             m_kept.assign(block.bytes, end + 1);

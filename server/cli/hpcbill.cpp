@@ -51,7 +51,8 @@ constexpr std::array verbs{
          "  secrets retire ID | list"},
     Verb{"audit", &cli::audit,
          "audit verify [FILE] [--checkpoint FILE] [--key KEY]   check the audit log, or an export of it\n"
-         "  audit export | checkpoint             write it as JSON Lines; print what is signed of it, for keeping elsewhere\n"
+         "  audit export [--from DATE] [--to DATE]  write it, or a window of it, as JSON Lines\n"
+         "  audit checkpoint                      print what is signed of it, for keeping elsewhere\n"
          "  audit keys | rotate-key               by which keys; by a new one from now on"},
     Verb{"doctor", &cli::doctor,
          "doctor                                  recount what is derived and compare"},

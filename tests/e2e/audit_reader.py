@@ -140,6 +140,33 @@ def open_checkpoint(note, keys):
     return (size, root) if known else None
 
 
+def grown(peaks, leaves):
+    """The complete subtrees, as (leaves, hash), of a tree that began with these."""
+    peaks = list(peaks)
+    for leaf in leaves:
+        peaks.append((1, leaf))
+        while len(peaks) > 1 and peaks[-1][0] == peaks[-2][0]:
+            (width, right), (_, left) = peaks.pop(), peaks.pop()
+            peaks.append((2 * width, sha256(b"\x01", left, right)))
+    return peaks
+
+
+def root_of(peaks):
+    root = peaks[-1][1]
+    for _, left in reversed(peaks[:-1]):
+        root = sha256(b"\x01", left, root)
+    return root
+
+
+def read_tree(tree):
+    """What stands before a window: how many records, and their complete subtrees."""
+    widths = [1 << bit for bit in reversed(range(tree["size"].bit_length())) if tree["size"] >> bit & 1]
+    hashes = [bytes.fromhex(text) for text in tree["hashes"]]
+    if list(tree) != ["size", "hashes"] or len(hashes) != len(widths) or any(len(one) != 32 for one in hashes):
+        raise ValueError("no tree")
+    return tree["size"], list(zip(widths, hashes))
+
+
 def tree_root(leaves):
     """MTH of RFC 6962, section 2.1."""
     if not leaves:
@@ -178,9 +205,9 @@ class Record:
         return None
 
 
-def fault_of(records, at, good):
+def fault_of(records, at, good, before_all):
     """Why records[at] is not good, by the table."""
-    expected, bad = len(good) + 1, records[at]
+    expected, bad = before_all + len(good) + 1, records[at]
     following = records[at + 1] if at + 1 < len(records) else None
     head = good[-1].hash if good else bytes(32)
     before = (good[-2].hash if len(good) > 1 else bytes(32)) if good else None
@@ -214,6 +241,7 @@ def fault_of(records, at, good):
 
 def verify(lines, trusted):
     keys, records, checkpoints, unreadable = list(trusted), [], [], None
+    before, peaks = 0, []
     for number, line in enumerate(lines):
         try:
             stored = json.loads(line, object_pairs_hook=no_member_twice)
@@ -226,6 +254,8 @@ def verify(lines, trusted):
                     checkpoints.append(checkpoint)
                 elif not trusted:
                     raise ValueError("a checkpoint is signed by a key that is not there")
+            elif list(stored) == ["tree"] and not records:
+                before, peaks = read_tree(stored["tree"])
             else:
                 records.append(Record(stored))
         except (ValueError, TypeError, AttributeError, KeyError, IndexError) as error:
@@ -234,22 +264,24 @@ def verify(lines, trusted):
     good = []
     fault = None
     for at, record in enumerate(records):
-        head = good[-1].hash if good else bytes(32)
-        if record.seq != len(good) + 1 or not record.has_own_leaf() or not record.fits_together() or record.prev != head:
-            seq, name = fault_of(records, at, good)
+        head = good[-1].hash if good else record.prev if before else bytes(32)
+        if record.seq != before + len(good) + 1 or not record.has_own_leaf() or not record.fits_together() or record.prev != head:
+            seq, name = fault_of(records, at, good, before)
             fault = Fault(seq, name, "by the table")
             break
         good.append(record)
     if not fault and unreadable:
-        fault = Fault(len(good) + 1, "altered", unreadable)
-    confirmed = 0
+        fault = Fault(before + len(good) + 1, "altered", unreadable)
+    confirmed = before
     leaves = [record.leaf for record in good]
     for size, root in sorted(checkpoints):
         if fault and size >= fault.seq:
             raise fault
-        if size > len(good):
-            raise Fault(len(good) + 1, "cut_off", f"a checkpoint is of {size} records")
-        if tree_root(leaves[:size]) != root:
+        if size > before + len(good):
+            raise Fault(before + len(good) + 1, "cut_off", f"a checkpoint is of {size} records")
+        if size < before:
+            continue  # of what the window does not hold
+        if (root_of(grown(peaks, leaves[:size - before])) if before else tree_root(leaves[:size])) != root:
             raise Fault(confirmed + 1, "rewritten", f"since checkpoint {size}")
         confirmed = size
     if fault:

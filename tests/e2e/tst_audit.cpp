@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <fstream>
+#include <numeric>
 #include <thread>
 
 using namespace hpcbill;
@@ -26,6 +27,7 @@ private slots:
     void whatWasChangedBySqlIsFound();
     void whoeverRewritesTheCheckpointsTooIsFoundByOneThatWasKept();
     void whatWasChangedInAnExportIsFound();
+    void aWindowIsVerifiedByItself();
     void aRewrittenExportIsFoundByTheKey();
     void theApplicationCannotChangeIt();
 
@@ -33,7 +35,7 @@ private:
     /// Verifies by the command line and over the API; both have to say the same.
     Outcome verify();
     /// The exported lines, by the command line.
-    std::vector<std::string> exported();
+    std::vector<std::string> exported(const std::vector<std::string>& options = {});
     /// SQL that puts a valid log of the same length in the log's place, in which nobody did anything.
     std::string rewritten();
     /// Runs SQL as a superuser would who means harm, verifies, and puts everything back.
@@ -60,10 +62,12 @@ void AuditTest::initTestCase()
     m_admin = std::make_unique<HttpClient>(m_server->admin());
 }
 
-std::vector<std::string> AuditTest::exported()
+std::vector<std::string> AuditTest::exported(const std::vector<std::string>& options)
 {
+    std::vector<std::string> words{"audit", "export"};
+    words.insert(words.end(), options.begin(), options.end());
     std::vector<std::string> lines;
-    std::istringstream stream(m_server->hpcbill({"audit", "export"}).output);
+    std::istringstream stream(m_server->hpcbill(words).output);
     for (std::string line; std::getline(stream, line);)
         lines.push_back(line);
     return lines;
@@ -175,6 +179,11 @@ void AuditTest::whatWasChangedBySqlIsFound_data()
     QTest::newRow("the address") << "update audit_log set address = '10.0.0.1' where seq = 26" << 26 << "altered";
     QTest::newRow("the request's id") << "update audit_log set request_id = 'x' where seq = 27" << 27 << "altered";
     QTest::newRow("a microsecond") << "update audit_log set ts = ts + interval '1 microsecond' where seq = 28" << 28 << "altered";
+    QTest::newRow("eight thousand years") << "update audit_log set ts = ts + interval '8000 years' where seq = 28" << 28 << "altered";
+    QTest::newRow("the end of time") << "update audit_log set ts = 'infinity' where seq = 28" << 28 << "altered";
+    QTest::newRow("details that are no JSON") << "update audit_log set details = 'x' where seq = 20" << 20 << "altered";
+    QTest::newRow("the version") << "alter table audit_log drop constraint if exists audit_log_v_known; update audit_log set v = 2 where seq = 22" << 22
+                                 << "altered";
     QTest::newRow("a bit of the leaf's hash") << "update audit_log set leaf_hash = set_bit(leaf_hash, 0, 1 - get_bit(leaf_hash, 0)) where seq = 29"
                                               << 29 << "altered";
     QTest::newRow("a bit of the hash") << "update audit_log set hash = set_bit(hash, 255, 1 - get_bit(hash, 255)) where seq = 30" << 30 << "altered";
@@ -220,6 +229,8 @@ void AuditTest::whatWasChangedBySqlIsFound()
     Outcome inWords;
     const Outcome outcome = verifyAfter(sql.isEmpty() ? rewritten() : sql.toStdString(), [&] {
         inWords = m_server->hpcbill({"audit", "verify"});
+        if (m_admin->get("/api/v1/audit?limit=1000").status != 200 || m_admin->get("/api/v1/audit/export?format=csv").status != 200)
+            return Outcome{}; // whatever was done to it, it can be looked at
         return verify();
     });
     if (sql.contains("drop index"))
@@ -323,6 +334,48 @@ void AuditTest::whatWasChangedInAnExportIsFound()
     QCOMPARE(finding(forged).at("fault").get<std::string>(), std::string("altered"));
     QCOMPARE(verifyFile({}).exitCode, 3);
     QCOMPARE(verifyFile({"seq,ts", "1,2"}).exitCode, 1);
+    QCOMPARE(verifyFile({std::string(std::size_t{40} << 20U, 'x')}).exitCode, 1); // no line of it ends
+}
+
+void AuditTest::aWindowIsVerifiedByItself()
+{
+    const auto timeOf = [&](int seq) {
+        return m_server->database().value("select to_char(ts at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') from audit_log where seq = " + std::to_string(seq));
+    };
+    const std::vector<std::string> lines = exported({"--from", timeOf(50), "--to", timeOf(60)});
+    const auto first = std::find_if(lines.begin(), lines.end(), [](const std::string& line) { return line.starts_with("{\"seq\":"); });
+    QVERIFY(first != lines.begin() && first != lines.end());
+    const int from = nlohmann::json::parse(*first).at("seq").get<int>();
+    QVERIFY(from > 1 && from <= 50);
+    const auto tree = static_cast<std::size_t>(first - lines.begin() - 1);
+    QVERIFY2(lines[tree].starts_with("{\"tree\":"), lines[tree].c_str());
+    const Outcome whole = verifyFile(lines);
+    QVERIFY2(whole.exitCode == 0, whole.output.c_str());
+    const auto said = nlohmann::json::parse(whole.output);
+    QVERIFY(said.at("checkpoint_size").get<int>() >= 59); // all of the window is signed
+    QCOMPARE(said.at("records").get<int>(), said.at("checkpoint_size").get<int>() - from + 1);
+    QVERIFY(said.at("records").get<int>() < std::stoi(m_server->database().value("select count(*) from audit_log")));
+    QCOMPARE(m_admin->get("/api/v1/audit/export?from=" + timeOf(50) + "&to=" + timeOf(60)).body.size(),
+             std::accumulate(lines.begin(), lines.end(), std::size_t{0}, [](std::size_t sum, const std::string& line) { return sum + line.size() + 1; }));
+
+    const auto faultOf = [&](const std::function<void(std::vector<std::string>&)>& change) {
+        std::vector<std::string> changed = lines;
+        change(changed);
+        const Outcome outcome = verifyFile(changed);
+        return outcome.exitCode == 1 ? nlohmann::json::parse(outcome.output).at("finding").at("fault").get<std::string>() : outcome.output;
+    };
+    QCOMPARE(faultOf([&](auto& changed) { changed[tree + 2].replace(changed[tree + 2].find("\"outcome\":\"") + 11, 1, "x"); }), std::string("altered"));
+    QCOMPARE(faultOf([&](auto& changed) { changed.erase(changed.begin() + static_cast<std::ptrdiff_t>(tree) + 2); }), std::string("missing"));
+    // Other records before it would have other hashes.
+    QCOMPARE(faultOf([&](auto& changed) {
+                 const std::size_t digit = changed[tree].find("\"hashes\":[\"") + 11;
+                 changed[tree][digit] = changed[tree][digit] == '0' ? '1' : '0';
+             }),
+             std::string("rewritten"));
+    QCOMPARE(faultOf([&](auto& changed) { std::swap(changed[tree], changed[tree + 1]); }), std::string("altered"));
+    QCOMPARE(m_admin->get("/api/v1/audit/export?format=csv&to=" + timeOf(1)).body.find("\r\n"), m_admin->get("/api/v1/audit/export?format=csv&to=" + timeOf(1)).body.size() - 2);
+    QCOMPARE(m_admin->get("/api/v1/audit/export?from=2026-11-02&to=2026-11-01").status, 400);
+    QCOMPARE(m_server->hpcbill({"audit", "export", "--from", "yesterday"}).exitCode, 2);
 }
 
 void AuditTest::aRewrittenExportIsFoundByTheKey()
@@ -330,6 +383,11 @@ void AuditTest::aRewrittenExportIsFoundByTheKey()
     const std::vector<std::string> lines = exported();
     const std::string key = nlohmann::json::parse(lines.front()).at("key").get<std::string>();
     QCOMPARE(verifyFile(lines, {"--key", key}).exitCode, 0);
+    // A checkpoint in the key's own name counts whoever else signed others: passing it over would hide that it was changed.
+    std::vector<std::string> changed = lines;
+    const std::size_t root = changed.back().find("\\n", changed.back().find("\\n") + 1) + 2;
+    changed.back()[root] = changed.back()[root] == 'A' ? 'B' : 'A';
+    QCOMPARE(verifyFile(changed, {"--key", key}).exitCode, 1);
     // A forger who signs what he wrote with a key of his own, under the log's name.
     const std::string name = key.substr(0, key.find('+'));
     const audit::NoteSigner forger(name, audit::NoteSigner::Seed{7});

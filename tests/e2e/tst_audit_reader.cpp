@@ -73,6 +73,23 @@ private slots:
         QVERIFY(readerSays(m_records).words.endsWith(" 0")); // as exports were before there were checkpoints
     }
 
+    void bothFindAWindowWhole()
+    {
+        const auto middle = nlohmann::json::parse(m_records[m_records.size() / 2].toStdString());
+        const support::Outcome outcome = m_server->hpcbill({"audit", "export", "--from", middle.at("ts").get<std::string>()});
+        QVERIFY2(outcome.exitCode == 0, outcome.errors.c_str());
+        QByteArrayList lines = QByteArray::fromStdString(outcome.output).trimmed().split('\n');
+        const auto tree = std::find_if(lines.begin(), lines.end(), [](const QByteArray& line) { return line.startsWith("{\"tree\":"); });
+        QVERIFY(tree != lines.end());
+        QVERIFY2(readerSays(lines).words.startsWith("whole "), qPrintable(readerSays(lines).words));
+        QVERIFY(!readerSays(lines).words.endsWith(" 0"));
+        char& digit = (*tree)[tree->indexOf("\"hashes\":[\"") + 11];
+        digit = digit == '0' ? '1' : '0';
+        const Verdict verdict = readerSays(lines);
+        QCOMPARE(verdict.exitCode, 1);
+        QVERIFY2(verdict.words.contains("rewritten"), qPrintable(verdict.words));
+    }
+
     void theExampleInTheTextIsTrue()
     {
         QFile text(HPCBILL_SOURCE_DIR "/docs/audit-format.md");

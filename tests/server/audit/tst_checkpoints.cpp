@@ -73,6 +73,7 @@ private slots:
     void anotherSecretKeyNeedsANewSigningKey();
     void theLogKeepsItsName();
     void aLogThatWasCutOffIsNotSigned();
+    void aLogThatWasCutOffWithItsCheckpointsIsNotSigned();
     void aLogThatWasWrittenAnewIsNotSigned();
     void theApplicationMayOnlyAppend_data();
     void theApplicationMayOnlyAppend();
@@ -121,7 +122,7 @@ void CheckpointsTest::aCheckpointIsTheRootOfAllRecords()
     QVERIFY(!standing.fault);
     audit::GrowingTree tree;
     postgres::Transaction tx(m_database->pool(), postgres::Mode::readOnly);
-    m_replica->log.stream(tx, 1, [&](const audit::StoredRecord& stored) { tree.add(audit::leafHash(audit::canonical(stored.record))); });
+    m_replica->log.stream(tx, {}, [&](const audit::StoredRecord& stored, const std::optional<std::string>&) { tree.add(audit::leafHash(audit::canonical(stored.record))); });
     const auto opened = audit::openCheckpoint(standing.newest.note, trusted(m_replica->checkpoints.keys(tx)));
     QVERIFY2(opened.ok(), opened ? "" : opened.error().c_str());
     QVERIFY((*opened == audit::Checkpoint{"log.example/audit", 37, tree.root()}));
@@ -277,6 +278,22 @@ void CheckpointsTest::theLogKeepsItsName()
     QCOMPARE(renamed.checkpoints.current().newest.checkpoint.origin, std::string("log.example/audit"));
     QCOMPARE(renamed.checkpoints.rotateKey(admin).key.name(), std::string("log.example/audit"));
     QVERIFY_THROWS_EXCEPTION(InvalidInput, Replica(m_database->pool(), "key", "two words"));
+}
+
+void CheckpointsTest::aLogThatWasCutOffWithItsCheckpointsIsNotSigned()
+{
+    append(10);
+    const std::string note = m_replica->checkpoints.current().newest.note;
+    append(30);
+    m_replica->checkpoints.current();
+    // What the tree has of it was forgotten.
+    tamper("delete from audit_log where seq > 12; alter table audit_checkpoints disable trigger user; delete from audit_checkpoints where size > 10; "
+           "alter table audit_checkpoints enable trigger user");
+    append(10);
+    const auto standing = m_replica->checkpoints.current();
+    QCOMPARE(standing.newest.note, note);
+    QVERIFY(standing.fault);
+    m_replica->checkpoints.signAll(); // what is handed out is handed out all the same
 }
 
 void CheckpointsTest::aLogThatWasCutOffIsNotSigned()

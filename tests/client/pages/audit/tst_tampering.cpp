@@ -91,7 +91,7 @@ std::string TamperingTest::rewriteAll() const
     audit::Hash previous{};
     postgres::Transaction tx(m_server->database().pool(), postgres::Mode::readOnly);
     std::vector<std::string> updates;
-    log.stream(tx, 1, [&](const audit::StoredRecord& stored) {
+    log.stream(tx, {}, [&](const audit::StoredRecord& stored, const std::optional<std::string>&) {
         audit::Record record = stored.record;
         if (record.seq == 7)
             record.actor = "somebody else";
