@@ -157,8 +157,9 @@ http::Response previewStatement(const Request& request, postgres::Pool& pool, co
     const std::string name = body->text("name", {.min = 1, .max = 200});
     const std::string csv = body->text("csv", statementLimits);
     body.finish();
+    std::vector<StatementLine> lines = readStatement(csv, currency);
     postgres::Transaction tx(pool, postgres::Mode::readOnly);
-    return http::json(toJson(preview(tx, name, csv, currency)));
+    return http::json(toJson(preview(tx, name, std::move(lines), currency)));
 }
 
 http::Response settleStatement(const Request& request, Payments& payments, const Currency& currency)

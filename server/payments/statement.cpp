@@ -154,10 +154,9 @@ std::string_view codeOf(MatchVerdict verdict)
     return {};
 }
 
-StatementPreview preview(postgres::Transaction& tx, const std::string& name, const std::string& csv,
+StatementPreview preview(postgres::Transaction& tx, const std::string& name, std::vector<StatementLine> lines,
                          const Currency& currency)
 {
-    std::vector<StatementLine> lines = readStatement(csv, currency);
     const auto candidates = candidatesOf(tx, lines);
     StatementPreview shown{.name = name, .digest = {}, .rows = {}, .currency = currency};
     for (StatementLine& line : lines)
@@ -171,8 +170,10 @@ StatementPreview preview(postgres::Transaction& tx, const std::string& name, con
 std::vector<StatementMatch> settle(Payments::Insides& insides, const StatementOrder& order,
                                    const Currency& currency, const api::Actor& by)
 {
+    std::vector<StatementLine> lines = readStatement(order.csv, currency);
     postgres::Transaction tx(insides.parts.pool, postgres::Mode::readWrite);
-    std::vector<StatementMatch> chosen = chosenRows(preview(tx, order.name, order.csv, currency), order);
+    std::vector<StatementMatch> chosen =
+        chosenRows(preview(tx, order.name, std::move(lines), currency), order);
     if (chosen.empty())
         throw InvalidInput("lines", "none is chosen");
     std::vector<SettledByHand> settled;

@@ -43,7 +43,7 @@ struct StatementPreview {
 };
 
 /// What the statement would settle, by the receipts' numbers in its texts and the exact amount. Changes nothing.
-StatementPreview preview(postgres::Transaction& tx, const std::string& name, const std::string& csv,
+StatementPreview preview(postgres::Transaction& tx, const std::string& name, std::vector<StatementLine> lines,
                          const Currency& currency);
 
 struct StatementOrder {

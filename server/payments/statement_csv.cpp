@@ -180,7 +180,8 @@ std::string beginning(const std::string& text, std::size_t most)
 /// Every receipt number that the text may mean: "inv MU2026000123" is MU-2026-000123, or INVMU-…
 std::vector<std::string> receiptNumbersIn(const std::string& text)
 {
-    static const std::regex number(R"(([A-Za-z][A-Za-z0-9]*?)[ ._/-]?([0-9]{4})[ ._/-]?([0-9]{6,12})(?![0-9]))");
+    // Prefixes have up to 16 characters (tiers_receipt_prefix_form).
+    static const std::regex number(R"(([A-Za-z][A-Za-z0-9]{0,15}?)[ ._/-]?([0-9]{4})[ ._/-]?([0-9]{6,12})(?![0-9]))");
     std::vector<std::string> numbers;
     for (std::sregex_iterator at(text.begin(), text.end(), number), end; at != end; ++at) {
         std::string prefix = at->str(1);
