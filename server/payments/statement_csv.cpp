@@ -32,6 +32,12 @@ constexpr std::array<std::string_view, 3> currencyNames{"currency", "ccy", "ส�
 constexpr std::array<std::string_view, 12> referenceNames{
     "reference", "description", "details", "remark", "remarks", "narrative", "memo", "note",
     "รายการ",    "รายละเอียด",  "หมายเหตุ", "อ้างอิง"};
+constexpr std::array<std::string_view, 16> directionNames{
+    "type",  "transaction type", "d/c", "c/d", "dr/cr",  "cr/dr",        "debit/credit", "credit/debit",
+    "dc",    "drcr",             "sign", "direction", "indicator", "debit or credit", "ประเภท", "ประเภทรายการ"};
+/// What a row begins with in such a column when money went out.
+constexpr std::array<std::string_view, 14> outgoingWords{
+    "debit", "debits", "dr", "d", "db", "dbit", "withdrawal", "withdraw", "outgoing", "out", "-", "ถอน", "ถอนเงิน", "เดบิต"};
 
 std::string trimmed(const std::string& text)
 {
@@ -95,6 +101,7 @@ struct Columns {
     std::size_t amount = 0;
     std::optional<std::size_t> date;
     std::optional<std::size_t> currency;
+    std::optional<std::size_t> direction;
     std::vector<std::size_t> references;
 };
 
@@ -109,6 +116,8 @@ std::optional<Columns> columnsOf(const Cells& header)
             columns.date = at;
         else if (!columns.currency && isOneOf(currencyNames, header[at]))
             columns.currency = at;
+        else if (!columns.direction && isOneOf(directionNames, header[at]))
+            columns.direction = at;
         else if (isOneOf(referenceNames, header[at]))
             columns.references.push_back(at);
     }
@@ -116,6 +125,13 @@ std::optional<Columns> columnsOf(const Cells& header)
         return std::nullopt;
     columns.amount = *amount;
     return columns;
+}
+
+/// "Debit", "DR.", "Debit transfer"
+bool isOutgoing(const std::string& direction)
+{
+    const std::string word = lowered(direction.substr(0, direction.find_first_of(" ./(")));
+    return std::ranges::find(outgoingWords, word) != outgoingWords.end();
 }
 
 struct Table {
@@ -148,11 +164,13 @@ Result<Money, std::string> readAmount(std::string text, const Currency& currency
     std::erase_if(text, [](unsigned char c) { return std::isspace(c) != 0 || c == '+'; });
     static const std::regex pointed(R"(([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.([0-9]+))?)");
     static const std::regex commaed(R"(([0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+),([0-9]+))");
-    static const std::regex doubtful(R"([0-9]{1,3},[0-9]{3})");
+    static const std::regex doubtfulComma(R"([0-9]{1,3},[0-9]{3})");
+    static const std::regex doubtfulPoint(R"([0-9]{1,3}\.[0-9]{3})");
     std::smatch parts;
     const bool mayBeComma = delimiter != ',';
-    if (mayBeComma && std::regex_match(text, doubtful))
-        return fail("may be thousands or decimals: write it with a decimal point");
+    const bool mayBePoint = mayBeComma && currency.minorDigits() != 3; // with three decimals it is one
+    if ((mayBeComma && std::regex_match(text, doubtfulComma)) || (mayBePoint && std::regex_match(text, doubtfulPoint)))
+        return fail("may be thousands or decimals: write it with its decimals");
     if (!std::regex_match(text, parts, pointed) && !(mayBeComma && std::regex_match(text, parts, commaed)))
         return fail("is no amount");
     std::string whole = parts[1];
@@ -214,7 +232,8 @@ StatementLine toLine(const Table& table, const Cells& cells, std::size_t row, co
 
     const std::string amount = cell(table.columns.amount);
     const std::string said = cell(table.columns.currency);
-    if (amount.empty() || amount.starts_with('-') || amount.starts_with('('))
+    const bool isOut = amount.starts_with('-') || amount.starts_with('(') || isOutgoing(cell(table.columns.direction));
+    if (amount.empty() || isOut)
         return line; // money that went out
     if (!said.empty() && said != currency.code()) {
         line.fault = fmt::format("in {}, not in {}", said, currency.code());

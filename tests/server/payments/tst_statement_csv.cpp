@@ -20,6 +20,8 @@ private slots:
     void receiptNumbersInWhatPeopleWrite_data();
     void receiptNumbersInWhatPeopleWrite();
     void moneyThatWentOutIsLeftOut();
+    void aColumnSaysWhichWayTheMoneyWent_data();
+    void aColumnSaysWhichWayTheMoneyWent();
     void linesAreThoseOfTheFile();
     void anotherCurrencyIsTold();
     void decimalsAreThoseOfTheCurrency();
@@ -71,6 +73,9 @@ void StatementCsvTest::amounts_data()
     QTest::newRow("two points") << "1.2.3" << "," << "";
     QTest::newRow("comma where columns are divided by semicolons") << "12,34" << ";" << "12.34";
     QTest::newRow("thousands or decimals?") << "1,204" << ";" << "";
+    QTest::newRow("thousands or decimals, by a point?") << "1.500" << ";" << "";
+    QTest::newRow("a point where columns are divided by commas") << "1.500" << "," << "1.50";
+    QTest::newRow("thousands by a point, certainly") << "1.500,00" << ";" << "1500.00";
     QTest::newRow("thousands, certainly") << "1,204.00" << ";" << "1204.00";
     QTest::newRow("beyond every range") << "99999999999999999999" << "," << "";
 }
@@ -118,6 +123,36 @@ void StatementCsvTest::moneyThatWentOutIsLeftOut()
     QVERIFY(readStatement("Details,Amount\nMU-2026-000123,-5.00\nx,(5.00)\ny,\n", Currency::thb()).empty());
 }
 
+void StatementCsvTest::aColumnSaysWhichWayTheMoneyWent_data()
+{
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<QString>("out");
+    QTest::addColumn<QString>("in");
+    QTest::newRow("type") << "Type" << "Debit" << "Credit";
+    QTest::newRow("type with more words") << "Transaction Type" << "DEBIT TRANSFER" << "CREDIT TRANSFER";
+    QTest::newRow("letters") << "D/C" << "D" << "C";
+    QTest::newRow("abbreviated") << "Dr/Cr" << "Dr." << "Cr.";
+    QTest::newRow("both words") << "Debit/Credit" << "debit" << "credit";
+    QTest::newRow("sign") << "Sign" << "-" << "+";
+    QTest::newRow("Thai") << "ประเภท" << "ถอนเงิน" << "ฝากเงิน";
+    QTest::newRow("a type of another kind") << "Type" << "Withdrawal" << "Transfer";
+}
+
+void StatementCsvTest::aColumnSaysWhichWayTheMoneyWent()
+{
+    QFETCH(const QString, name);
+    QFETCH(const QString, out);
+    QFETCH(const QString, in);
+    const std::string csv = QString("Date,Description,%1,Amount\n2026-11-20,Refund MU-2026-000001,%2,45.00\n"
+                                    "2026-11-21,Transfer MU-2026-000002,%3,45.00\n")
+                                .arg(name, out, in)
+                                .toStdString();
+    const auto lines = readStatement(csv, Currency::thb());
+    QCOMPARE(lines.size(), std::size_t{1});
+    QCOMPARE(lines.front().line, 3);
+    QCOMPARE(lines.front().amount, std::optional(Money(4'500, Currency::thb())));
+}
+
 void StatementCsvTest::linesAreThoseOfTheFile()
 {
     const auto lines = readStatement("Bank\n\nDetails,Amount\na,1.00\n\nb,2.00\n", Currency::thb());
@@ -138,6 +173,7 @@ void StatementCsvTest::decimalsAreThoseOfTheCurrency()
     const Currency jpy = *Currency::parse("JPY");
     const Currency kwd = *Currency::parse("KWD");
     QCOMPARE(readStatement("Details,Amount\na,\"1,204.00\"\n", jpy).front().amount, std::optional(Money(1204, jpy)));
+    QCOMPARE(readStatement("Details;Amount\na;1.500\n", kwd).front().amount, std::optional(Money(1500, kwd)));
     QCOMPARE(readStatement("Details,Amount\na,1.5\n", kwd).front().amount, std::optional(Money(1500, kwd)));
 }
 
