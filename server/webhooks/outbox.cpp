@@ -35,8 +35,10 @@ void Outbox::add(postgres::Transaction& tx, const Event& event) const
               "events are of a type that consumers can ask for");
     const nlohmann::ordered_json payload{
         {"type", event.type}, {"timestamp", toRfc3339(tx.now())}, {"data", event.data}};
-    tx.execute(lockOutbox);
-    tx.execute(addEvent, "msg_" + http::randomToken(), event.type, payload.dump(), tx.now());
+    // With COMMIT, after every row that the transaction locks: whoever waits for the outbox has nothing left to wait for but the
+    // log, which comes after it.
+    tx.runAtCommit({lockOutbox, {}});
+    tx.runAtCommit({addEvent, postgres::Parameters::of("msg_" + http::randomToken(), event.type, payload.dump(), tx.now())});
 }
 
 } // namespace hpcbill::webhooks

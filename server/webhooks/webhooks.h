@@ -56,9 +56,9 @@ class Outbox final
 {
 public:
     /// Puts an event on its way within the caller's transaction: it is sent when, and only when, that
-    /// commits, to every endpoint that wants it by then. From here to the end of the transaction others who
-    /// have events wait, so that consumers hear of changes in the order in which they were committed. Call
-    /// late, and before the audit record.
+    /// commits, to every endpoint that wants it by then. It goes out with COMMIT, where those who have events
+    /// wait for each other, so that consumers hear of changes in the order in which they were committed. Call
+    /// before the audit record.
     void add(postgres::Transaction& tx, const Event& event) const;
 };
 

@@ -79,6 +79,7 @@ private slots:
     void whatWasDeliveredIsSentAgainOnDemand();
     void aDeletedEndpointHearsOfNothing();
     void aRolledBackChangeTellsNobody();
+    void whoHasAnEventKeepsNobodyWaitingBeforeCommit();
     void secretsAreSealed();
 
 private:
@@ -436,6 +437,21 @@ void DeliveryTest::aRolledBackChangeTellsNobody()
     }
     QCOMPARE(deliverAll(), 0);
     QCOMPARE(value("select count(*) from outbox"), std::string("0"));
+}
+
+void DeliveryTest::whoHasAnEventKeepsNobodyWaitingBeforeCommit()
+{
+    // What waits for the outbox may hold a row that the holder of the outbox wants next.
+    add(m_consumer->server.url());
+    postgres::Transaction first(m_database->pool(), postgres::Mode::readWrite);
+    m_outbox.add(first, {"receipt.paid", {{"number", "MU-2026-000001"}}});
+    postgres::Transaction second(m_database->pool(), postgres::Mode::readWrite);
+    m_outbox.add(second, {"receipt.paid", {{"number", "MU-2026-000002"}}});
+    second.commit();
+    first.commit();
+    QCOMPARE(value("select string_agg(payload::json->'data'->>'number', ' ' order by id) from outbox"),
+             std::string("MU-2026-000002 MU-2026-000001"));
+    QCOMPARE(deliverAll(), 2);
 }
 
 void DeliveryTest::secretsAreSealed()
