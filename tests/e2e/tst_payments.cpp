@@ -48,6 +48,7 @@ private slots:
     void hugeWebhooksAndUnknownProvidersAreRefused();
     void secretsRotateWithAnOverlap();
     void theCommandLineRotatesToo();
+    void aSecretThatCannotBeOpenedKeepsNoOtherFromVerifying();
     void secretsNeverLeave();
     void aProviderThatIsDownIsNoHarm();
     void webhooksThatNeverComeAreMadeUpFor();
@@ -211,6 +212,20 @@ void PaymentsTest::theCommandLineRotatesToo()
     QCOMPARE(m_world->server.hpcbill({"secrets", "rotate", "stripe"}, "short\n").exitCode, 2);
     QCOMPARE(m_world->server.hpcbill({"secrets", "rotate", "paypal"}, next + "\n").exitCode, 3);
     QCOMPARE(m_world->server.hpcbill({"secrets", "retire", "999"}).exitCode, 3);
+}
+
+void PaymentsTest::aSecretThatCannotBeOpenedKeepsNoOtherFromVerifying()
+{
+    // As after a change of APP_SECRET_KEY.
+    m_world->server.database().run("insert into webhook_secrets (provider, name, sealed, fingerprint, from_configuration, created_at, created_by) "
+                                   "values ('stripe', 'of another key', decode(repeat('00', 60), 'hex'), 'x', false, now(), 'admin')");
+    const BegunPayment begun = begin();
+    const std::string body = paidEvent("evt_beside_a_sealed_one", begun.externalId);
+    QCOMPARE(post(body, support::stripeSignature(body, "whsec_that_was_sealed_under_another")).status, 400);
+    QCOMPARE(post(body, support::stripeSignature(body, PaymentWorld::stripeSecret)).json().at("outcome").get<std::string>(), std::string("applied"));
+    QCOMPARE(statusOf(begun.receipt), std::string("paid"));
+    QCOMPARE(value("select count(*) from payment_events where outcome = 'bad_signature' and external_event_id = 'evt_beside_a_sealed_one'"), std::string("1"));
+    m_world->server.database().run("update webhook_secrets set retired_at = now(), retired_by = 'admin' where name = 'of another key'");
 }
 
 void PaymentsTest::secretsNeverLeave()

@@ -58,7 +58,7 @@ struct ProviderEvent {
 /// A secret in force.
 struct SigningSecret {
     std::int64_t id = 0;
-    std::string value;
+    std::optional<std::string> value; ///< none: it cannot be opened, and verifies nothing
 };
 
 /// Whether a webhook is the provider's own.

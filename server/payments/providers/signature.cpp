@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 namespace hpcbill::payments
@@ -59,15 +60,18 @@ Verdict judge(const SentSignature& sent, std::string_view body, const std::vecto
     const std::string message = fmt::format("{}.{}", sent.time, body);
     std::optional<std::int64_t> fitting;
     for (const SigningSecret& secret : secrets) {
-        const std::optional<std::string> key = keyOf(secret.value);
+        const std::optional<std::string> key = secret.value ? keyOf(*secret.value) : std::nullopt;
         const std::string expected = key ? crypto::toHex(crypto::hmacSha256(*key, message)) : std::string();
         for (const std::string& signature : sent.signatures) {
             if (http::isSameSecret(signature, expected) && key && !fitting)
                 fitting = secret.id;
         }
     }
+    const bool areAllOpen = std::ranges::all_of(secrets, [](const auto& one) { return one.value.has_value(); });
     if (!fitting)
-        return refused("No secret in force matches the signature.");
+        return refused(areAllOpen ? "No secret in force matches the signature."
+                                  : "No secret that can be opened matches the signature: one was stored under "
+                                    "another APP_SECRET_KEY. Put that back, or add the secret again.");
 
     const auto age = std::chrono::floor<std::chrono::seconds>(now) - *time;
     if (age > tolerance)

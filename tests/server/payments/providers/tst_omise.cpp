@@ -357,7 +357,7 @@ void TestOmise::aWebhookOfTheProviderIsTakenWhole()
 {
     AnsweringServer merchant([](const SeenRequest&) { return CannedAnswer{}; });
     const PaymentProvider provider;
-    provider.conduct({{"omise", {{"webhook_url", merchant.url()}, {"webhook_secrets", {secrets[1].value}}}}});
+    provider.conduct({{"omise", {{"webhook_url", merchant.url()}, {"webhook_secrets", {*secrets[1].value}}}}});
     Omise omise({.apiUrl = provider.url(), .secretKey = "skey_test_ours"});
     const std::string id = omise.createCheckout(orderOf()).externalPaymentId;
     provider.act("pay", {{"id", id}});

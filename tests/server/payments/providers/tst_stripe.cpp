@@ -276,7 +276,7 @@ void TestStripe::everySecretInForceVerifies()
     const std::int64_t time = now.time_since_epoch().count();
     for (const SigningSecret& secret : secrets) {
         const std::string header = fmt::format("t={},v1={},v1={}", time, std::string(64, '0'),
-                                               signatureOf(secret.value, time, body));
+                                               signatureOf(*secret.value, time, body));
         const Verdict verdict = stripe.verify({{"stripe-signature", header}}, body, secrets, now);
         QVERIFY2(verdict.isGenuine, verdict.reason.c_str());
         QCOMPARE(verdict.secretId, std::optional(secret.id));
