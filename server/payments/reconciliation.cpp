@@ -24,6 +24,7 @@ constexpr postgres::Statement queuePage{"payments.queue_page", R"sql(
     limit $4
 )sql"};
 
+// Evidence is what a secret verified: an unsigned message of Omise's is a hint, which anybody can send.
 constexpr postgres::Statement factsOf{"payments.facts", R"sql(
     select p.id, refused.deliveries, refused.first_at, refused.last_at,
            (select max(greatest(s.created_at, s.retired_at)) from webhook_secrets s where s.provider = p.provider),
@@ -40,7 +41,7 @@ constexpr postgres::Statement factsOf{"payments.facts", R"sql(
                        where e.payment_id = p.id and not e.signature_ok) refused on true
     left join lateral (select e.reported_amount, e.reported_currency, e.last_received_at
                        from payment_events e
-                       where e.payment_id = p.id and e.signature_ok
+                       where e.payment_id = p.id and e.signature_ok and e.secret_id is not null
                        order by e.last_received_at desc
                        limit 1) verified on true
     where p.id = any ($1::text[]::bigint[])

@@ -158,8 +158,12 @@ Verdict Omise::verify(const http::TextPairs& headers, std::string_view body,
                       const std::vector<SigningSecret>& secrets, UtcTime now) const
 {
     const auto header = http::headerOf(headers, "Omise-Signature");
-    if (secrets.empty() || !header)
+    if (secrets.empty())
         return genuineForNow();
+    if (!header)
+        return {.isGenuine = false,
+                .secretId = std::nullopt,
+                .reason = "The header Omise-Signature is missing, and a secret is in force."};
     SentSignature sent{http::headerOf(headers, "Omise-Signature-Timestamp").value_or(""), {}};
     std::string_view rest = *header;
     while (!rest.empty()) { // two for a day after the secret was rolled

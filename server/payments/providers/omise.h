@@ -36,8 +36,8 @@ public:
     Checkout createCheckout(const CheckoutOrder& order) override;
     ProviderState read(const std::string& externalPaymentId) override;
     ProviderState expire(const std::string& externalPaymentId) override;
-    /// By `Omise-Signature: SIGNATURE[,SIGNATURE]` and `Omise-Signature-Timestamp` where both are sent and a
-    /// secret is in force. Otherwise it is genuine for now: read() decides.
+    /// By `Omise-Signature: SIGNATURE[,SIGNATURE]` and `Omise-Signature-Timestamp` where a secret is in force.
+    /// Otherwise it is genuine for now: read() decides.
     Verdict verify(const http::TextPairs& headers, std::string_view body,
                    const std::vector<SigningSecret>& secrets, UtcTime now) const override;
     Result<ProviderEvent, std::string> parse(std::string_view body) const override;

@@ -240,7 +240,9 @@ void TestOmise::webhooksAreVerifiedWhereTheyAreSigned_data()
     QTest::newRow("one") << byNew << at << 2 << 2 << "";
     QTest::newRow("two while one is replaced") << byOld + "," + byNew << at << 1 << 1 << "";
     QTest::newRow("two with a space") << QString(64, '0') + ", " + byOld << at << 2 << 1 << "";
-    QTest::newRow("none, and it is asked") << QString() << at << 2 << 0 << "";
+    QTest::newRow("none, but there are secrets")
+        << QString() << at << 2 << 0 << "The header Omise-Signature is missing, and a secret is in force.";
+    QTest::newRow("none, and there is no secret") << QString() << at << 0 << 0 << "";
     QTest::newRow("one, but there is no secret") << byNew << at << 0 << 0 << "";
     QTest::newRow("by a secret that is not in force")
         << byNew << at << 1 << 0 << "No secret in force matches the signature.";
