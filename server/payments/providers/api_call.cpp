@@ -17,7 +17,7 @@ ApiAnswer callApi(std::string_view provider, const http::OutgoingRequest& reques
         if (!body)
             throw ProviderFailure(
                 fmt::format("{} answered {}, but nothing that can be read.", provider, answer.status));
-        return {answer.status, std::move(body).value()};
+        return {answer.status, std::move(body).value(), answer.header("Idempotent-Replayed") == "true"};
     } catch (const http::OutgoingFailure& failure) {
         throw ProviderFailure(fmt::format("{} cannot be asked: {}", provider, failure.what()));
     }

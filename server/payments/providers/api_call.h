@@ -14,6 +14,7 @@ namespace hpcbill::payments
 struct ApiAnswer {
     int status = 0;
     nlohmann::json body; ///< an object always
+    bool isReplayed = false; ///< Stripe's answer to an earlier request with the same Idempotency-Key
 };
 
 /// Asks a provider's API. Throws ProviderFailure, with `provider` in its sentence, when there is no answer or

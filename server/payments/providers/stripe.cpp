@@ -18,6 +18,7 @@ namespace
 
 constexpr std::string_view signatureHeader = "Stripe-Signature";
 constexpr std::string_view sessionsPath = "/v1/checkout/sessions";
+constexpr int turnsMax = 20;
 
 [[noreturn]] void refuse(const ApiAnswer& answer)
 {
@@ -60,6 +61,12 @@ http::TextPairs fieldsOf(const CheckoutOrder& order, std::int64_t amount)
             {"line_items[0][price_data][currency]", currency},
             {"line_items[0][price_data][unit_amount]", fmt::to_string(amount)},
             {"line_items[0][price_data][product_data][name]", order.description}};
+}
+
+http::OutgoingRequest withKey(http::OutgoingRequest request, const std::string& key)
+{
+    request.headers.emplace_back("Idempotency-Key", key);
+    return request;
 }
 
 /// `t=1492774577,v1=5257…,v1=6ffb…,v0=…`; kinds that are not known are passed over.
@@ -106,10 +113,13 @@ Checkout Stripe::createCheckout(const CheckoutOrder& order)
     create.headers.emplace_back("Content-Type", "application/x-www-form-urlencoded");
     // The whole order is in the key: Stripe refuses a key that comes with another body, and a database that
     // was begun anew counts its payments from one again.
-    create.headers.emplace_back(
-        "Idempotency-Key", fmt::format("hpcbill-{}-{}", static_cast<std::int64_t>(order.payment),
-                                       crypto::toHex(crypto::hmacSha256("hpcbill.checkout", create.body))));
-    const ApiAnswer answer = callApi("Stripe", create);
+    const std::string key = fmt::format("hpcbill-{}-{}", static_cast<std::int64_t>(order.payment),
+                                        crypto::toHex(crypto::hmacSha256("hpcbill.checkout", create.body)));
+    ApiAnswer answer = callApi("Stripe", withKey(create, key));
+    // An error of Stripe's own is kept for a day and told again: then it is the next key's turn, which is the same
+    // one for everybody who asks.
+    for (int turn = 2; turn <= turnsMax && answer.status >= 500 && answer.isReplayed; ++turn)
+        answer = callApi("Stripe", withKey(create, fmt::format("{}-{}", key, turn)));
     if (answer.status != 200)
         refuse(answer);
     const auto id = wordAt(answer.body, {"id"});

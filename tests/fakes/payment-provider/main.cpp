@@ -46,8 +46,9 @@ Reply answerApi(World& world, const Ask& ask, bool isStripe)
     if (isMeant && conduct.isCut)
         return {.body = {}, .isCut = true};
     if (isMeant && conduct.status != 0) {
-        return jsonReply({{"error", {{"message", "An unknown error occurred"}, {"type", "api_error"}}}},
-                         static_cast<int>(conduct.status));
+        const Reply failure = jsonReply({{"error", {{"message", "An unknown error occurred"}, {"type", "api_error"}}}},
+                                        static_cast<int>(conduct.status));
+        return isStripe ? failStripe(world.ledger, ask, failure) : failure;
     }
     return isStripe ? answerStripe(world.ledger, ask, world.url) : answerOmise(world.ledger, ask, world.url);
 }

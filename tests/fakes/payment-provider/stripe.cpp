@@ -143,6 +143,11 @@ Payment sessionFrom(const Fields& form)
     return payment;
 }
 
+Reply toldAgain(const KeptAnswer& kept)
+{
+    return {kept.status, "application/json", kept.body, {{"Idempotent-Replayed", "true"}}};
+}
+
 Reply create(Books& books, const Ask& ask, const std::string& url)
 {
     const std::string key = ask.header("idempotency-key");
@@ -156,8 +161,7 @@ Reply create(Books& books, const Ask& ask, const std::string& url)
                     key + "' if you meant to execute a different request.",
                 {}, {}, "idempotency_error");
         }
-        return {
-            kept->second.status, "application/json", kept->second.body, {{"Idempotent-Replayed", "true"}}};
+        return toldAgain(kept->second);
     }
     const Fields form = parseForm(ask.body);
     if (const auto fault = faultOf(form)) // what is refused for its parameters is not kept
@@ -184,6 +188,20 @@ Reply show(const Books& books, const Payment& payment, const Ask& ask, const std
 }
 
 } // namespace
+
+Reply failStripe(Ledger& ledger, const Ask& ask, const Reply& failure)
+{
+    const std::string key = ask.header("idempotency-key");
+    if (ask.method != "POST" || key.empty() || failure.status < 500)
+        return failure;
+    return ledger.change([&](Books& books) {
+        const auto kept = books.keptAnswers.find("stripe " + key);
+        if (kept != books.keptAnswers.end())
+            return toldAgain(kept->second);
+        books.keptAnswers["stripe " + key] = {ask.body, failure.status, failure.body};
+        return failure;
+    });
+}
 
 Reply answerStripe(Ledger& ledger, const Ask& ask, const std::string& url)
 {

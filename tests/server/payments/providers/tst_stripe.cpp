@@ -79,6 +79,7 @@ private slots:
     void amountsThatStripeCannotCountAreRefused();
     void aCheckoutTellsWhatIsOwedAndByWhom();
     void theSameOrderGivesTheSameCheckout();
+    void anErrorOfStripesOwnIsNoLock();
     void aPaymentStandsAsStripeSays();
     void aFailedPaymentSaysWhy();
     void anOpenCheckoutIsExpired();
@@ -171,6 +172,20 @@ void TestStripe::theSameOrderGivesTheSameCheckout()
     const std::string first = stripe.createCheckout(orderOf()).externalPaymentId;
     QCOMPARE(stripe.createCheckout(orderOf()).externalPaymentId, first);
     QVERIFY(stripe.createCheckout(orderOf(99'900)).externalPaymentId != first);
+}
+
+void TestStripe::anErrorOfStripesOwnIsNoLock()
+{
+    const PaymentProvider provider;
+    Stripe stripe({.apiUrl = provider.url(), .secretKey = "sk_test_ours"});
+    for (int outage = 0; outage < 3; ++outage) { // each is kept under the key that it answered
+        provider.conduct({{"answers", {{"status", 500}}}});
+        QCOMPARE(failureOf([&] { stripe.createCheckout(orderOf()); }),
+                 std::string("Stripe answered 500: An unknown error occurred"));
+    }
+    provider.conduct({{"answers", nullptr}});
+    const std::string id = stripe.createCheckout(orderOf()).externalPaymentId;
+    QCOMPARE(stripe.createCheckout(orderOf()).externalPaymentId, id);
 }
 
 void TestStripe::aPaymentStandsAsStripeSays()
