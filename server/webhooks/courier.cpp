@@ -10,6 +10,7 @@
 #include "server/webhooks/retry.h"
 #include "server/webhooks/signature.h"
 
+#include <Poco/String.h>
 #include <fmt/format.h>
 #include <prometheus/counter.h>
 #include <prometheus/registry.h>
@@ -112,7 +113,7 @@ struct Courier::Insides {
         const auto begin = std::chrono::steady_clock::now();
         Reply reply;
         try {
-            if (options.reach.httpsOnly && !errand.url.starts_with("https:"))
+            if (options.reach.httpsOnly && Poco::icompare(errand.url, 0, 6, std::string("https:")) != 0)
                 reply.result.error = "Only https is sent to in production: change the endpoint's URL.";
             else
                 reply = replyOf(http::send(requestOf(errand), stop));

@@ -73,6 +73,7 @@ private slots:
     void addressesThatAreNotPublicAreNotConnectedTo();
     void urlsThatCannotBeAreRefused_data();
     void urlsThatCannotBeAreRefused();
+    void aSchemeInCapitalsIsHttpsToo();
     void whatWasNotSettledIsSentAgainUnderTheSameId();
     void manyCouriersSendEachOnceAndInOrder();
     void twoSecretsSignWhileOneIsReplaced();
@@ -332,6 +333,20 @@ void DeliveryTest::urlsThatCannotBeAreRefused()
     const Endpoints endpoints({m_database->pool(), *m_audit, m_box}, {.httpsOnly = production, .allowedNetworks = {}});
     QVERIFY_THROWS_EXCEPTION(InvalidInput, const_cast<Endpoints&>(endpoints).add({.url = QTest::currentDataTag(), .description = "", .eventTypes = {}}, std::nullopt, admin));
     QCOMPARE(value("select count(*) from webhook_endpoints"), std::string("0"));
+}
+
+void DeliveryTest::aSchemeInCapitalsIsHttpsToo()
+{
+    std::string url = m_consumer->server.url(); // no TLS there: it is the try that counts
+    url.replace(0, 4, "HTTPS");
+    const Reach production{.httpsOnly = true, .allowedNetworks = {"127.0.0.0/8"}};
+    Endpoints endpoints({m_database->pool(), *m_audit, m_box}, production);
+    endpoints.add({.url = url, .description = "", .eventTypes = {}}, std::nullopt, admin);
+    happen();
+    Courier courier({m_database->pool(), *m_audit, m_box, *m_metrics}, {.reach = production});
+    QCOMPARE(deliverAll(courier), 1);
+    const std::string error = value("select last_error from webhook_deliveries");
+    QVERIFY2(!error.empty() && error.find("Only https") == std::string::npos, error.c_str());
 }
 
 void DeliveryTest::whatWasNotSettledIsSentAgainUnderTheSameId()
