@@ -87,7 +87,7 @@ constexpr postgres::Statement addSecret{"webhooks.add_secret", R"sql(
 )sql"};
 
 constexpr postgres::Statement secretById{"webhooks.secret_by_id", R"sql(
-    select endpoint_id, sealed from webhook_endpoint_secrets where id = $1
+    select endpoint_id, sealed from webhook_endpoint_secrets where id = $1 and (expires_at is null or expires_at > $2)
 )sql"};
 
 constexpr postgres::Statement listSecrets{"webhooks.list_secrets", R"sql(
@@ -233,7 +233,7 @@ std::optional<EndpointWithSecret> Endpoints::madeBefore(postgres::Transaction& t
     const auto made = key ? postgres::claimKey(tx, by.name, *key) : std::nullopt;
     if (!made)
         return std::nullopt;
-    const auto found = tx.execute(secretById, static_cast<std::int64_t>(std::stoll(*made)));
+    const auto found = tx.execute(secretById, static_cast<std::int64_t>(std::stoll(*made)), tx.now());
     if (found.empty())
         throw Conflict("secret_gone", "The secret that this Idempotency-Key made is no longer in force: take a new key for a new one.");
     return EndpointWithSecret{find(tx, EndpointId{found[0].as<std::int64_t>(0)}), m_secretBox.open(found[0].as<postgres::Bytes>(1))};

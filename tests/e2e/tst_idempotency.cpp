@@ -28,6 +28,7 @@ private slots:
     void theSameAgainIsAnsweredTheSame_data();
     void theSameAgainIsAnsweredTheSame();
     void aSecretThatIsNoLongerInForceIsNotMadeUp();
+    void aSecretThatWasRotatedOutIsGone();
     void keysBelongToWhoSentThem();
 
 private:
@@ -115,6 +116,22 @@ void IdempotencyTest::aSecretThatIsNoLongerInForceIsNotMadeUp()
     const Answer again = ask("/api/v1/webhook-endpoints", order, "gone");
     QVERIFY2(again.status == 409, again.body.c_str());
     QVERIFY(again.body.find("whsec_") == std::string::npos);
+}
+
+void IdempotencyTest::aSecretThatWasRotatedOutIsGone()
+{
+    const std::string order = R"({"url":"https://ledger.example.org/rotated"})";
+    const auto made = ask("/api/v1/webhook-endpoints", order, "rotated-out").json();
+    const std::string endpoint = made.at("id").dump();
+    const std::string rotation = "/api/v1/webhook-endpoints/" + endpoint + "/rotate";
+    QCOMPARE(ask(rotation, R"({"overlap_hours":1})", "the-next").status, 200);
+    QCOMPARE(ask("/api/v1/webhook-endpoints", order, "rotated-out").json().at("secret"), made.at("secret")); // in force still
+    m_server->database().run("update webhook_endpoint_secrets set expires_at = now() - interval '1 minute' "
+                             "where expires_at is not null and endpoint_id = " + endpoint);
+    const Answer again = ask("/api/v1/webhook-endpoints", order, "rotated-out");
+    QVERIFY2(again.status == 409, again.body.c_str());
+    QVERIFY(again.body.find("secret_gone") != std::string::npos);
+    QCOMPARE(ask(rotation, R"({"overlap_hours":1})", "the-next").status, 200);
 }
 
 void IdempotencyTest::keysBelongToWhoSentThem()
