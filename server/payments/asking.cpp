@@ -27,21 +27,25 @@ constexpr std::int64_t askedPerRound = 50;
 
 struct Question {
     Payment payment;
-    bool isToEnd = false; ///< nobody is to pay it any more
+    std::string externalId; ///< what is asked about
+    bool isToEnd = false;   ///< nobody is to pay it any more
+
+    [[nodiscard]] bool isAboutItsOwn() const { return payment.externalId == externalId; }
 };
 
-Question prepare(const Payments::Insides& insides, PaymentId id)
+Question prepare(const Payments::Insides& insides, PaymentId id, const std::optional<std::string>& about)
 {
     postgres::Transaction tx(insides.parts.pool, postgres::Mode::readOnly);
-    Question question{readPayment(tx, id), false};
-    if (!question.payment.externalId)
+    Question question{readPayment(tx, id), {}, false};
+    if (!about && !question.payment.externalId)
         throw Conflict("not_started", fmt::format("{} never answered when payment {} was begun: there is nothing "
                                                   "to ask it about. Cancel the payment, or let the payer try again.",
                                                   question.payment.provider, static_cast<std::int64_t>(id)));
+    question.externalId = about ? *about : *question.payment.externalId;
     const auto receipt = insides.parts.receipts.find(tx, question.payment.receipt);
-    question.isToEnd = question.payment.status == PaymentStatus::cancelled ||
-                       (question.payment.status == PaymentStatus::pending &&
-                        receipt.status != receipts::Status::pending);
+    question.isToEnd = question.isAboutItsOwn() && (question.payment.status == PaymentStatus::cancelled ||
+                                                    (question.payment.status == PaymentStatus::pending &&
+                                                     receipt.status != receipts::Status::pending));
     return question;
 }
 
@@ -64,10 +68,10 @@ ProviderState put(const Payments::Insides& insides, const Question& question, co
 {
     Provider& provider = insides.provider(question.payment.provider);
     try {
-        return question.isToEnd ? provider.expire(*question.payment.externalId)
-                                : provider.read(*question.payment.externalId);
+        return question.isToEnd ? provider.expire(question.externalId) : provider.read(question.externalId);
     } catch (const ProviderFailure& failure) {
-        keepFailure(insides, question, failure.what(), who);
+        if (question.isAboutItsOwn()) // anybody can name another one
+            keepFailure(insides, question, failure.what(), who);
         throw;
     }
 }
@@ -78,27 +82,50 @@ struct Answered {
     Decision decision;
 };
 
+/// The payment takes the provider's id from an answer that names it, and is asked about from now on.
+void adopt(postgres::Transaction& tx, const Payments::Insides& insides, Held& held, const ProviderState& state)
+{
+    held.payment.externalId = state.externalPaymentId;
+    writePayment(tx, held.payment);
+    const bool isPending = held.payment.status == PaymentStatus::pending;
+    scheduleAsk(tx, held.payment.id, isPending ? tx.now() + insides.settings.askInterval : tx.now());
+}
+
 Answered take(Payments::Insides& insides, const Question& question, const ProviderState& state,
               const std::optional<std::string>& reason, const api::Actor& by)
 {
     postgres::Transaction tx(insides.parts.pool, postgres::Mode::readWrite);
     const PaymentId id = question.payment.id;
     Held held = hold(tx, insides, id);
-    writeAsked(tx, id,
-               {.at = tx.now(),
-                .standing = state.standing,
-                .amount = state.amount,
-                .currency = state.currency,
-                .error = std::nullopt},
-               askedBy(reason, by));
-    Decision decision = decide(held.position(), state);
+    const bool isNamed = state.payment == id && state.receiptNumber == held.receipt.number;
+    if (held.payment.externalId != state.externalPaymentId && !isNamed) {
+        endWaiting(tx, id, state.externalPaymentId, Outcome::unknownPayment);
+        tx.commit();
+        return {std::move(held), {.outcome = Outcome::unknownPayment, .payment = {}, .attention = {}, .detail = {}}};
+    }
+    if (!held.payment.externalId)
+        adopt(tx, insides, held, state);
+    const bool isItsOwn = held.payment.externalId == state.externalPaymentId;
+    if (isItsOwn)
+        writeAsked(tx, id,
+                   {.at = tx.now(),
+                    .standing = state.standing,
+                    .amount = state.amount,
+                    .currency = state.currency,
+                    .error = std::nullopt},
+                   askedBy(reason, by));
+    Decision decision = decide(held.position(state.externalPaymentId), state);
     // A failure that came after the success left a doubt; the provider's own word ends it.
-    const bool isPaidAfterAll = state.standing == Standing::paid && held.payment.status == PaymentStatus::succeeded &&
+    const bool isPaidAfterAll = isItsOwn && state.standing == Standing::paid &&
+                                held.payment.status == PaymentStatus::succeeded &&
                                 held.payment.attention == Attention::lateFailure;
     if (isPaidAfterAll)
         decision.attention = std::nullopt;
-    endWaiting(tx, id, decision.outcome);
-    if (question.isToEnd && state.standing != Standing::open)
+    endWaiting(tx, id, state.externalPaymentId, decision.outcome);
+    // One that has succeeded was asked about because its receipt is to be paid again: one answer does.
+    const bool isAnswered = isItsOwn && (held.payment.status == PaymentStatus::succeeded ||
+                                         (question.isToEnd && state.standing != Standing::open));
+    if (isAnswered)
         scheduleAsk(tx, id, std::nullopt);
     const bool changed = carryOut(tx, insides, held, decision, state,
                                   {receipts::PaidHow::poll, std::nullopt, reason}, by);
@@ -149,8 +176,15 @@ std::vector<PaymentId> takeDue(const Payments::Insides& insides)
 
 void Payments::ask(PaymentId id, const std::optional<std::string>& reason, const api::Actor& by)
 {
-    const Question question = prepare(*m_insides, id);
+    const Question question = prepare(*m_insides, id, std::nullopt);
     take(*m_insides, question, put(*m_insides, question, askedBy(reason, by)), reason, by);
+}
+
+void askAbout(Payments::Insides& insides, PaymentId id, const std::string& externalId,
+              const std::optional<std::string>& reason, const api::Actor& by)
+{
+    const Question question = prepare(insides, id, externalId);
+    take(insides, question, put(insides, question, askedBy(reason, by)), reason, by);
 }
 
 void Payments::cancel(PaymentId id, const std::string& reason, const api::Actor& by)
@@ -159,7 +193,8 @@ void Payments::cancel(PaymentId id, const std::string& reason, const api::Actor&
     Question question;
     {
         postgres::Transaction tx(insides.parts.pool, postgres::Mode::readOnly);
-        question = {readPayment(tx, id), true};
+        question = {readPayment(tx, id), {}, true};
+        question.externalId = question.payment.externalId.value_or("");
     }
     if (question.payment.status != PaymentStatus::pending)
         throw Conflict("already_settled", fmt::format("Payment {} is {} already.", static_cast<std::int64_t>(id),

@@ -44,7 +44,8 @@ constexpr postgres::Statement updateOutcome{"payments.update_event_outcome", R"s
 )sql"};
 
 constexpr postgres::Statement updateWaiting{"payments.end_waiting", R"sql(
-    update payment_events set outcome = $2 where payment_id = $1 and outcome = 'waiting'
+    update payment_events set outcome = $3
+    where payment_id = $1 and outcome = 'waiting' and position(convert_to($2::text, 'UTF8') in body) > 0
 )sql"};
 
 constexpr postgres::Statement eventById{"payments.event_by_id", R"sql(
@@ -201,9 +202,9 @@ void writeOutcome(postgres::Transaction& tx, std::int64_t id, const NewEvent& ev
                event.verdict.isGenuine, event.verdict.secretId, isReplay ? 1 : 0);
 }
 
-void endWaiting(postgres::Transaction& tx, PaymentId payment, Outcome outcome)
+void endWaiting(postgres::Transaction& tx, PaymentId payment, const std::string& externalId, Outcome outcome)
 {
-    tx.execute(updateWaiting, static_cast<std::int64_t>(payment), std::string(codeOf(outcome)));
+    tx.execute(updateWaiting, static_cast<std::int64_t>(payment), externalId, std::string(codeOf(outcome)));
 }
 
 StoredEvent readEvent(postgres::Transaction& tx, std::int64_t id)

@@ -55,8 +55,8 @@ struct Kept {
 Kept keepEvent(postgres::Transaction& tx, const NewEvent& event);
 /// After it was looked at again.
 void writeOutcome(postgres::Transaction& tx, std::int64_t id, const NewEvent& event, bool isReplay);
-/// Those of the payment that waited for the provider's confirmation have it now.
-void endWaiting(postgres::Transaction& tx, PaymentId payment, Outcome outcome);
+/// Those of the payment that waited for the provider's word about `externalId` have it now.
+void endWaiting(postgres::Transaction& tx, PaymentId payment, const std::string& externalId, Outcome outcome);
 
 /// Whether a second look may better it: the payment was not known, no secret fitted, or the amount was in the way.
 bool mayBeTakenAgain(Outcome outcome);

@@ -19,6 +19,11 @@ struct Payments::Insides {
     PaymentMetrics metrics;
 };
 
+/// Payments::ask() about the provider's `externalId`, which may not be known of the payment yet, or be another
+/// checkout of it: then its answer counts if it names payment and receipt.
+void askAbout(Payments::Insides& insides, PaymentId id, const std::string& externalId,
+              const std::optional<std::string>& reason, const api::Actor& by);
+
 /// Records of the system itself.
 inline const api::Actor systemActor{.name = "system", .role = std::nullopt, .address = "", .requestId = ""};
 

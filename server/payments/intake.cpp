@@ -9,6 +9,7 @@
 #include "server/payments/store.h"
 #include "server/postgres/transaction.h"
 
+#include <Poco/Logger.h>
 #include <Poco/String.h>
 #include <fmt/format.h>
 
@@ -48,10 +49,12 @@ NewEvent examine(const Passage& passage, const http::TextPairs& headers, const s
         headers, body, secretsInForce(passage.tx, passage.insides, event.provider), sentBy);
     if (auto parsed = passage.provider.parse(body)) {
         event.parsed = *std::move(parsed);
-        std::optional<std::string> externalId;
-        if (event.parsed->state && !event.parsed->state->externalPaymentId.empty())
-            externalId = event.parsed->state->externalPaymentId;
-        event.payment = identify(passage.tx, event.provider, externalId, event.parsed->payment);
+        Clue clue{.externalId = {}, .reference = event.parsed->payment, .receiptNumber = {}};
+        if (const auto& state = event.parsed->state) {
+            clue.externalId = state->externalPaymentId;
+            clue.receiptNumber = state->receiptNumber;
+        }
+        event.payment = identify(passage.tx, event.provider, clue);
     } else {
         event.detail = parsed.error();
     }
@@ -83,7 +86,7 @@ std::optional<Decision> judge(const Passage& passage, NewEvent& event, const std
         event.outcome = Outcome::waiting;
         return std::nullopt;
     }
-    Decision decision = decide(held->position(), *event.parsed->state);
+    Decision decision = decide(held->position(event.parsed->state->externalPaymentId), *event.parsed->state);
     event.outcome = decision.outcome;
     event.detail = decision.detail;
     return decision;
@@ -109,6 +112,21 @@ void carryOutEvent(const Passage& passage, const NewEvent& event, std::int64_t i
     if (carryOut(passage.tx, passage.insides, *taken.held, *decision, *event.parsed->state,
                  {receipts::PaidHow::webhook, id, reason}, passage.by))
         taken.decision = decision;
+}
+
+/// Has the provider confirm an event that is kept already: whatever becomes of the question, the event is.
+void confirm(Payments::Insides& insides, const NewEvent& event, PaymentId payment,
+             const std::optional<std::string>& reason, const api::Actor& by)
+{
+    const auto log = [](const char* fault) { Poco::Logger::get("payments").warning(fault); };
+    // Where the provider cannot be asked, the watch asks again, and the event waits until then.
+    try {
+        askAbout(insides, payment, event.parsed->state->externalPaymentId, reason, by);
+    } catch (const ProviderFailure& failure) {
+        log(failure.what());
+    } catch (const Error& error) {
+        log(error.what());
+    }
 }
 
 } // namespace
@@ -140,13 +158,8 @@ Outcome Payments::receive(const std::string& provider, const http::TextPairs& he
                                isCountedAsReplay ? std::string_view("replay") : codeOf(event.outcome));
     if (taken.decision)
         countSettled(insides, *taken.held, *taken.decision, receipts::PaidHow::webhook);
-    if (taken.toBeAsked) {
-        try {
-            ask(*taken.toBeAsked, std::nullopt, from);
-        } catch (const ProviderFailure&) {
-            // It is kept with the payment; the watch asks again, and the event waits until then.
-        }
-    }
+    if (taken.toBeAsked)
+        confirm(insides, event, *taken.toBeAsked, std::nullopt, from);
     return event.outcome;
 }
 
@@ -188,7 +201,7 @@ Outcome Payments::replay(std::int64_t id, const std::string& reason, const api::
     if (taken.decision)
         countSettled(insides, *taken.held, *taken.decision, receipts::PaidHow::webhook);
     if (taken.toBeAsked)
-        ask(*taken.toBeAsked, reason, by);
+        confirm(insides, event, *taken.toBeAsked, reason, by);
     return event.outcome;
 }
 

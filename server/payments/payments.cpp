@@ -12,6 +12,7 @@
 #include "server/postgres/pool.h"
 #include "server/postgres/transaction.h"
 
+#include <Poco/Logger.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -115,6 +116,60 @@ std::vector<std::string> Payments::checkoutOrigins() const
     return origins;
 }
 
+namespace
+{
+
+/// Nobody was sent to it, and nobody is to pay it. Where it cannot be closed, its money is found by our reference.
+void close(Provider& provider, const std::string& externalId)
+{
+    try {
+        provider.expire(externalId);
+    } catch (const ProviderFailure& failure) {
+        Poco::Logger::get("payments").warning(fmt::format("{} is left open: {}", externalId, failure.what()));
+    }
+}
+
+/// What is left of a checkout that the provider has made: meanwhile the payment may have ended, or another request
+/// may have begun it with another checkout.
+struct Started {
+    std::optional<std::string> url;     ///< where to pay; none: it has ended
+    std::optional<std::string> toClose; ///< the provider's id of the checkout that nobody is sent to
+};
+
+Started keepCheckout(Payments::Insides& insides, const Payment& begun, const Checkout& checkout, const api::Actor& by)
+{
+    postgres::Transaction tx(insides.parts.pool, postgres::Mode::readWrite);
+    Held held = hold(tx, insides, begun.id);
+    const std::optional<std::string> known = held.payment.externalId;
+    const bool isKnown = known == checkout.externalPaymentId;
+    if (held.payment.status != PaymentStatus::pending || held.receipt.status != receipts::Status::pending) {
+        if (!known) { // the watch makes sure that it is closed, and finds what was paid
+            held.payment.externalId = checkout.externalPaymentId;
+            writePayment(tx, held.payment);
+            scheduleAsk(tx, begun.id, tx.now());
+            tx.commit();
+        }
+        return {std::nullopt, isKnown ? std::nullopt : std::optional(checkout.externalPaymentId)};
+    }
+    if (held.payment.checkoutUrl)
+        return {held.payment.checkoutUrl, isKnown ? std::nullopt : std::optional(checkout.externalPaymentId)};
+    writeCheckout(tx, begun.id, checkout, tx.now() + insides.settings.askInterval);
+    insides.parts.audit.append(
+        tx, {.by = by,
+             .action = "payment.started",
+             .targetType = "payment",
+             .targetId = fmt::to_string(static_cast<std::int64_t>(begun.id)),
+             .details = {{"receipt", begun.receiptNumber},
+                         {"provider", begun.provider},
+                         {"external_payment_id", checkout.externalPaymentId},
+                         {"amount", toDecimal(begun.amount)},
+                         {"currency", begun.amount.currency().code()}}});
+    tx.commit();
+    return {checkout.url, isKnown ? std::nullopt : known};
+}
+
+} // namespace
+
 std::string Payments::start(receipts::ReceiptId id, const api::Actor& by)
 {
     Insides& insides = *m_insides;
@@ -144,13 +199,16 @@ std::string Payments::start(receipts::ReceiptId id, const api::Actor& by)
     Payment payment = begin();
     if (payment.externalId) {
         const ProviderState state = insides.provider(payment.provider).read(*payment.externalId);
-        if (state.standing == Standing::open && payment.checkoutUrl)
+        const bool isOpen = state.standing == Standing::open;
+        if (isOpen && payment.checkoutUrl)
             return *payment.checkoutUrl;
-        // It ended at the provider, or was paid a moment ago: that is put on record first.
-        ask(payment.id, std::nullopt, by);
-        payment = begin();
-        if (payment.externalId)
-            return payment.checkoutUrl.value_or(returnUrl);
+        if (!isOpen) {
+            // It ended at the provider, or was paid a moment ago: that is put on record first.
+            ask(payment.id, std::nullopt, by);
+            payment = begin();
+            if (payment.externalId)
+                return payment.checkoutUrl.value_or(returnUrl);
+        }
     }
     const Checkout checkout = insides.provider(payment.provider).createCheckout(
         {.payment = payment.id,
@@ -158,22 +216,14 @@ std::string Payments::start(receipts::ReceiptId id, const api::Actor& by)
          .description = fmt::format("Receipt {}", payment.receiptNumber),
          .amount = payment.amount,
          .returnUrl = returnUrl});
-
-    postgres::Transaction tx(insides.parts.pool, postgres::Mode::readWrite);
-    hold(tx, insides, payment.id);
-    writeCheckout(tx, payment.id, checkout, tx.now() + settings.askInterval);
-    insides.parts.audit.append(
-        tx, {.by = by,
-             .action = "payment.started",
-             .targetType = "payment",
-             .targetId = fmt::to_string(static_cast<std::int64_t>(payment.id)),
-             .details = {{"receipt", payment.receiptNumber},
-                         {"provider", payment.provider},
-                         {"external_payment_id", checkout.externalPaymentId},
-                         {"amount", toDecimal(payment.amount)},
-                         {"currency", payment.amount.currency().code()}}});
-    tx.commit();
-    return checkout.url;
+    Started started = keepCheckout(insides, payment, checkout, by);
+    if (started.toClose)
+        close(insides.provider(payment.provider), *started.toClose);
+    if (!started.url)
+        throw Conflict("already_settled", fmt::format("The payment of {} ended while it was begun: look at the "
+                                                      "receipt again.",
+                                                      payment.receiptNumber));
+    return *std::move(started.url);
 }
 
 void Payments::simulate(receipts::ReceiptId id, Standing standing, const api::Actor& by)
@@ -194,7 +244,7 @@ void Payments::simulate(receipts::ReceiptId id, Standing standing, const api::Ac
                               .amount = toDecimal(held.payment.amount),
                               .currency = std::string(held.payment.amount.currency().code()),
                               .reason = "simulated"};
-    const Decision decision = decide(held.position(), state);
+    const Decision decision = decide(held.position(state.externalPaymentId), state);
     carryOut(tx, insides, held, decision, state, {receipts::PaidHow::webhook, std::nullopt, "simulated"}, by);
     tx.commit();
     countSettled(insides, held, decision, receipts::PaidHow::webhook);

@@ -44,7 +44,9 @@ std::optional<Decision> mismatch(const Position& position, const ProviderState& 
 
 Decision decidePaid(const Position& position, const ProviderState& state)
 {
-    if (position.payment == PaymentStatus::succeeded)
+    // A pending receipt: what paid it was taken back by hand, and this money is there still.
+    const bool isThatKnown = !position.isOtherCheckout || position.isReceiptPaidByIt;
+    if (position.payment == PaymentStatus::succeeded && position.receipt != receipts::Status::pending && isThatKnown)
         return unchanged(position, Outcome::noChange);
     if (auto differs = mismatch(position, state))
         return *std::move(differs);
@@ -99,6 +101,9 @@ std::string nameOf(const std::optional<Attention>& attention)
 
 Decision decide(const Position& position, const ProviderState& state)
 {
+    // Of a second checkout only its money counts: that it ended ends nothing.
+    if (position.isOtherCheckout && state.standing != Standing::paid)
+        return unchanged(position, Outcome::noChange, "It is about another checkout of the payment.");
     switch (state.standing) {
     case Standing::open:
         return unchanged(position, Outcome::noChange);
@@ -112,13 +117,21 @@ Decision decide(const Position& position, const ProviderState& state)
     return unchanged(position, Outcome::noChange);
 }
 
-Position Held::position() const
+bool isMoneyOff(const std::optional<Attention>& attention)
 {
+    return attention == Attention::amountDiffers || attention == Attention::currencyDiffers;
+}
+
+Position Held::position(const std::string& externalId) const
+{
+    const bool isOther = payment.externalId && !externalId.empty() && externalId != *payment.externalId;
+    const std::optional<std::string> about = isOther ? externalId : payment.externalId;
     return {.payment = payment.status,
             .attention = payment.attention,
             .receipt = receipt.status,
-            .isReceiptPaidByIt = receipt.status == receipts::Status::paid && payment.externalId &&
-                                 receipt.externalReference == payment.externalId,
+            .isReceiptPaidByIt =
+                receipt.status == receipts::Status::paid && about && receipt.externalReference == about,
+            .isOtherCheckout = isOther,
             .due = payment.amount};
 }
 
@@ -132,14 +145,14 @@ Held hold(postgres::Transaction& tx, const Payments::Insides& insides, PaymentId
 bool carryOut(postgres::Transaction& tx, Payments::Insides& insides, const Held& held, const Decision& decision,
               const ProviderState& state, const Cause& cause, const api::Actor& by)
 {
-    const Position before = held.position();
+    const Position before = held.position(state.externalPaymentId);
     if (decision.payment == before.payment && decision.attention == before.attention && !decision.paysReceipt)
         return false;
     Payment after = held.payment;
     after.status = decision.payment;
     after.attention = decision.attention;
-    if (!after.externalId && !state.externalPaymentId.empty())
-        after.externalId = state.externalPaymentId;
+    if (decision.paysReceipt || !after.externalId) // of two checkouts the payment keeps the one that paid
+        after.externalId = state.externalPaymentId.empty() ? after.externalId : state.externalPaymentId;
     writePayment(tx, after);
     if (decision.paysReceipt)
         insides.parts.receipts.markPaid(
@@ -153,7 +166,8 @@ bool carryOut(postgres::Transaction& tx, Payments::Insides& insides, const Held&
 
     nlohmann::json details{{"receipt", held.receipt.number},
                            {"provider", held.payment.provider},
-                           {"external_payment_id", after.externalId.value_or("")},
+                           {"external_payment_id",
+                            state.externalPaymentId.empty() ? after.externalId.value_or("") : state.externalPaymentId},
                            {"amount", toDecimal(held.payment.amount)},
                            {"currency", held.payment.amount.currency().code()},
                            {"how", receipts::codeOf(cause.how)},

@@ -11,7 +11,8 @@ struct Position {
     PaymentStatus payment = PaymentStatus::pending;
     std::optional<Attention> attention;
     receipts::Status receipt = receipts::Status::pending;
-    bool isReceiptPaidByIt = false; ///< the receipt names this payment as what paid it
+    bool isReceiptPaidByIt = false; ///< the receipt names what the word is about as what paid it
+    bool isOtherCheckout = false;   ///< the word is about another checkout of the payment than the one that is known
     Money due{0, Currency::thb()};
 };
 
@@ -30,6 +31,9 @@ struct Decision {
 /// Money that came in is never forgotten: where it cannot pay the receipt, the payment asks for attention.
 Decision decide(const Position& position, const ProviderState& state);
 
+/// Another amount came than is due: it can pay nothing, and the provider has nothing open any more.
+bool isMoneyOff(const std::optional<Attention>& attention);
+
 /// Why a payment changes: for the record.
 struct Cause {
     receipts::PaidHow how = receipts::PaidHow::webhook;
@@ -42,7 +46,8 @@ struct Held {
     Payment payment;
     receipts::Receipt receipt;
 
-    [[nodiscard]] Position position() const;
+    /// For a word about the provider's `externalId`.
+    [[nodiscard]] Position position(const std::string& externalId) const;
 };
 
 /// Locks the payment's receipt and reads both. Throws NotFound.

@@ -42,9 +42,17 @@ constexpr postgres::Statement pendingOfReceipt{"payments.pending_of", R"sql(
     select id from payments where receipt_id = $1 and status = 'pending'
 )sql"};
 
+constexpr postgres::Statement succeededOfReceipt{"payments.succeeded_of", R"sql(
+    select id from payments where receipt_id = $1 and status = 'succeeded' order by id
+)sql"};
+
 constexpr postgres::Statement identifyPayment{"payments.identify", R"sql(
-    select id from payments
-    where provider = $1 and (external_payment_id = $2 or (id = $3 and external_payment_id is null))
+    select p.id from payments p
+    where p.provider = $1
+      and (p.external_payment_id = $2
+           or p.id = $3 and (p.external_payment_id is null or $4 = (select r.number from receipts r where r.id = p.receipt_id)))
+    order by coalesce(p.external_payment_id = $2, false) desc
+    limit 1
 )sql"};
 
 constexpr postgres::Statement insertPayment{"payments.add", R"sql(
@@ -229,14 +237,17 @@ std::optional<PaymentId> pendingOf(postgres::Transaction& tx, receipts::ReceiptI
     return ids.empty() ? std::nullopt : std::optional(ids.front());
 }
 
-std::optional<PaymentId> identify(postgres::Transaction& tx, const std::string& provider,
-                                  const std::optional<std::string>& externalId,
-                                  const std::optional<PaymentId>& reference)
+std::vector<PaymentId> succeededOf(postgres::Transaction& tx, receipts::ReceiptId receipt)
+{
+    return idsOf(tx.execute(succeededOfReceipt, static_cast<std::int64_t>(receipt)));
+}
+
+std::optional<PaymentId> identify(postgres::Transaction& tx, const std::string& provider, const Clue& clue)
 {
     std::optional<std::int64_t> number;
-    if (reference)
-        number = raw(*reference);
-    const auto ids = idsOf(tx.execute(identifyPayment, provider, externalId, number));
+    if (clue.reference)
+        number = raw(*clue.reference);
+    const auto ids = idsOf(tx.execute(identifyPayment, provider, clue.externalId, number, clue.receiptNumber));
     return ids.empty() ? std::nullopt : std::optional(ids.front());
 }
 

@@ -21,11 +21,16 @@ std::vector<Payment> readPayments(postgres::Transaction& tx, const std::vector<P
 std::vector<Payment> readPage(postgres::Transaction& tx, const PaymentFilter& filter, std::int64_t limit,
                               std::optional<PaymentId> before);
 std::optional<PaymentId> pendingOf(postgres::Transaction& tx, receipts::ReceiptId receipt);
-/// The payment that the provider calls so; else the one of that number, as long as the provider's id is not
-/// known of it.
-std::optional<PaymentId> identify(postgres::Transaction& tx, const std::string& provider,
-                                  const std::optional<std::string>& externalId,
-                                  const std::optional<PaymentId>& reference);
+std::vector<PaymentId> succeededOf(postgres::Transaction& tx, receipts::ReceiptId receipt);
+/// What a provider's message says of which payment it is about.
+struct Clue {
+    std::optional<std::string> externalId;
+    std::optional<PaymentId> reference;
+    std::optional<std::string> receiptNumber;
+};
+/// The payment that the provider calls so; else the one of that number, if the provider's id is not known of it
+/// or its receipt is named as well: that is another checkout of it.
+std::optional<PaymentId> identify(postgres::Transaction& tx, const std::string& provider, const Clue& clue);
 
 /// A new pending payment of the receipt.
 PaymentId addPayment(postgres::Transaction& tx, const receipts::Receipt& receipt, const std::string& provider,

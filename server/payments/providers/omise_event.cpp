@@ -36,6 +36,8 @@ std::optional<ProviderState> stateOf(const nlohmann::json& charge)
     ProviderState state;
     state.externalPaymentId = *id;
     state.standing = *standing;
+    state.payment = parsePaymentId(textAt(charge, {"metadata", "payment_id"}));
+    state.receiptNumber = textAt(charge, {"metadata", "receipt_number"});
     if (auto currency = wordAt(charge, {"currency"}))
         state.currency = upperCase(std::move(*currency));
     const auto amount = integerAt(charge, {"amount"});

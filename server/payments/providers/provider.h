@@ -45,6 +45,8 @@ struct ProviderState {
     std::optional<std::string> amount;   ///< decimal in the currency's digits, as far as the provider tells it
     std::optional<std::string> currency; ///< ISO 4217, upper case
     std::optional<std::string> reason;   ///< the provider's own word for why it failed
+    std::optional<PaymentId> payment = {};          ///< as CheckoutOrder told it
+    std::optional<std::string> receiptNumber = {};  ///< as CheckoutOrder told it
 };
 
 /// A webhook's content in our terms.

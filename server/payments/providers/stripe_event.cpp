@@ -108,6 +108,8 @@ std::optional<ProviderState> stateOf(const nlohmann::json& session)
         return std::nullopt;
     ProviderState state;
     state.externalPaymentId = *id;
+    state.payment = paymentOf(session);
+    state.receiptNumber = textAt(session, {"metadata", "receipt_number"});
     if (paymentStatus == "paid" || paymentStatus == "no_payment_required")
         state.standing = Standing::paid;
     else if (status == "expired")

@@ -52,6 +52,7 @@ private slots:
     void aProvidersWordChangesWhatItShould_data();
     void aProvidersWordChangesWhatItShould();
     void anOperatorsEntryOfThisPaymentIsNoSecondPayment();
+    void ofASecondCheckoutOnlyTheMoneyCounts();
     void whatAskedForAttentionIsSettledByTheRightAmount();
     void moneyIsNeverForgotten();
     void saidTwiceItChangesNothing();
@@ -113,6 +114,27 @@ void SettlementTest::anOperatorsEntryOfThisPaymentIsNoSecondPayment()
     QCOMPARE(decision.outcome, Outcome::applied);
     QCOMPARE(decision.payment, succeeded);
     QVERIFY(!decision.attention && !decision.paysReceipt);
+}
+
+void SettlementTest::ofASecondCheckoutOnlyTheMoneyCounts()
+{
+    const auto other = [](PaymentStatus payment, Status receipt) {
+        Position position = at(payment, receipt);
+        position.isOtherCheckout = true;
+        return position;
+    };
+    for (const Standing standing : {Standing::open, Standing::failed, Standing::expired}) {
+        const Decision decision = decide(other(pending, Status::pending), says(standing));
+        QCOMPARE(decision.outcome, Outcome::noChange);
+        QCOMPARE(decision.payment, pending);
+    }
+    QVERIFY(decide(other(pending, Status::pending), says(Standing::paid)).paysReceipt);
+    const Decision twice = decide(other(succeeded, Status::paid), says(Standing::paid));
+    QCOMPARE(twice.outcome, Outcome::paidTwice);
+    QCOMPARE(twice.attention, std::optional(Attention::paidTwice));
+    Position known = other(succeeded, Status::paid);
+    known.isReceiptPaidByIt = true;
+    QCOMPARE(decide(known, says(Standing::paid)).outcome, Outcome::noChange);
 }
 
 void SettlementTest::whatAskedForAttentionIsSettledByTheRightAmount()
