@@ -36,6 +36,25 @@ std::optional<Payment> endPending(postgres::Transaction& tx, receipts::ReceiptId
     return payment;
 }
 
+/// The provider's money counts again once what was entered by hand is taken back: that of the payment that was
+/// settled by its own reference, and that which came a second time. What was resolved was returned.
+std::vector<Payment> takeUpAgain(postgres::Transaction& tx, const receipts::Receipt& reverted)
+{
+    std::vector<Payment> takenUp;
+    for (Payment& payment : readPayments(tx, succeededOf(tx, reverted.id))) {
+        if (payment.externalId && payment.externalId == reverted.externalReference) {
+            payment.status = PaymentStatus::pending;
+            payment.attention = std::nullopt;
+            writePayment(tx, payment);
+        } else if (!payment.attention) {
+            continue;
+        }
+        scheduleAsk(tx, payment.id, tx.now());
+        takenUp.push_back(std::move(payment));
+    }
+    return takenUp;
+}
+
 } // namespace
 
 SettledByHand settleByHand(postgres::Transaction& tx, Payments::Insides& insides, receipts::ReceiptId id,
@@ -89,14 +108,18 @@ receipts::Receipt Payments::revert(receipts::ReceiptId id, const std::string& re
     postgres::Transaction tx(insides.parts.pool, postgres::Mode::readWrite);
     const receipts::Receipt before = insides.parts.receipts.lock(tx, id);
     receipts::Receipt receipt = insides.parts.receipts.revertPaid(tx, before);
+    nlohmann::json details{{"paid_at", toRfc3339(before.paidAt.value_or(tx.now()))},
+                           {"method", before.paidMethod.value_or("")},
+                           {"external_reference", before.externalReference.value_or("")},
+                           {"reason", reason}};
+    for (const Payment& payment : takeUpAgain(tx, before))
+        details["payments"].push_back(
+            {{"id", static_cast<std::int64_t>(payment.id)}, {"status", codeOf(payment.status)}});
     insides.parts.audit.append(tx, {.by = by,
                                     .action = "receipt.reverted",
                                     .targetType = "receipt",
                                     .targetId = receipt.number,
-                                    .details = {{"paid_at", toRfc3339(before.paidAt.value_or(tx.now()))},
-                                                {"method", before.paidMethod.value_or("")},
-                                                {"external_reference", before.externalReference.value_or("")},
-                                                {"reason", reason}}});
+                                    .details = std::move(details)});
     tx.commit();
     return receipt;
 }

@@ -46,6 +46,8 @@ private slots:
     void paidAndNotHowMuch();
     void theReceiptWasVoid();
     void paidTwice();
+    void theProvidersMoneyPaysOnceTheHandIsTakenBack_data();
+    void theProvidersMoneyPaysOnceTheHandIsTakenBack();
     void aFailureAfterTheSuccess();
     void theProviderCannotBeAsked();
     void theProviderNeverAnswered();
@@ -206,6 +208,47 @@ void ReconciliationTest::paidTwice()
     QCOMPARE(m_world->server.database().value(
                  fmt::format("select external_reference from receipts where id = {}", begun.receipt)),
              std::string("KB-7"));
+}
+
+void ReconciliationTest::theProvidersMoneyPaysOnceTheHandIsTakenBack_data()
+{
+    QTest::addColumn<bool>("isByItsReference");
+    QTest::addColumn<bool>("isPaidBefore");
+    QTest::addColumn<bool>("isSilent");
+
+    QTest::newRow("marked paid by its reference, then paid and told") << true << false << false;
+    QTest::newRow("marked paid by its reference, then paid and not told") << true << false << true;
+    QTest::newRow("marked paid by its reference, which was paid") << true << true << false;
+    QTest::newRow("paid twice") << false << true << false;
+}
+
+void ReconciliationTest::theProvidersMoneyPaysOnceTheHandIsTakenBack()
+{
+    QFETCH(const bool, isByItsReference);
+    QFETCH(const bool, isPaidBefore);
+    QFETCH(const bool, isSilent);
+    const BegunPayment begun = begin();
+    m_world->act(fmt::format("receipts/{}/mark-paid", begun.receipt),
+                 {{"method", "provider"}, {"external_reference", isByItsReference ? begun.externalId : "KB-8"}, {"reason", "seen"}});
+    if (isPaidBefore)
+        pay(begun);
+    m_world->act(fmt::format("receipts/{}/revert", begun.receipt), {{"reason", "the wrong receipt"}});
+    if (!isPaidBefore) {
+        QCOMPARE(m_world->payment(begun).at("status").get<std::string>(), std::string("pending"));
+        m_world->provider.conduct({{"webhooks", {{"silent", isSilent}}}});
+        pay(begun);
+        if (isSilent)
+            m_world->act(fmt::format("payments/{}/refresh", begun.payment), reason);
+        QCOMPARE(receiptStatus(begun), std::string("paid"));
+    }
+    QTRY_COMPARE_WITH_TIMEOUT(receiptStatus(begun), std::string("paid"), 30'000); // the watch asks by itself
+    const Json receipt = m_world->admin.get(fmt::format("/api/v1/receipts/{}", begun.receipt)).json();
+    QCOMPARE(receipt.at("external_reference").get<std::string>(), begun.externalId);
+    QCOMPARE(m_world->payment(begun).at("status").get<std::string>(), std::string("succeeded"));
+    QVERIFY(m_world->stuck(begun).is_null());
+    QCOMPARE(m_world->server.database().value(
+                 fmt::format("select count(next_ask_at) from payments where id = {}", begun.payment)),
+             std::string("0"));
 }
 
 void ReconciliationTest::aFailureAfterTheSuccess()
