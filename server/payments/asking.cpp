@@ -80,6 +80,11 @@ ProviderState put(const Payments::Insides& insides, const Question& question, co
 struct Answered {
     Held held;
     Decision decision;
+
+    [[nodiscard]] bool isMoneyOff() const
+    {
+        return decision.payment == PaymentStatus::pending && payments::isMoneyOff(decision.attention);
+    }
 };
 
 /// The payment takes the provider's id from an answer that names it, and is asked about from now on.
@@ -203,12 +208,11 @@ void Payments::cancel(PaymentId id, const std::string& reason, const api::Actor&
     if (question.payment.externalId) {
         try {
             const ProviderState state = put(insides, question, by.name);
-            if (state.standing == Standing::paid) {
-                take(insides, question, state, reason, by);
+            // Where the wrong amount came, that is put on record, and the payment can be ended all the same.
+            if (state.standing == Standing::paid && !take(insides, question, state, reason, by).isMoneyOff())
                 throw Conflict("provider_says_paid",
                                "The provider says that it has been paid; that was put on record instead of the "
                                "cancellation. Read the payment again.");
-            }
         } catch (const ProviderFailure& failure) {
             notClosed = failure.what();
         }
@@ -231,7 +235,7 @@ void Payments::cancel(PaymentId id, const std::string& reason, const api::Actor&
                  {Outcome::applied, PaymentStatus::cancelled, held.payment.attention, false,
                   notClosed ? "The provider could not be told and is told later: " + *notClosed : ""},
                  {}, {receipts::PaidHow::manual, std::nullopt, reason}, by);
-    if (notClosed)
+    if (notClosed && !isMoneyOff(held.payment.attention))
         scheduleAsk(tx, id, tx.now());
     tx.commit();
 }

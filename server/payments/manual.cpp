@@ -28,10 +28,11 @@ std::optional<Payment> endPending(postgres::Transaction& tx, receipts::ReceiptId
         return std::nullopt;
     Payment payment = readPayment(tx, *pending);
     const bool isThisOne = payment.externalId == reference;
+    const bool isOpenThere = !isMoneyOff(payment.attention);
     payment.status = isThisOne ? PaymentStatus::succeeded : PaymentStatus::cancelled;
     payment.attention = std::nullopt;
     writePayment(tx, payment);
-    if (!isThisOne && payment.externalId)
+    if (!isThisOne && payment.externalId && isOpenThere)
         scheduleAsk(tx, payment.id, tx.now());
     return payment;
 }
@@ -135,12 +136,19 @@ void Payments::resolve(PaymentId id, const std::string& reason, const api::Actor
                                    codeOf(held.payment.status)));
     const Attention attention = *held.payment.attention;
     held.payment.attention = std::nullopt;
+    // What came is dealt with, and nothing else can come: the payer may begin anew.
+    const bool isOver = held.payment.status == PaymentStatus::pending && isMoneyOff(attention);
+    if (isOver)
+        held.payment.status = PaymentStatus::cancelled;
     writePayment(tx, held.payment);
+    if (isOver)
+        insides.parts.outbox.add(tx, {"payment.failed", toJson(held.payment)});
     insides.parts.audit.append(tx, {.by = by,
                                     .action = "payment.resolved",
                                     .targetType = "payment",
                                     .targetId = fmt::to_string(static_cast<std::int64_t>(id)),
                                     .details = {{"attention", codeOf(attention)},
+                                                {"status", codeOf(held.payment.status)},
                                                 {"receipt", held.receipt.number},
                                                 {"reason", reason}}});
     tx.commit();

@@ -43,6 +43,8 @@ private slots:
     void messagesCannotBeVerified();
     void theAmountDiffers();
     void theCurrencyDiffers();
+    void whatCameInWrongIsEnded_data();
+    void whatCameInWrongIsEnded();
     void paidAndNotHowMuch();
     void theReceiptWasVoid();
     void paidTwice();
@@ -168,6 +170,41 @@ void ReconciliationTest::theCurrencyDiffers()
     pay(begun);
     expect(begun, "currency_differs", "check_amount");
     QVERIFY(saysSo(m_world->stuck(begun), "45.00 USD was paid, 45.00 THB is due."));
+    QCOMPARE(receiptStatus(begun), std::string("pending"));
+}
+
+void ReconciliationTest::whatCameInWrongIsEnded_data()
+{
+    QTest::addColumn<Json>("report");
+    QTest::addColumn<QString>("diagnosis");
+    QTest::addColumn<bool>("isCancelled");
+
+    QTest::newRow("the amount, cancelled") << Json{{"amount", 4475}} << "amount_differs" << true;
+    QTest::newRow("the currency, cancelled") << Json{{"currency", "usd"}} << "currency_differs" << true;
+    QTest::newRow("the amount, resolved") << Json{{"amount", 4475}} << "amount_differs" << false;
+}
+
+void ReconciliationTest::whatCameInWrongIsEnded()
+{
+    QFETCH(const Json, report);
+    QFETCH(const QString, diagnosis);
+    QFETCH(const bool, isCancelled);
+    const BegunPayment begun = beginLongAgo();
+    m_world->provider.conduct({{"report", report}});
+    pay(begun);
+    const auto expectDifference = [&] { expect(begun, diagnosis.toUtf8().constData(), "check_amount"); };
+    expectDifference();
+    if (isCancelled) {
+        const Json after = m_world->act(fmt::format("payments/{}/cancel", begun.payment), reason);
+        QCOMPARE(after.at("status").get<std::string>(), std::string("cancelled"));
+        expectDifference(); // its money is still there
+    }
+    m_world->act(fmt::format("payments/{}/resolve", begun.payment), {{"reason", "returned at the provider"}});
+    QVERIFY(m_world->stuck(begun).is_null());
+    QCOMPARE(m_world->payment(begun).at("status").get<std::string>(), std::string("cancelled"));
+    QCOMPARE(m_world->server.database().value(
+                 fmt::format("select count(next_ask_at) from payments where id = {}", begun.payment)),
+             std::string("0"));
     QCOMPARE(receiptStatus(begun), std::string("pending"));
 }
 
