@@ -5,6 +5,7 @@
 #include "common/slurm/job_id.h"
 #include "common/slurm/sacct_row.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -200,13 +201,32 @@ private:
                 return false;
             seen[ids] = parseJobId(m_fields[*position]);
             if (!seen[ids])
-                return false;
+                return looksLikeJob();
             ++ids;
         }
         const bool isWide = m_fields.size() >= layout().width();
         if (isWide || (m_hasRecord && m_recordIsWhole && !layout().mayEndWithLineFeeds()))
             return true;
         return ids == 2 && m_fields.size() > 2 && fitTogether(*seen[0], *seen[1]);
+    }
+
+    /// A line that has all columns of a job but whose id is damaged: as a part of the name before it, the job
+    /// would be lost without a word. Behind a record that is not whole yet, such a line may well be its rest.
+    [[nodiscard]] bool looksLikeJob() const
+    {
+        if (m_hasRecord && !m_recordIsWhole)
+            return false;
+        const SacctLayout* const shape =
+            m_kind == Kind::xdmod ? SacctLayout::ofXdmodLine(m_fields) : &layout();
+        if (shape == nullptr || m_fields.size() < shape->width())
+            return false;
+        const std::size_t surplus = m_fields.size() - shape->width();
+        if (surplus > 0 && shape->freeText().empty())
+            return false;
+        const std::vector<Surplus> readings = readingsOf(surplus, shape->freeText().size());
+        return std::any_of(readings.begin(), readings.end(), [&](const Surplus& reading) {
+            return resemblesJob(SacctRow(m_fields, *shape, reading));
+        });
     }
 
     void beginRecord(std::string_view line, bool isWhole)

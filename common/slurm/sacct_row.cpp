@@ -161,6 +161,12 @@ void readResources(const SacctRow& row, JobRecord& job)
     job.gpuTypes = perNode->types;
 }
 
+bool hasSubmitTime(const SacctRow& row)
+{
+    const std::optional<SlurmTime> submit = parseSlurmTime(row[Column::submit]);
+    return submit && submit->at;
+}
+
 } // namespace
 
 bool isStep(const SacctRow& row)
@@ -172,8 +178,12 @@ bool isStep(const SacctRow& row)
 
 bool mayBeJob(const SacctRow& row)
 {
-    const std::optional<SlurmTime> submit = parseSlurmTime(row[Column::submit]);
-    return submit && submit->at && parseState(row[Column::state]);
+    return hasSubmitTime(row) && parseState(row[Column::state]);
+}
+
+bool resemblesJob(const SacctRow& row)
+{
+    return hasSubmitTime(row) || parseState(row[Column::state]);
 }
 
 Result<JobRecord, RowFault> readJob(const SacctRow& row)

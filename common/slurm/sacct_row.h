@@ -107,6 +107,9 @@ bool isStep(const SacctRow& row);
 /// False where readJob() is sure to fail; costs far less.
 bool mayBeJob(const SacctRow& row);
 
+/// Has the time or the state of a job where one has it: whatever else is damaged, this is no part of a name.
+bool resemblesJob(const SacctRow& row);
+
 /// The job of a row, or what is wrong with it.
 Result<JobRecord, RowFault> readJob(const SacctRow& row);
 

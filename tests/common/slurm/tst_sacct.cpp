@@ -84,6 +84,8 @@ private slots:
     void aNameCannotForgeARecordUnderASecretDelimiter();
     void badRowsArePutAside_data();
     void badRowsArePutAside();
+    void aDamagedIdIsPutAside_data();
+    void aDamagedIdIsPutAside();
     void aCutLineIsTold();
     void textsThatAreNotSacctsAreRefused_data();
     void textsThatAreNotSacctsAreRefused();
@@ -278,6 +280,51 @@ void TestSacct::badRowsArePutAside()
     QCOMPARE(reading.rejects[0].raw, raw);
     QCOMPARE(reading.rejects[0].place, std::uint64_t{3});
     QVERIFY(!reading.rejects[0].detail.empty());
+}
+
+void TestSacct::aDamagedIdIsPutAside_data()
+{
+    QTest::addColumn<QByteArray>("header");
+    QTest::addColumn<QByteArray>("first");
+    QTest::addColumn<QByteArray>("damaged");
+    QTest::addColumn<QByteArray>("last");
+    const auto damage = [](const char* name, auto&&... texts) {
+        (QTest::newRow(name) << ... << QByteArray::fromStdString(texts));
+    };
+    const auto both = [&damage](const char* name, const std::string& damaged) {
+        damage(name, header, row("1", "job1"), damaged, row("3", "job3"));
+    };
+    std::string shownOnly = row("2", "job2");
+    shownOnly.replace(0, 4, "2|?|");
+    std::string stateToo = row("X11", "job2");
+    stateToo.replace(stateToo.find("COMPLETED"), 9, "C\xFF");
+    both("both ids", row("X11", "job2"));
+    both("the raw id alone", row("2", "job2").insert(0, "\x80"));
+    both("the shown id alone", shownOnly);
+    both("no ids at all", row("", "job2"));
+    both("the state as well", stateToo);
+    both("the name has delimiters", row("X11", "j|o|b"));
+    both("the name has line feeds", row("X11", "job2\nrest\n\n17"));
+    damage("the name in the middle", middleHeader, middleRow("1", "job1", ""), middleRow("?", "j|2", "c|d"),
+           middleRow("3", "job3", ""));
+    const std::string xdmod = "|c1|p1|high|acct|grp|100|alice|1001|" + xdmodTimes +
+                              "|0:0|COMPLETED|2|12|12|4000Mn|cpu=12,node=2|cpu=12,mem=8G,node=2|1-00:00:00|n[1-2]|";
+    damage("no header", "", "1|1" + xdmod + "job1\n", "X|X" + xdmod + "job2\n", "3|3" + xdmod + "job3\n");
+}
+
+void TestSacct::aDamagedIdIsPutAside()
+{
+    QFETCH(QByteArray, header);
+    QFETCH(QByteArray, first);
+    QFETCH(QByteArray, damaged);
+    QFETCH(QByteArray, last);
+    const Reading reading = readText((header + first + damaged + last).toStdString());
+    QCOMPARE(reading.rejects.size(), std::size_t{1});
+    QCOMPARE(std::string(codeOf(reading.rejects[0].reason)), std::string("job_id"));
+    QCOMPARE(reading.rejects[0].raw, damaged.chopped(1).toStdString());
+    QCOMPARE(reading.jobs.size(), std::size_t{2});
+    QCOMPARE(reading.jobs[0].name, std::string("job1"));
+    QCOMPARE(reading.jobs[1].name, std::string("job3"));
 }
 
 void TestSacct::aCutLineIsTold()
