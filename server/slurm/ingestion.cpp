@@ -202,9 +202,14 @@ void Ingestion::Insides::readWindows(Source& source, OpenRun& run, std::chrono::
     WindowPlan plan(at, to);
     Patience patience;
     while (const std::optional<Window> window = plan.next()) {
-        const std::int64_t before = writer.jobsRead();
+        std::int64_t ended = 0;
+        RecordSink sink = writer.sink();
+        sink.onJob = [&ended, &window, write = std::move(sink.onJob)](JobRecord&& job) {
+            ended += job.endedAt >= window->from && job.endedAt <= window->to ? 1 : 0;
+            write(std::move(job));
+        };
         try {
-            source.read(*window, writer.sink(), stop);
+            source.read(*window, sink, stop);
         } catch (const SourceFailure& failure) {
             writer.flush(std::nullopt); // what came before the failure is as good as any
             metrics.countFailure(run.cluster().name, source.kind(), failure.kind());
@@ -223,7 +228,7 @@ void Ingestion::Insides::readWindows(Source& source, OpenRun& run, std::chrono::
         if (isSweep && window->to >= to)
             reached.sweptAt = run.startedAt();
         writer.flush(reached);
-        plan.finished(*window, writer.jobsRead() - before);
+        plan.finished(*window, ended);
         at = window->to;
     }
 }

@@ -4,7 +4,7 @@
 #include "common/slurm/sacct.h"
 #include "server/postgres/copy.h"
 #include "server/postgres/transaction.h"
-#include "server/slurm/slurmrestd_json.h"
+#include "server/slurm/jobs_answer.h"
 
 #include <nlohmann/json.hpp>
 
@@ -169,8 +169,8 @@ std::optional<std::vector<JobRecord>> readAgain(const KeptReject& reject)
     const auto onReject = [&understood](Reject&&) { understood = false; };
     try {
         if (reject.source == codeOf(SourceKind::slurmrestd)) {
-            std::string answer = R"({"errors":[],"jobs":[)" + reject.raw + "]}";
-            readJobsAnswer(answer, {onJob, onReject});
+            const RecordSink sink{onJob, onReject};
+            readJobsAnswer(R"({"errors":[],"jobs":[)" + reject.raw + "]}", sink);
         } else {
             SacctReader reader(onJob, onReject, reject.delimiter.empty() ? "|" : reject.delimiter);
             if (!reject.header.empty())

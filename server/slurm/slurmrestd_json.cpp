@@ -4,6 +4,7 @@
 #include "common/slurm/state.h"
 #include "common/slurm/times.h"
 #include "common/slurm/tres.h"
+#include "server/slurm/source.h"
 
 #include <fmt/format.h>
 #include <simdjson.h>
@@ -17,9 +18,8 @@ namespace hpcbill::slurm
 namespace
 {
 
-// What stands around the jobs is walked through on demand, in one direction: answers are large. Each job is
-// parsed whole before anything is looked up in it, because a look-up on demand trusts that what it passes
-// over is sound.
+// Each job is parsed whole before anything is looked up in it, because a look-up on demand trusts that what it
+// passes over is sound.
 namespace json = simdjson::dom;
 namespace ondemand = simdjson::ondemand;
 
@@ -299,38 +299,6 @@ void readNodes(const json::object& object, JobRecord& job)
         job.nodes = *count;
 }
 
-/// A part of the text, with whatever stands behind it as padding.
-json::element parsed(json::parser& parser, std::string_view part)
-{
-    constexpr bool isPadded = true;
-    return parser.parse(part.data(), part.size(), !isPadded);
-}
-
-Result<JobRecord, RowFault> readJob(json::parser& parser, std::string_view raw)
-try {
-    const json::object object = parsed(parser, raw);
-    JobRecord job;
-    readId(object, job);
-    readTimes(object, job);
-    readState(object, job);
-    job.cluster = text(object, "cluster");
-    job.partition = text(object, "partition");
-    job.qos = text(object, "qos");
-    job.account = text(object, "account");
-    job.user = text(object, "user");
-    job.name = text(object, "name");
-    readNodes(object, job);
-    if (std::optional<RowFault> fault = faultOf(job))
-        return fail(*std::move(fault));
-    return job;
-} catch (Stop& stopped) {
-    return fail(std::move(stopped.fault));
-} catch (const simdjson::simdjson_error& error) {
-    return fail(
-        RowFault{RejectReason::columnCount,
-                 fmt::format("the job or a member has another shape than expected: {}", error.what())});
-}
-
 /// The errors that mean more than "nothing found"; no sentence when there are none.
 struct Errors {
     std::string sentence;
@@ -354,6 +322,13 @@ void add(Errors& to, json::element errors)
         sentence += fmt::format("{}error {}: {}{}{}", sentence.empty() ? "" : "; ", code, what,
                                 what.empty() || description.empty() ? "" : ", ", description);
     }
+}
+
+/// A part of the text, with whatever stands behind it as padding.
+json::element parsed(json::parser& parser, std::string_view part)
+{
+    constexpr bool isPadded = true;
+    return parser.parse(part.data(), part.size(), !isPadded);
 }
 
 /// The text of a value, up to the bracket that closes it.
@@ -390,38 +365,40 @@ bool isCutOff(simdjson::error_code error)
 
 } // namespace
 
-void readJobsAnswer(std::string& body, const RecordSink& sink)
+Result<JobRecord, RowFault> readJob(json::parser& parser, std::string_view element)
 try {
-    ondemand::parser parser;
-    const simdjson::padded_string_view view = padded(body);
-    ondemand::document answer = parser.iterate(view);
-    if (const std::optional<Errors> errors = failureIn(answer))
-        throw SourceFailure(errors->kind, errors->sentence);
-    answer.rewind();
-    json::parser jobParser;
-    bool isListed = false;
-    for (ondemand::field field : answer.get_object()) {
-        const std::string_view name = field.unescaped_key();
-        if (name != "jobs")
-            continue;
-        if (std::exchange(isListed, true))
-            throw SourceFailure("the answer of slurmrestd has two lists of jobs");
-        std::uint64_t place = 0;
-        for (ondemand::value element : field.value().get_array()) {
-            const std::string_view raw = rawOf(element);
-            ++place;
-            Result<JobRecord, RowFault> record = readJob(jobParser, raw);
-            if (record)
-                sink.onJob(std::move(record).value());
-            else
-                sink.onReject({record.error().reason, record.error().detail, std::string(raw), place});
-        }
-    }
-    if (!isListed)
-        throw SourceFailure("the answer of slurmrestd has no list of jobs");
+    const json::object object = parser.parse(element);
+    JobRecord job;
+    readId(object, job);
+    readTimes(object, job);
+    readState(object, job);
+    job.cluster = text(object, "cluster");
+    job.partition = text(object, "partition");
+    job.qos = text(object, "qos");
+    job.account = text(object, "account");
+    job.user = text(object, "user");
+    job.name = text(object, "name");
+    readNodes(object, job);
+    if (std::optional<RowFault> fault = faultOf(job))
+        return fail(*std::move(fault));
+    return job;
+} catch (Stop& stopped) {
+    return fail(std::move(stopped.fault));
 } catch (const simdjson::simdjson_error& error) {
-    throw SourceFailure(isCutOff(error.error()) ? FailureKind::truncated : FailureKind::notJson,
-                        fmt::format("the answer of slurmrestd cannot be read as JSON: {}", error.what()));
+    return fail(
+        RowFault{RejectReason::columnCount,
+                 fmt::format("the job or a member has another shape than expected: {}", error.what())});
+}
+
+void throwErrors(json::parser& parser, std::string_view errors)
+try {
+    Errors told;
+    add(told, parser.parse(errors));
+    if (!told.sentence.empty())
+        throw SourceFailure(told.kind, told.sentence);
+} catch (const simdjson::simdjson_error& error) {
+    throw SourceFailure(FailureKind::notJson,
+                        fmt::format("the errors that slurmrestd tells cannot be read: {}", error.what()));
 }
 
 std::optional<std::string> errorsOf(std::string& body)

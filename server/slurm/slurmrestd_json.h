@@ -1,19 +1,28 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "server/slurm/source.h"
+#include "common/result.h"
+#include "common/slurm/job_record.h"
 
 #include <optional>
 #include <string>
+#include <string_view>
+
+namespace simdjson::dom
+{
+class parser;
+}
 
 namespace hpcbill::slurm
 {
 
-/// Reads an answer of `/slurmdb/VERSION/jobs` (v0.0.36 to v0.0.43, plain numbers or {"set", "infinite",
-/// "number"}). Errors are looked at before jobs, whatever the HTTP status was: of an empty list only "nothing
-/// found" proves that there is nothing. Throws SourceFailure for every other error and for what is no JSON.
-/// Leaves `body` with spare capacity.
-void readJobsAnswer(std::string& body, const RecordSink& sink);
+/// The job of an element of the list, in either spelling of numbers (plain, or {"set", "infinite", "number"}),
+/// or what is wrong with it.
+Result<JobRecord, RowFault> readJob(simdjson::dom::parser& parser, std::string_view element);
+
+/// Throws SourceFailure when the list of an answer's errors says more than that nothing was found, and when it
+/// cannot be read.
+void throwErrors(simdjson::dom::parser& parser, std::string_view errors);
 
 /// The errors of an answer as a sentence: none when there are none, or when they say that nothing was found
 /// or the body is no JSON.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/slurm/slurmrestd_source.h"
 
+#include "server/slurm/jobs_answer.h"
 #include "server/slurm/slurmrestd_json.h"
 
 #include <Poco/Exception.h>
@@ -24,6 +25,7 @@ namespace
 using Poco::Net::HTTPResponse;
 
 constexpr std::size_t longestQuoted = 300;
+constexpr std::uint64_t largestText = std::uint64_t{32} << 20; // of what is taken into memory whole
 constexpr int unauthorized = 401;
 constexpr int noSuchPath = 404;
 constexpr int firstServerError = 500;
@@ -55,26 +57,30 @@ std::string withoutEnd(std::string text, std::string_view what)
     return text;
 }
 
-/// Reads to the end, or throws once more than `limit` has come.
-std::string readBody(std::istream& stream, std::size_t limit)
+/// Reads to the end and tells how much there was, or throws once more than `limit` has come.
+std::uint64_t readBody(std::istream& stream, std::uint64_t limit,
+                       const std::function<void(std::string_view)>& onBytes, const std::stop_token& stop)
 {
-    std::string body;
+    std::uint64_t size = 0;
     std::vector<char> chunk(std::size_t{64} << 10);
     while (stream) {
+        if (stop.stop_requested())
+            throw SourceFailure("the poll was stopped");
         stream.read(chunk.data(), static_cast<std::streamsize>(chunk.size()));
-        body.append(chunk.data(), static_cast<std::size_t>(stream.gcount()));
-        if (body.size() > limit)
+        const auto count = static_cast<std::size_t>(stream.gcount());
+        size += count;
+        if (size > limit)
             throw SourceFailure(FailureKind::tooLarge,
                                 fmt::format("the answer of slurmrestd is larger than {} bytes", limit));
+        onBytes({chunk.data(), count});
     }
-    return body;
+    return size;
 }
 
 } // namespace
 
-SlurmrestdSource::SlurmrestdSource(SlurmrestdSettings settings, std::size_t answerLimit)
+SlurmrestdSource::SlurmrestdSource(SlurmrestdSettings settings)
     : m_settings(std::move(settings))
-    , m_answerLimit(answerLimit)
     , m_token(m_settings)
 {
     Poco::Net::initializeSSL();
@@ -134,21 +140,23 @@ void SlurmrestdSource::ask(const std::string& query, const RecordSink& sink, con
 {
     const bool fresh = !m_version;
     if (fresh) {
-        std::string paths = get("/openapi/v3", stop);
+        std::string paths;
+        get("/openapi/v3", largestText, [&](std::string_view part) { paths += part; }, stop);
         m_version = newestKnownVersion(paths);
         if (!m_version)
             throw SourceFailure("slurmrestd serves no version of /slurmdb/…/jobs that this program knows");
     }
-    std::string body;
+    JobsAnswer answer(sink);
     try {
-        body = get(fmt::format("/slurmdb/{}/jobs?{}", *m_version, query), stop);
+        get(fmt::format("/slurmdb/{}/jobs?{}", *m_version, query), m_settings.largestAnswer,
+            [&](std::string_view part) { answer.feed(part); }, stop);
     } catch (const UnknownPath&) {
         m_version.reset(); // upgraded meanwhile
         if (fresh)
             throw;
         return ask(query, sink, stop);
     }
-    readJobsAnswer(body, sink);
+    answer.finish();
 }
 
 std::unique_ptr<Poco::Net::HTTPClientSession> SlurmrestdSource::connect()
@@ -167,7 +175,8 @@ std::unique_ptr<Poco::Net::HTTPClientSession> SlurmrestdSource::connect()
     return session;
 }
 
-std::string SlurmrestdSource::get(const std::string& target, const std::stop_token& stop)
+void SlurmrestdSource::get(const std::string& target, std::uint64_t limit,
+                           const std::function<void(std::string_view)>& onBytes, const std::stop_token& stop)
 {
     const std::unique_ptr<Poco::Net::HTTPClientSession> session = connect();
     Poco::Net::HTTPRequest request(Poco::Net::HTTPRequest::HTTP_GET,
@@ -179,14 +188,19 @@ std::string SlurmrestdSource::get(const std::string& target, const std::stop_tok
     request.setKeepAlive(false);
     session->sendRequest(request);
     HTTPResponse response;
-    std::string body = readBody(session->receiveResponse(response), m_answerLimit);
+    std::istream& stream = session->receiveResponse(response);
+    const bool isGood = response.getStatus() == HTTPResponse::HTTP_OK;
+    std::string body; // of what is no answer
+    const auto append = [&body](std::string_view part) { body += part; };
+    const std::uint64_t size = isGood ? readBody(stream, limit, onBytes, stop)
+                                      : readBody(stream, largestText, append, stop);
     // Poco takes the end of the connection for the end of the body.
-    if (response.hasContentLength() && static_cast<std::int64_t>(body.size()) < response.getContentLength64())
+    if (response.hasContentLength() && static_cast<std::int64_t>(size) < response.getContentLength64())
         throw SourceFailure(FailureKind::truncated,
-                            fmt::format("the answer of slurmrestd broke off after {} of {} bytes",
-                                        body.size(), response.getContentLength64()));
-    if (response.getStatus() == HTTPResponse::HTTP_OK)
-        return body;
+                            fmt::format("the answer of slurmrestd broke off after {} of {} bytes", size,
+                                        response.getContentLength64()));
+    if (isGood)
+        return;
 
     const std::optional<std::string> errors = errorsOf(body);
     const std::string sentence = fmt::format(

@@ -7,9 +7,11 @@
 #include <Poco/Net/Context.h>
 #include <Poco/URI.h>
 
-#include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace Poco::Net
 {
@@ -23,10 +25,7 @@ namespace hpcbill::slurm
 class SlurmrestdSource final : public Source
 {
 public:
-    /// No answer larger than this is taken into memory.
-    static constexpr std::size_t largestAnswer = std::size_t{32} << 20;
-
-    explicit SlurmrestdSource(SlurmrestdSettings settings, std::size_t answerLimit = largestAnswer);
+    explicit SlurmrestdSource(SlurmrestdSettings settings);
     ~SlurmrestdSource() override;
 
     [[nodiscard]] SourceKind kind() const override { return SourceKind::slurmrestd; }
@@ -34,13 +33,13 @@ public:
 
 private:
     [[nodiscard]] std::unique_ptr<Poco::Net::HTTPClientSession> connect();
-    /// The body of a 200; throws SourceFailure for anything else.
-    [[nodiscard]] std::string get(const std::string& target, const std::stop_token& stop);
+    /// Hands on the body of a 200 as it comes; throws SourceFailure for anything else.
+    void get(const std::string& target, std::uint64_t limit, const std::function<void(std::string_view)>& onBytes,
+             const std::stop_token& stop);
     void readJobs(const std::string& query, const RecordSink& sink, const std::stop_token& stop);
     void ask(const std::string& query, const RecordSink& sink, const std::stop_token& stop);
 
     SlurmrestdSettings m_settings;
-    std::size_t m_answerLimit;
     Token m_token;
     Poco::Net::Context::Ptr m_tls;        ///< null for plain HTTP, and before the first call
     std::optional<std::string> m_version; ///< agreed upon; forgotten when the server no longer knows it

@@ -21,12 +21,12 @@ std::optional<Window> WindowPlan::next() const
     return Window{m_at, std::min(m_at + m_length, m_end)};
 }
 
-void WindowPlan::finished(const Window& window, std::int64_t records)
+void WindowPlan::finished(const Window& window, std::int64_t ended)
 {
     m_at = window.to;
-    if (records < few)
+    if (ended < few)
         m_length = std::min(m_length * 2, longest);
-    else if (records > many)
+    else if (ended > many)
         m_length = std::max(m_length / 2, std::chrono::seconds(1));
 }
 

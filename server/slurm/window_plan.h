@@ -25,8 +25,8 @@ public:
     /// The window to ask for; none when all is read.
     [[nodiscard]] std::optional<Window> next() const;
 
-    /// It was read whole, and held so many records.
-    void finished(const Window& window, std::int64_t records);
+    /// It was read whole, and so many jobs ended in it: those that run on stand in every window, however short.
+    void finished(const Window& window, std::int64_t ended);
 
     /// Its answer was too large: the next one is half as long. False when it cannot be halved any more.
     bool halve(const Window& window);

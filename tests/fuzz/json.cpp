@@ -4,6 +4,7 @@
 #include "common/audit/record.h"
 #include "common/error.h"
 #include "common/invariant.h"
+#include "server/slurm/jobs_answer.h"
 #include "server/slurm/slurmrestd_json.h"
 #include "tests/fuzz/targets.h"
 
@@ -27,7 +28,7 @@ struct Answer {
     bool operator==(const Answer&) const = default;
 };
 
-Answer readAnswer(std::string body)
+Answer readAnswer(std::string_view body)
 {
     Answer answer;
     const slurm::RecordSink sink{[&answer](slurm::JobRecord&& job) { answer.jobs.push_back(std::move(job)); },
@@ -76,7 +77,9 @@ void slurmrestd(std::string_view text)
         for (const std::size_t length : {end, end / 2, end - end / 4}) {
             const Answer cut = readAnswer(body.substr(0, length));
             invariant(cut.failed, "an answer that was cut was taken for a whole one");
-            invariant(cut.jobs.size() <= answer.jobs.size(), "a shorter answer has more jobs");
+            invariant(cut.jobs.size() <= answer.jobs.size() &&
+                          std::equal(cut.jobs.begin(), cut.jobs.end(), answer.jobs.begin()),
+                      "an answer that was cut has other jobs than the whole one");
         }
     }
     std::string copy = body;

@@ -9,6 +9,7 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include <fmt/format.h>
 #include <prometheus/text_serializer.h>
 
 #include <fstream>
@@ -87,6 +88,7 @@ private slots:
     void anUnchangedFileIsNotReadAgain();
     void aFilesUnfinishedLineWaits();
     void aLargeAnswerIsAskedForInParts();
+    void jobsThatRunDoNotMakeWindowsShorter();
     void oneRunAtATime();
     void abandonedRunsAreClosed();
     void theRequestIsOnRecordInTheSameTransaction();
@@ -391,7 +393,7 @@ void TestIngestion::aFilesUnfinishedLineWaits()
 
 void TestIngestion::aLargeAnswerIsAskedForInParts()
 {
-    const std::string large(std::size_t{33} << 20, ' ');
+    const std::string large(std::size_t{1} << 20, ' ');
     AnsweringServer server([&](const SeenRequest& request) -> CannedAnswer {
         if (request.path == "/openapi/v3")
             return likeSlurmrestd(request);
@@ -400,7 +402,9 @@ void TestIngestion::aLargeAnswerIsAskedForInParts()
             return {.body = large};
         return likeSlurmrestd(request);
     });
-    const auto ingestion = make(restAt(server.url()));
+    ClusterSettings cluster = restAt(server.url());
+    cluster.slurmrestd->largestAnswer = std::size_t{1} << 19;
+    const auto ingestion = make(cluster);
     postgres::Transaction clock(m_ground->database.pool(), postgres::Mode::readOnly);
     PollOptions options;
     options.from = clock.now() - std::chrono::hours(20);
@@ -410,6 +414,26 @@ void TestIngestion::aLargeAnswerIsAskedForInParts()
     const std::vector<SeenRequest> seen = server.seen();
     QCOMPARE(seen.size(), std::size_t{1 + 1 + 2 * 2}); // versions, one too large, two halves with two questions each
     QCOMPARE(seen[2].query.at("end_time"), seen[4].query.at("start_time"));
+}
+
+void TestIngestion::jobsThatRunDoNotMakeWindowsShorter()
+{
+    std::string jobs;
+    for (int id = 1; id <= 2500; ++id)
+        jobs += fmt::format(R"({}{{"job_id":{},"user":"alice","nodes":"n1","state":{{"current":"RUNNING"}},"time":{{"submission":1000,"eligible":1000,"start":1000,"end":0,"elapsed":60}},"tres":{{"allocated":[]}}}})", id > 1 ? "," : "", id);
+    AnsweringServer server([&](const SeenRequest& request) -> CannedAnswer {
+        if (request.path == "/openapi/v3")
+            return likeSlurmrestd(request);
+        return {.body = R"({"errors":[],"jobs":[)" + (request.query.contains("state") ? "" : jobs) + "]}"};
+    });
+    const auto ingestion = make(restAt(server.url()));
+    postgres::Transaction clock(m_ground->database.pool(), postgres::Mode::readOnly);
+    PollOptions options;
+    options.from = clock.now() - std::chrono::days(60);
+    const Run run = poll(*ingestion, options);
+    QCOMPARE(run.added, std::int64_t{2500});
+    // Windows of 1, 2, 4, 8, 16 and 29 days, two questions each: they stand in all of them.
+    QCOMPARE(server.seen().size(), std::size_t{1 + 6 * 2});
 }
 
 void TestIngestion::oneRunAtATime()

@@ -2,9 +2,11 @@
 #include "server/slurm/slurmrestd_json.h"
 
 #include "common/slurm/sacct.h"
+#include "server/slurm/jobs_answer.h"
 
 #include <QtTest>
 
+#include <algorithm>
 #include <fstream>
 #include <map>
 #include <sstream>
@@ -36,11 +38,15 @@ struct Reading {
     std::vector<Reject> rejects;
 };
 
-Reading readAnswer(std::string body)
+Reading readAnswer(std::string_view body, std::size_t chunk = 1000)
 {
     Reading reading;
-    readJobsAnswer(body, {[&](JobRecord&& job) { reading.jobs.push_back(std::move(job)); },
-                          [&](Reject&& reject) { reading.rejects.push_back(std::move(reject)); }});
+    const RecordSink sink{[&](JobRecord&& job) { reading.jobs.push_back(std::move(job)); },
+                          [&](Reject&& reject) { reading.rejects.push_back(std::move(reject)); }};
+    JobsAnswer answer(sink);
+    for (std::size_t at = 0; at < body.size(); at += chunk)
+        answer.feed(body.substr(at, chunk));
+    answer.finish();
     return reading;
 }
 
@@ -118,7 +124,9 @@ private slots:
     void aJobMeans();
     void failuresAreNotEmptyWindows_data();
     void failuresAreNotEmptyWindows();
-    void anAnswerThatIsCutAnywhereGivesNothing();
+    void anAnswerThatIsCutAnywhereIsAFailure();
+    void chunksDoNotMatter();
+    void aJobWithoutEndDoesNotFillTheMemory();
     void nothingFoundIsAnEmptyWindow();
     void aBadJobIsPutAsideAlone_data();
     void aBadJobIsPutAsideAlone();
@@ -298,17 +306,46 @@ void TestSlurmrestdJson::failuresAreNotEmptyWindows()
     QVERIFY2(QByteArray::fromStdString(failure).contains(says), failure.c_str());
 }
 
-void TestSlurmrestdJson::anAnswerThatIsCutAnywhereGivesNothing()
+void TestSlurmrestdJson::anAnswerThatIsCutAnywhereIsAFailure()
 {
     const std::string whole = answerOf(newerJob + "," + newerJob);
-    QCOMPARE(readAnswer(whole).jobs.size(), std::size_t{2});
+    const JobRecord job = readAnswer(whole).jobs.at(1);
     for (std::size_t length = 0; length < whole.find_last_of('}'); ++length) {
-        std::string body = whole.substr(0, length);
-        int told = 0;
-        const RecordSink sink{[&told](JobRecord&&) { ++told; }, [&told](Reject&&) { ++told; }};
-        QVERIFY_THROWS_EXCEPTION(SourceFailure, readJobsAnswer(body, sink));
-        QCOMPARE(told, 0);
+        std::vector<JobRecord> told;
+        bool isRejected = false;
+        const RecordSink sink{[&told](JobRecord&& one) { told.push_back(std::move(one)); },
+                              [&isRejected](Reject&&) { isRejected = true; }};
+        QVERIFY_THROWS_EXCEPTION(SourceFailure, readJobsAnswer(whole.substr(0, length), sink));
+        QVERIFY(told.size() <= 2 && !isRejected); // what came before the cut came whole
+        QVERIFY(std::count(told.begin(), told.end(), job) == static_cast<std::ptrdiff_t>(told.size()));
     }
+}
+
+void TestSlurmrestdJson::chunksDoNotMatter()
+{
+    const std::string odd = changed(newerJob, R"("carol")", R"("carol\"]},{\\")");
+    const std::string whole = R"({"me\u0074a": {"a": ["]}", -1.5e3]}, "jo\u0062s" :[ )" + newerJob + " ,\n" + odd + R"( , 17 ],"n":null})";
+    const Reading atOnce = readAnswer(whole, whole.size());
+    QCOMPARE(atOnce.jobs.size(), std::size_t{2});
+    QCOMPARE(atOnce.jobs[1].user, std::string(R"(carol"]},{\)"));
+    QCOMPARE(atOnce.rejects.size(), std::size_t{1});
+    QCOMPARE(atOnce.rejects[0].raw, std::string("17"));
+    for (std::size_t chunk = 1; chunk < 40; ++chunk) {
+        const Reading reading = readAnswer(whole, chunk);
+        QVERIFY(reading.jobs == atOnce.jobs);
+        QCOMPARE(reading.rejects.size(), std::size_t{1});
+    }
+}
+
+void TestSlurmrestdJson::aJobWithoutEndDoesNotFillTheMemory()
+{
+    const std::string endless = changed(newerJob, R"("carol")", '"' + std::string(5 << 20, 'x') + '"');
+    const Reading reading = readAnswer(answerOf(newerJob + "," + endless + "," + newerJob));
+    QCOMPARE(reading.jobs.size(), std::size_t{2});
+    QCOMPARE(reading.rejects.size(), std::size_t{1});
+    QCOMPARE(std::string(codeOf(reading.rejects[0].reason)), std::string("too_long"));
+    QCOMPARE(reading.rejects[0].place, std::uint64_t{2});
+    QVERIFY(reading.rejects[0].raw.size() <= (std::size_t{64} << 10));
 }
 
 void TestSlurmrestdJson::nothingFoundIsAnEmptyWindow()

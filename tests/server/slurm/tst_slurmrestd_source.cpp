@@ -94,6 +94,7 @@ private slots:
     void theTokensFileIsReadAgain();
     void anUpgradedServerIsAskedInItsNewVersion();
     void anAnswerThatIsTooLargeIsNotTaken();
+    void moreJobsAreReadThanFitIntoMemory();
     void whatGoesWrongOnTheWayIsToldApart_data();
     void whatGoesWrongOnTheWayIsToldApart();
     void nobodyThereIsAFailure();
@@ -192,8 +193,27 @@ void TestSlurmrestdSource::anUpgradedServerIsAskedInItsNewVersion()
 void TestSlurmrestdSource::anAnswerThatIsTooLargeIsNotTaken()
 {
     AnsweringServer server(likeSlurmrestd);
-    SlurmrestdSource source({.url = server.url(), .user = "u", .token = "t"}, 10'000);
+    SlurmrestdSource source({.url = server.url(), .user = "u", .token = "t", .largestAnswer = 10'000});
     QCOMPARE(kindOf(source), FailureKind::tooLarge);
+}
+
+void TestSlurmrestdSource::moreJobsAreReadThanFitIntoMemory()
+{
+    // Jobs that run stand in every window, however short: 20,000 of them, 3 KB each.
+    const std::string recorded = contentOf(fixtures + "jobs-v0.0.38.json");
+    const std::string list = "\"jobs\": [";
+    const std::size_t from = recorded.find(list) + list.size();
+    const std::string jobs = recorded.substr(from, recorded.rfind(']') - from);
+    std::string all = recorded.substr(0, from) + jobs;
+    while (all.size() < (std::size_t{60} << 20))
+        all += "," + jobs;
+    const auto times = static_cast<int>((all.size() - from + 1) / (jobs.size() + 1));
+    all += recorded.substr(recorded.rfind(']'));
+    AnsweringServer server([&](const SeenRequest& request) -> CannedAnswer {
+        return request.path.ends_with("/jobs") && !request.query.contains("state") ? CannedAnswer{.body = all} : likeSlurmrestd(request);
+    });
+    SlurmrestdSource source({.url = server.url(), .user = "u", .token = "t"});
+    QCOMPARE(readAll(source), 32 * times);
 }
 
 void TestSlurmrestdSource::whatGoesWrongOnTheWayIsToldApart_data()
