@@ -204,6 +204,7 @@ slurm::ClusterSettings readCluster(Settings& settings, const std::string& name, 
     settings.assign(prefix + "SLURMRESTD_TOKEN", rest.token);
     settings.assign(prefix + "SLURMRESTD_TOKEN_FILE", rest.tokenFile);
     settings.assignList(prefix + "SLURMRESTD_TOKEN_COMMAND", rest.tokenCommand, " ");
+    settings.assign(prefix + "SLURMRESTD_CLUSTER", rest.cluster);
     settings.assign(prefix + "SLURMRESTD_CA_FILE", rest.caFile);
     settings.assign(prefix + "SLURMRESTD_CLIENT_CERT_FILE", rest.certificate);
     settings.assign(prefix + "SLURMRESTD_CLIENT_KEY_FILE", rest.key);

@@ -18,13 +18,13 @@ try {
         throw SourceFailure("it cannot be opened");
     // Whoever writes the file may be in the middle of its last line: what has no line feed yet is not
     // believed.
-    const SacctSummary summary = readSacctText(file, sink, Tail::leave, "|", {}, stop);
+    const SacctSummary summary = readSacctText(file, m_cluster.in(sink), Tail::leave, "|", {}, stop);
     if (summary.unterminated)
         sink.onReject({RejectReason::cutLine,
                        "the last line has no line feed, so it may be cut; it is read once it has one",
                        *summary.unterminated, summary.lines});
 } catch (const SourceFailure& fault) {
-    throw SourceFailure(fmt::format("{}: {}", m_settings.file.string(), fault.what()));
+    throw SourceFailure(fault.kind(), fmt::format("{}: {}", m_settings.file.string(), fault.what()));
 } catch (const UnreadableLog& fault) {
     throw SourceFailure(fmt::format("{}: {}", m_settings.file.string(), fault.what()));
 }

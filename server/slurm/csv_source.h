@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "server/slurm/one_cluster.h"
 #include "server/slurm/source.h"
 
 namespace hpcbill::slurm
@@ -13,6 +14,7 @@ class CsvSource final : public Source
 public:
     explicit CsvSource(CsvSettings settings)
         : m_settings(std::move(settings))
+        , m_cluster("", OneCluster::cureOfFile)
     {
     }
 
@@ -25,6 +27,7 @@ public:
 
 private:
     CsvSettings m_settings;
+    OneCluster m_cluster;
 };
 
 } // namespace hpcbill::slurm

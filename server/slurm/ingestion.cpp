@@ -9,6 +9,7 @@
 #include "server/slurm/batch_writer.h"
 #include "server/slurm/csv_source.h"
 #include "server/slurm/ingest_metrics.h"
+#include "server/slurm/one_cluster.h"
 #include "server/slurm/rejects.h"
 #include "server/slurm/sacct_source.h"
 #include "server/slurm/sacct_text.h"
@@ -70,6 +71,13 @@ private:
     std::chrono::milliseconds m_pause{500};
     std::minstd_rand m_random{std::random_device()()};
 };
+
+/// What came before a failure is as good as any, unless it may be another cluster's.
+void keepWhatCame(BatchWriter& writer, const SourceFailure& failure)
+{
+    if (failure.kind() != FailureKind::severalClusters)
+        writer.flush(std::nullopt);
+}
 
 /// The right to read a cluster, and the row of the run that it is used for.
 class OpenRun final
@@ -211,7 +219,7 @@ void Ingestion::Insides::readWindows(Source& source, OpenRun& run, std::chrono::
         try {
             source.read(*window, sink, stop);
         } catch (const SourceFailure& failure) {
-            writer.flush(std::nullopt); // what came before the failure is as good as any
+            keepWhatCame(writer, failure);
             metrics.countFailure(run.cluster().name, source.kind(), failure.kind());
             const bool isLong =
                 failure.kind() == FailureKind::tooLarge || failure.kind() == FailureKind::timedOut;
@@ -244,7 +252,7 @@ void Ingestion::Insides::readCsv(CsvSource& source, OpenRun& run, bool isOnlySou
         try {
             source.read({}, writer.sink(), stop);
         } catch (const SourceFailure& failure) {
-            writer.flush(std::nullopt);
+            keepWhatCame(writer, failure);
             metrics.countFailure(run.cluster().name, source.kind(), failure.kind());
             throw;
         }
@@ -287,8 +295,10 @@ Run Ingestion::importText(std::istream& text, const ImportOrder& order,
         }
         return batches;
     };
-    const RecordSink sink{[&](JobRecord&& job) { begun().onJob(std::move(job)); },
-                          [&](Reject&& reject) { begun().onReject(std::move(reject)); }};
+    const RecordSink begins{[&](JobRecord&& job) { begun().onJob(std::move(job)); },
+                            [&](Reject&& reject) { begun().onReject(std::move(reject)); }};
+    OneCluster cluster("", OneCluster::cureOfFile);
+    const RecordSink sink = cluster.in(begins);
     const auto onBytes = [&](std::uint64_t bytes) {
         if (progress && writer)
             progress({bytes, writer->jobsRead(), writer->rejected()});
@@ -304,7 +314,7 @@ Run Ingestion::importText(std::istream& text, const ImportOrder& order,
         return run->finish(true);
     } catch (const SourceFailure& failure) {
         begun();
-        writer->flush(std::nullopt);
+        keepWhatCame(*writer, failure);
         run->notes.push_back(
             {"csv", order.file.empty() ? failure.what() : fmt::format("{}: {}", order.file, failure.what())});
         return run->finish(false);

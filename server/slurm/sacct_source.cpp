@@ -43,12 +43,13 @@ void SacctSource::read(const Window& window, const RecordSink& sink, const std::
         fmt::format("--endtime=uts{}", window.to.time_since_epoch().count())};
     if (!m_settings.cluster.empty())
         arguments.push_back("--clusters=" + m_settings.cluster);
-    run(arguments, delimiter, sink, stop);
+    const RecordSink ours = m_cluster.in(sink);
+    run(arguments, delimiter, ours, stop);
     // A window shows only jobs that were eligible at some moment. Those that ended before they ever were are
     // found by state.
     std::vector<std::string> neverEligible = arguments;
     neverEligible.emplace_back("--state=CA,DL");
-    run(neverEligible, delimiter, sink, stop);
+    run(neverEligible, delimiter, ours, stop);
 }
 
 void SacctSource::run(const std::vector<std::string>& arguments, const std::string& delimiter,

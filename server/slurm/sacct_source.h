@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "server/slurm/one_cluster.h"
 #include "server/slurm/source.h"
 
 #include <string>
@@ -15,6 +16,7 @@ class SacctSource final : public Source
 public:
     explicit SacctSource(SacctSettings settings)
         : m_settings(std::move(settings))
+        , m_cluster(m_settings.cluster, "set SACCT_CLUSTER to the name of the one that is meant")
     {
     }
 
@@ -26,6 +28,7 @@ private:
              const std::stop_token& stop) const;
 
     SacctSettings m_settings;
+    OneCluster m_cluster;
 };
 
 } // namespace hpcbill::slurm

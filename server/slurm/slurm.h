@@ -60,6 +60,7 @@ struct SlurmrestdSettings {
     std::filesystem::path caFile = {}; ///< empty: the system's
     std::filesystem::path certificate = {}; ///< of the client, with `key`; empty: none
     std::filesystem::path key = {};
+    std::string cluster = {}; ///< its name in slurmdbd; empty: slurmrestd's answers are of one cluster
     /// Answers are read while they come, so that memory sets them no bound; this one ends what has no end.
     std::uint64_t largestAnswer = std::uint64_t{8} << 30;
 };

@@ -82,6 +82,8 @@ std::uint64_t readBody(std::istream& stream, std::uint64_t limit,
 SlurmrestdSource::SlurmrestdSource(SlurmrestdSettings settings)
     : m_settings(std::move(settings))
     , m_token(m_settings)
+    , m_cluster(m_settings.cluster,
+                "set SLURMRESTD_CLUSTER to the name of the one that is meant, for each cluster that is polled")
 {
     Poco::Net::initializeSSL();
     m_settings.url = withoutEnd(m_settings.url, "/");
@@ -97,13 +99,18 @@ void SlurmrestdSource::read(const Window& window, const RecordSink& sink, const 
 try {
     if (stop.stop_requested())
         throw SourceFailure("the poll was stopped");
-    const std::string times =
+    std::string query =
         fmt::format("start_time=uts{}&end_time=uts{}&skip_steps=true", window.from.time_since_epoch().count(),
                     window.to.time_since_epoch().count());
-    readJobs(times, sink, stop);
+    if (!m_settings.cluster.empty()) {
+        query += "&cluster=";
+        Poco::URI::encode(m_settings.cluster, "&=+?#/:,", query);
+    }
+    const RecordSink ours = m_cluster.in(sink);
+    readJobs(query, ours, stop);
     // A window shows only jobs that were eligible at some moment. Those that ended before they ever were are
     // found by state.
-    readJobs(times + "&state=CA%2CDL", sink, stop);
+    readJobs(query + "&state=CA%2CDL", ours, stop);
 } catch (const Poco::Net::SSLException& error) {
     throw SourceFailure(
         FailureKind::tls,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "server/slurm/one_cluster.h"
 #include "server/slurm/source.h"
 #include "server/slurm/token.h"
 
@@ -41,6 +42,7 @@ private:
 
     SlurmrestdSettings m_settings;
     Token m_token;
+    OneCluster m_cluster;
     Poco::Net::Context::Ptr m_tls;        ///< null for plain HTTP, and before the first call
     std::optional<std::string> m_version; ///< agreed upon; forgotten when the server no longer knows it
 };

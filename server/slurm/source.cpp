@@ -50,6 +50,8 @@ std::string_view codeOf(FailureKind kind)
         return "not_json";
     case FailureKind::tooLarge:
         return "too_large";
+    case FailureKind::severalClusters:
+        return "several_clusters";
     case FailureKind::program:
         return "program";
     case FailureKind::other:

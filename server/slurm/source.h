@@ -37,12 +37,13 @@ enum class FailureKind {
     truncated, ///< the answer broke off
     notJson,
     tooLarge,
+    severalClusters, ///< jobs that are not of one cluster
     program, ///< it could not be run, or ended with another status than 0
     other
 };
 
 /// Stable, for the metric's label: "refused", "tls", "unauthenticated", "server", "timed_out", "truncated",
-/// "not_json", "too_large", "program", "other".
+/// "not_json", "too_large", "several_clusters", "program", "other".
 std::string_view codeOf(FailureKind kind);
 
 /// The source could not give what was asked for; the sentence says why, for the operator. The next source is
