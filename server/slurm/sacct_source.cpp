@@ -6,7 +6,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <random>
+#include <utility>
 
 namespace hpcbill::slurm
 {
@@ -27,6 +29,32 @@ std::string drawDelimiter()
     return fmt::format("\x1f{:08x}{:08x}\x1f", random(), random());
 }
 
+// Between the columns of a row that is kept, which must look alike however often it is read.
+constexpr char keptDelimiter = '\x1f';
+// What a name has of that is replaced, so that it cannot forge a record in a row that is read again.
+constexpr char substitute = '\x1a';
+
+std::string withKeptDelimiter(std::string text, const std::string& delimiter)
+{
+    // What is too long is cut, within a delimiter perhaps.
+    for (std::size_t length = delimiter.size() - 1; length > 0 && !text.ends_with(delimiter); --length) {
+        if (text.ends_with(delimiter.substr(0, length)))
+            text.erase(text.size() - length);
+    }
+    std::string kept;
+    std::size_t from = 0;
+    while (from < text.size()) {
+        const std::size_t at = std::min(text.find(delimiter, from), text.size());
+        const std::size_t begin = kept.size();
+        kept.append(text, from, at - from);
+        std::replace(kept.begin() + static_cast<std::ptrdiff_t>(begin), kept.end(), keptDelimiter, substitute);
+        if (at < text.size())
+            kept += keptDelimiter;
+        from = at + delimiter.size();
+    }
+    return kept;
+}
+
 } // namespace
 
 void SacctSource::read(const Window& window, const RecordSink& sink, const std::stop_token& stop)
@@ -43,7 +71,13 @@ void SacctSource::read(const Window& window, const RecordSink& sink, const std::
         fmt::format("--endtime=uts{}", window.to.time_since_epoch().count())};
     if (!m_settings.cluster.empty())
         arguments.push_back("--clusters=" + m_settings.cluster);
-    const RecordSink ours = m_cluster.in(sink);
+    const RecordSink keeps{sink.onJob, [&](Reject&& reject) {
+                               reject.raw = withKeptDelimiter(reject.raw, delimiter);
+                               reject.header = withKeptDelimiter(reject.header, delimiter);
+                               reject.delimiter = keptDelimiter;
+                               sink.onReject(std::move(reject));
+                           }};
+    const RecordSink ours = m_cluster.in(keeps);
     run(arguments, delimiter, ours, stop);
     // A window shows only jobs that were eligible at some moment. Those that ended before they ever were are
     // found by state.

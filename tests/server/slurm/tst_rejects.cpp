@@ -5,6 +5,7 @@
 #include "tests/support/answering_server.h"
 #include "tests/support/ground.h"
 
+#include <QTemporaryDir>
 #include <QtTest>
 
 #include <memory>
@@ -40,6 +41,7 @@ private slots:
     void whatWasCutIsNeverUnderstood();
     void aRejectOfSlurmrestdIsReadAgainToo();
     void theFilterChooses();
+    void aRejectOfSacctIsKeptOnceAndReadAgain();
     void whatIsRejectedAgainIsOpenAgain();
     void moreThanAThousandAreReadInSeveralCalls();
 
@@ -147,6 +149,27 @@ void TestRejects::whatIsRejectedAgainIsOpenAgain()
     importOf(header + row(1, "EXPLODED"));
     QCOMPARE(sql("select count(*) filter (where resolved_at is null) || ' ' || count(*) from ingest_rejects"), std::string("1 1"));
 }
+void TestRejects::aRejectOfSacctIsKeptOnceAndReadAgain()
+{
+    // Takes its delimiter from the command line, like sacct, which gets another one each time.
+    const QTemporaryDir directory;
+    QFile sacct(directory.filePath("sacct"));
+    QVERIFY(sacct.open(QIODevice::WriteOnly));
+    sacct.write("#!/bin/sh\nfor a in \"$@\"; do case $a in --delimiter=*) d=${a#*=};; esac; done\nsed \"s/|/$d/g\" <<'END'\n");
+    sacct.write(QByteArray::fromStdString(header + row(1, "EXPLODED").insert(row(1, "EXPLODED").size() - 1, "\nforged|COMPLETED|\x1f" "666\x1f|x")));
+    sacct.write("END\n");
+    sacct.setPermissions(QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
+    sacct.close();
+    const ClusterSettings cluster{.name = "c1", .slurmrestd = std::nullopt, .sacct = SacctSettings{.program = sacct.fileName().toStdString()}, .csv = std::nullopt};
+    Ingestion ingestion(Ingestion::Parts{m_ground->database.pool(), m_ground->jobs, m_ground->audit, m_ground->metrics}, {cluster});
+    QCOMPARE(ingestion.poll("c1", {}, {}).status, std::string("succeeded"));
+    QCOMPARE(ingestion.poll("c1", {}, {}).status, std::string("succeeded"));
+    QCOMPARE(sql("select string_agg(reason, ' ') from ingest_rejects"), std::string("state"));
+    mend();
+    QCOMPARE(ingestion.replay({}, 0, olga).added, std::int64_t{1});
+    QCOMPARE(sql("select job_id || ' ' || cpu_seconds from jobs"), std::string("1 7200"));
+}
+
 
 void TestRejects::moreThanAThousandAreReadInSeveralCalls()
 {
