@@ -113,7 +113,7 @@ void BatchWriter::write(Batch& batch, const std::optional<Position>& position)
     const BatchCounts counts{static_cast<std::int64_t>(batch.jobs.size()),
                              mergeJobs(tx, m_parts.jobs, m_target.cluster.id, batch.jobs, m_target.timeZone),
                              static_cast<std::int64_t>(batch.rejects.size())};
-    keepRejects(tx, m_target.cluster.id, m_target.run, m_target.source, batch.rejects);
+    keepRejects(tx, m_target, batch.rejects);
     addToRun(tx, m_target.run, counts);
     if (position)
         savePosition(tx, m_target.cluster.id, *position);

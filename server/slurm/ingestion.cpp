@@ -385,19 +385,18 @@ Replay Ingestion::replay(const RejectFilter& filter, std::int64_t after, const a
     const std::vector<KeptReject> rejects = lockUnresolved(tx, filter, after, atOnce);
     struct Understood {
         std::string name;
-        std::string timeZone;
         std::vector<JobRecord> jobs;
     };
-    std::map<usage::ClusterId, Understood> clusters; // in one order, as each is locked
+    // By cluster and zone: in one order, as each cluster is locked.
+    std::map<std::pair<usage::ClusterId, std::string>, Understood> clusters;
     std::vector<std::int64_t> resolved;
     for (const KeptReject& reject : rejects) {
         std::optional<std::vector<JobRecord>> jobs = readAgain(reject);
         if (!jobs)
             continue;
         resolved.push_back(reject.id);
-        Understood& cluster = clusters[reject.clusterId];
+        Understood& cluster = clusters[{reject.clusterId, reject.timeZone}];
         cluster.name = reject.cluster;
-        cluster.timeZone = reject.timeZone;
         std::move(jobs->begin(), jobs->end(), std::back_inserter(cluster.jobs));
     }
     Replay replay;
@@ -408,9 +407,9 @@ Replay Ingestion::replay(const RejectFilter& filter, std::int64_t after, const a
     if (resolved.empty())
         return replay;
     std::vector<std::pair<std::string, usage::MergeCounts>> merged;
-    for (auto& [id, cluster] : clusters) {
-        const usage::MergeCounts counts =
-            mergeJobs(tx, m_insides->parts.jobs, id, cluster.jobs, cluster.timeZone);
+    for (auto& [key, cluster] : clusters) {
+        const auto& [id, timeZone] = key;
+        const usage::MergeCounts counts = mergeJobs(tx, m_insides->parts.jobs, id, cluster.jobs, timeZone);
         replay.added += counts.added;
         replay.changed += counts.changed;
         replay.unchanged += counts.unchanged;

@@ -30,20 +30,20 @@ constexpr const char* copyStage =
 
 constexpr postgres::Statement mergeStage{"slurm.merge_rejects", R"sql(
     insert into ingest_rejects as r (cluster_id, run_id, source, reason, detail, place, raw, header, delimiter,
-                                     first_seen_at, last_seen_at)
+                                     time_zone, first_seen_at, last_seen_at)
     select distinct on (sha256(s.raw)) $1::int, $2::bigint, $3, s.reason, s.detail, s.place, s.raw, s.header, s.delimiter,
-           $4::timestamptz, $4::timestamptz
+           $4, $5::timestamptz, $5::timestamptz
     from reject_stage s
     order by sha256(s.raw), s.ordinal desc
     on conflict (cluster_id, sha256(raw)) do update
     set run_id = excluded.run_id, source = excluded.source, reason = excluded.reason, detail = excluded.detail,
-        place = excluded.place, header = excluded.header, delimiter = excluded.delimiter,
+        place = excluded.place, header = excluded.header, delimiter = excluded.delimiter, time_zone = excluded.time_zone,
         last_seen_at = excluded.last_seen_at, resolved_at = null
 )sql"};
 
 #define HPCBILL_REJECT_COLUMNS                                                                               \
     "r.id, c.name, r.run_id, r.source, r.reason, r.detail, r.place, r.raw, r.header, r.delimiter, "          \
-    "r.first_seen_at, r.last_seen_at, r.resolved_at, r.cluster_id, c.time_zone "                             \
+    "r.first_seen_at, r.last_seen_at, r.resolved_at, r.cluster_id, coalesce(r.time_zone, c.time_zone) "                             \
     "from ingest_rejects r join clusters c on c.id = r.cluster_id "
 
 constexpr postgres::Statement selectRejects{
@@ -108,8 +108,7 @@ KeptReject rejectOf(const postgres::Row& row)
 
 } // namespace
 
-void keepRejects(postgres::Transaction& tx, usage::ClusterId cluster, RunId run, SourceKind source,
-                 std::span<const Reject> rejects)
+void keepRejects(postgres::Transaction& tx, const BatchTarget& target, std::span<const Reject> rejects)
 {
     if (rejects.empty())
         return;
@@ -128,8 +127,8 @@ void keepRejects(postgres::Transaction& tx, usage::ClusterId cluster, RunId run,
             .add(reject.delimiter.empty() ? std::nullopt : std::optional(storable(reject.delimiter)));
     }
     copy.finish();
-    tx.execute(mergeStage, static_cast<std::int32_t>(cluster), static_cast<std::int64_t>(run), codeOf(source),
-               tx.now());
+    tx.execute(mergeStage, static_cast<std::int32_t>(target.cluster.id), static_cast<std::int64_t>(target.run),
+               codeOf(target.source), target.timeZone, tx.now());
 }
 
 std::vector<KeptReject> listRejects(postgres::Transaction& tx, const RejectFilter& filter, std::int64_t limit,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "server/slurm/source.h"
+#include "server/slurm/batch_writer.h"
 #include "server/slurm/store.h"
 
 #include <optional>
@@ -12,8 +13,7 @@ namespace hpcbill::slurm
 {
 
 /// Keeps what was not kept before; of the rest, that it was seen again and is not understood after all.
-void keepRejects(postgres::Transaction& tx, usage::ClusterId cluster, RunId run, SourceKind source,
-                 std::span<const Reject> rejects);
+void keepRejects(postgres::Transaction& tx, const BatchTarget& target, std::span<const Reject> rejects);
 
 std::vector<KeptReject> listRejects(postgres::Transaction& tx, const RejectFilter& filter, std::int64_t limit,
                                     std::optional<std::int64_t> before);

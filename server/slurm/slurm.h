@@ -124,7 +124,7 @@ struct KeptReject {
     UtcTime lastSeenAt{};
     std::optional<UtcTime> resolvedAt; ///< when it was read again and understood
     usage::ClusterId clusterId{};
-    std::string timeZone; ///< of the cluster
+    std::string timeZone; ///< in which its times without one are read
 };
 
 /// A cluster as it is known.

@@ -37,11 +37,12 @@ private slots:
     void cleanup();
 
     void whatIsUnderstoodNowBecomesAJob();
+    void theZoneOfTheImportCounts();
     void whatIsNotUnderstoodStays();
     void whatWasCutIsNeverUnderstood();
     void aRejectOfSlurmrestdIsReadAgainToo();
-    void theFilterChooses();
     void aRejectOfSacctIsKeptOnceAndReadAgain();
+    void theFilterChooses();
     void whatIsRejectedAgainIsOpenAgain();
     void moreThanAThousandAreReadInSeveralCalls();
 
@@ -91,6 +92,23 @@ void TestRejects::whatIsUnderstoodNowBecomesAJob()
     QCOMPARE(m_ingestion->replay({}, 0, olga).read, std::int64_t{0});
 }
 
+void TestRejects::theZoneOfTheImportCounts()
+{
+    importOf(header, "c1", "UTC");
+    importOf(header + row(1, "EXPLODED"), "c1", "Asia/Bangkok");
+    mend();
+    QCOMPARE(m_ingestion->replay({}, 0, olga).added, std::int64_t{1});
+    QCOMPARE(sql("select (ended_at at time zone 'UTC')::text from jobs"), std::string("2026-10-31 18:00:00"));
+    // The file itself, after the fix, brings the same run.
+    QCOMPARE(importOf(header + row(1, "COMPLETED"), "c1", "Asia/Bangkok").unchanged, std::int64_t{1});
+    // Of a reject that was kept before zones were, the cluster's is the best word.
+    importOf(header + row(2, "EXPLODED"), "c1", "Asia/Bangkok");
+    mend();
+    change("time_zone = null");
+    QCOMPARE(m_ingestion->replay({}, 0, olga).added, std::int64_t{1});
+    QCOMPARE(sql("select (ended_at at time zone 'UTC')::text from jobs where job_id = 2"), std::string("2026-11-01 01:00:00"));
+}
+
 void TestRejects::whatIsNotUnderstoodStays()
 {
     importOf(header + row(1, "EXPLODED"));
@@ -131,24 +149,6 @@ void TestRejects::aRejectOfSlurmrestdIsReadAgainToo()
     QCOMPARE(sql("select job_id || ' ' || cpus || ' ' || cpu_seconds from jobs"), std::string("7 3 180"));
 }
 
-void TestRejects::theFilterChooses()
-{
-    importOf(header + row(1, "EXPLODED"), "c1");
-    importOf(header + row(2, "EXPLODED"), "c2");
-    mend();
-    QCOMPARE(m_ingestion->replay({.cluster = "c3", .reason = {}, .resolved = {}}, 0, olga).read, std::int64_t{0});
-    QCOMPARE(m_ingestion->replay({.cluster = {}, .reason = "time", .resolved = {}}, 0, olga).read, std::int64_t{0});
-    QCOMPARE(m_ingestion->replay({.cluster = "c2", .reason = "state", .resolved = {}}, 0, olga).added, std::int64_t{1});
-    QCOMPARE(sql("select job_id from jobs"), std::string("2"));
-}
-
-void TestRejects::whatIsRejectedAgainIsOpenAgain()
-{
-    importOf(header + row(1, "EXPLODED"));
-    change("resolved_at = now()");
-    importOf(header + row(1, "EXPLODED"));
-    QCOMPARE(sql("select count(*) filter (where resolved_at is null) || ' ' || count(*) from ingest_rejects"), std::string("1 1"));
-}
 void TestRejects::aRejectOfSacctIsKeptOnceAndReadAgain()
 {
     // Takes its delimiter from the command line, like sacct, which gets another one each time.
@@ -170,6 +170,24 @@ void TestRejects::aRejectOfSacctIsKeptOnceAndReadAgain()
     QCOMPARE(sql("select job_id || ' ' || cpu_seconds from jobs"), std::string("1 7200"));
 }
 
+void TestRejects::theFilterChooses()
+{
+    importOf(header + row(1, "EXPLODED"), "c1");
+    importOf(header + row(2, "EXPLODED"), "c2");
+    mend();
+    QCOMPARE(m_ingestion->replay({.cluster = "c3", .reason = {}, .resolved = {}}, 0, olga).read, std::int64_t{0});
+    QCOMPARE(m_ingestion->replay({.cluster = {}, .reason = "time", .resolved = {}}, 0, olga).read, std::int64_t{0});
+    QCOMPARE(m_ingestion->replay({.cluster = "c2", .reason = "state", .resolved = {}}, 0, olga).added, std::int64_t{1});
+    QCOMPARE(sql("select job_id from jobs"), std::string("2"));
+}
+
+void TestRejects::whatIsRejectedAgainIsOpenAgain()
+{
+    importOf(header + row(1, "EXPLODED"));
+    change("resolved_at = now()");
+    importOf(header + row(1, "EXPLODED"));
+    QCOMPARE(sql("select count(*) filter (where resolved_at is null) || ' ' || count(*) from ingest_rejects"), std::string("1 1"));
+}
 
 void TestRejects::moreThanAThousandAreReadInSeveralCalls()
 {
