@@ -198,6 +198,7 @@ std::string prefixOf(std::string name)
 slurm::ClusterSettings readCluster(Settings& settings, const std::string& name, const std::string& prefix)
 {
     slurm::ClusterSettings cluster{.name = name, .slurmrestd = {}, .sacct = {}, .csv = {}};
+    settings.assign(prefix + "CLUSTER_TIME_ZONE", cluster.timeZone);
     slurm::SlurmrestdSettings rest;
     settings.assign(prefix + "SLURMRESTD_URL", rest.url);
     settings.assign(prefix + "SLURMRESTD_USER", rest.user);

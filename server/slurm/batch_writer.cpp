@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/slurm/batch_writer.h"
 
+#include "common/error.h"
 #include "server/audit/audit.h"
 #include "server/postgres/pool.h"
 #include "server/postgres/transaction.h"
@@ -19,6 +20,21 @@ namespace
 
 constexpr std::size_t batchSize = 10'000;
 constexpr std::size_t largestRejects = std::size_t{4} << 20; // bytes of rejected rows that are kept in memory
+
+/// The zone in which the batch's local times are read; none when it has none.
+std::optional<std::string> zoneOf(std::span<const JobRecord> jobs, const BatchTarget& target, postgres::Transaction& tx)
+{
+    if (std::none_of(jobs.begin(), jobs.end(), [](const JobRecord& job) { return job.timesAreLocal; }))
+        return std::nullopt;
+    if (const auto other = otherZone(tx, target.cluster.id, target.timeZone)) {
+        throw Conflict("ingest_time_zone",
+                       fmt::format("Times without a zone of the cluster {0} were read as those of {1} before. Read as those of {2}, "
+                                   "the same jobs would be added a second time. Read them as those of {1} again, have sacct print "
+                                   "epoch seconds (SLURM_TIME_FORMAT=%s), or read them under another cluster's name.",
+                                   target.cluster.name, *other, target.timeZone));
+    }
+    return target.timeZone;
+}
 
 } // namespace
 
@@ -110,9 +126,10 @@ void BatchWriter::write(Batch& batch, const std::optional<Position>& position)
     if (batch.jobs.empty() && batch.rejects.empty() && !position)
         return;
     postgres::Transaction tx(m_parts.pool, postgres::Mode::readWrite);
+    const std::optional<std::string> timeZone = zoneOf(batch.jobs, m_target, tx);
     const BatchCounts counts{static_cast<std::int64_t>(batch.jobs.size()),
                              mergeJobs(tx, m_parts.jobs, m_target.cluster.id, batch.jobs, m_target.timeZone),
-                             static_cast<std::int64_t>(batch.rejects.size())};
+                             static_cast<std::int64_t>(batch.rejects.size()), timeZone};
     keepRejects(tx, m_target, batch.rejects);
     addToRun(tx, m_target.run, counts);
     if (position)

@@ -47,7 +47,8 @@ public:
     BatchWriter(const BatchWriter&) = delete;
     BatchWriter& operator=(const BatchWriter&) = delete;
 
-    /// Writes by itself when a batch is full. Throws what went wrong with the batch before.
+    /// Writes by itself when a batch is full. Throws what went wrong with the batch before;
+    /// Conflict("ingest_time_zone") for local times of a cluster whose local times were read in another zone.
     [[nodiscard]] RecordSink sink();
 
     /// Writes what is left, with the position that is reached thereby; returns when it is committed.

@@ -184,7 +184,7 @@ struct Ingestion::Insides {
     void showFreshness(const std::string& cluster) const;
     void readWindows(Source& source, OpenRun& run, std::chrono::sys_seconds& at, std::chrono::sys_seconds to,
                      bool isSweep, const std::stop_token& stop);
-    void readCsv(CsvSource& source, OpenRun& run, bool isOnlySource, bool always,
+    void readCsv(CsvSource& source, OpenRun& run, const ClusterSettings& settings, bool always,
                  const std::stop_token& stop);
 
     Parts parts;
@@ -241,9 +241,14 @@ void Ingestion::Insides::readWindows(Source& source, OpenRun& run, std::chrono::
     }
 }
 
-void Ingestion::Insides::readCsv(CsvSource& source, OpenRun& run, bool isOnlySource, bool always,
+void Ingestion::Insides::readCsv(CsvSource& source, OpenRun& run, const ClusterSettings& settings, bool always,
                                  const std::stop_token& stop)
 {
+    if (!settings.timeZone.empty() && settings.timeZone != run.cluster().timeZone)
+        run.notes.push_back(
+            {"csv", fmt::format("times without a zone are read as those of {}, which the cluster was made with; "
+                                "CLUSTER_TIME_ZONE is {}: change the cluster's with PUT /api/v1/clusters/{}",
+                                run.cluster().timeZone, settings.timeZone, settings.name)});
     const std::string version = source.version();
     const bool isKnown = run.position() && run.position()->csvVersion == version;
     BatchWriter writer(parts, metrics, {run.cluster(), run.id(), SourceKind::csv, run.cluster().timeZone},
@@ -260,7 +265,7 @@ void Ingestion::Insides::readCsv(CsvSource& source, OpenRun& run, bool isOnlySou
         run.notes.push_back({"csv", "the file has not changed since it was last read"});
     }
     // Beside another source the file says nothing about how far that one has to be read.
-    if (isOnlySource)
+    if (!settings.slurmrestd && !settings.sacct)
         writer.flush(Position{run.startedAt(), std::nullopt, version});
     else if (run.position())
         writer.flush(Position{run.position()->readUntil, std::nullopt, version});
@@ -336,7 +341,8 @@ Run Ingestion::poll(const std::string& cluster, const PollOptions& options, cons
     if (std::none_of(configured.sources.begin(), configured.sources.end(), isAsked))
         throw InvalidInput("source", "is not configured for this cluster");
 
-    const ClusterRow row = m_insides->ensure(cluster, "UTC");
+    const std::string& zone = configured.settings.timeZone;
+    const ClusterRow row = m_insides->ensure(cluster, zone.empty() ? "UTC" : zone);
     m_insides->showFreshness(cluster);
     OpenRun run(m_insides->parts.pool, row, "poll", options.atBeginning, options.notWithin);
     const UtcTime now = run.startedAt();
@@ -357,8 +363,7 @@ Run Ingestion::poll(const std::string& cluster, const PollOptions& options, cons
             continue;
         try {
             if (auto* const csv = dynamic_cast<CsvSource*>(source.get()))
-                m_insides->readCsv(*csv, run, configured.sources.size() == 1, options.only || options.from,
-                                   stop);
+                m_insides->readCsv(*csv, run, configured.settings, options.only || options.from, stop);
             else
                 m_insides->readWindows(*source, run, at, to, isSweep, stop);
             run.served = source->kind();

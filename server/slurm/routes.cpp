@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/slurm/routes.h"
 
+#include "common/error.h"
 #include "server/audit/audit.h"
 #include "server/http/etag.h"
 #include "server/http/json.h"
@@ -11,6 +12,8 @@
 #include "server/slurm/json.h"
 #include "server/slurm/slurm.h"
 #include "server/slurm/store.h"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <iterator>
@@ -146,6 +149,12 @@ http::Response putCluster(const http::Request& request, const audit::Log& log, p
     if (before) {
         http::requireMatch(request, etagOf(before->timeZone));
         changeTimeZone(tx, before->id, zone);
+        if (const auto other = otherZone(tx, before->id, zone); other && zone != before->timeZone)
+            throw Conflict("cluster_time_zone",
+                           fmt::format("Jobs of this cluster were read from times without a zone as those of {}. In another zone "
+                                       "the same jobs would be added a second time. Make a cluster of another name in the zone {}, "
+                                       "and read the files into that.",
+                                       *other, zone));
     } else {
         ensureCluster(tx, name, zone);
     }

@@ -81,6 +81,7 @@ struct ClusterSettings {
     std::optional<SlurmrestdSettings> slurmrestd;
     std::optional<SacctSettings> sacct;
     std::optional<CsvSettings> csv;
+    std::string timeZone = {}; ///< the cluster is made with; empty: UTC. From then on its own zone counts
 };
 
 /// What happened on the way of a run: why a source failed, what was noticed in a file.
@@ -202,7 +203,7 @@ public:
     /// Reads a whole text, plain or compressed by gzip or zstd. When it breaks off or is damaged, what was
     /// read until then stays and the run has failed. Throws UnreadableLog when it is not sacct's,
     /// InvalidInput for the cluster's name or zone, Conflict("ingest_busy") while another run of the cluster
-    /// is under way. A stop ends it after the batch under way.
+    /// is under way, Conflict("ingest_time_zone") for local times in another zone than before. A stop ends it after the batch under way.
     Run importText(std::istream& text, const ImportOrder& order,
                    const std::function<void(const Progress&)>& progress, const std::stop_token& stop);
 

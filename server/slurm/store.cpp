@@ -33,6 +33,12 @@ constexpr postgres::Statement selectClusterForUpdate{"slurm.select_cluster_for_u
 constexpr postgres::Statement updateZone{"slurm.update_zone",
                                          "update clusters set time_zone = $2 where id = $1"};
 
+constexpr postgres::Statement selectOtherZone{"slurm.select_other_zone", R"sql(
+    select r.time_zone from ingest_runs r
+    where r.cluster_id = $1 and r.time_zone <> $2 and r.added > 0
+    order by r.id desc limit 1
+)sql"};
+
 constexpr postgres::Statement lockCluster{"slurm.lock_cluster", R"sql(
     select pg_try_advisory_xact_lock(hashtextextended('hpcbill.slurm.run', $1::int))
 )sql"};
@@ -69,7 +75,7 @@ constexpr postgres::Statement closeRuns{"slurm.close_runs", R"sql(
 constexpr postgres::Statement addCounts{"slurm.add_counts", R"sql(
     update ingest_runs
     set jobs_read = jobs_read + $2, added = added + $3, changed = changed + $4, unchanged = unchanged + $5,
-        rejected = rejected + $6
+        rejected = rejected + $6, time_zone = coalesce($7, time_zone)
     where id = $1
 )sql"};
 
@@ -195,6 +201,13 @@ try {
     throw InvalidInput("cluster", "must be 1 to 64 letters, digits, points, hyphens or underscores");
 }
 
+std::optional<std::string> otherZone(postgres::Transaction& tx, usage::ClusterId cluster,
+                                     const std::string& timeZone)
+{
+    const auto found = tx.execute(selectOtherZone, number(cluster), timeZone);
+    return found.empty() ? std::nullopt : std::optional(found[0].as<std::string>(0));
+}
+
 bool tryLockCluster(postgres::Transaction& tx, usage::ClusterId cluster)
 {
     return tx.execute(lockCluster, number(cluster))[0].as<bool>(0);
@@ -238,7 +251,7 @@ void closeAbandonedRuns(postgres::Transaction& tx, usage::ClusterId cluster)
 void addToRun(postgres::Transaction& tx, RunId run, const BatchCounts& counts)
 {
     tx.execute(addCounts, number(run), counts.jobsRead, counts.merged.added, counts.merged.changed,
-               counts.merged.unchanged, counts.rejected);
+               counts.merged.unchanged, counts.rejected, counts.timeZone);
 }
 
 void finishRun(postgres::Transaction& tx, RunId run, bool succeeded, std::optional<SourceKind> source,

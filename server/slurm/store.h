@@ -32,6 +32,7 @@ struct BatchCounts {
     std::int64_t jobsRead = 0;
     usage::MergeCounts merged;
     std::int64_t rejected = 0;
+    std::optional<std::string> timeZone; ///< in which times without one were read; none when there were none
 };
 
 /// Finds the cluster or makes it, then in `timeZone`. Throws InvalidInput{"cluster"} for a name that cannot
@@ -43,6 +44,11 @@ std::optional<ClusterRow> lockClusterRow(postgres::Transaction& tx, const std::s
 /// The zone in which times without one are read from now on; what is stored stays as it is. Throws
 /// InvalidInput{"time_zone"}.
 void changeTimeZone(postgres::Transaction& tx, usage::ClusterId cluster, const std::string& timeZone);
+
+/// Another zone in which jobs of the cluster were read from times without one: the same jobs read in `timeZone`
+/// would be added a second time.
+std::optional<std::string> otherZone(postgres::Transaction& tx, usage::ClusterId cluster,
+                                     const std::string& timeZone);
 
 /// Takes the right to read this cluster until the transaction ends. False when somebody else has it.
 bool tryLockCluster(postgres::Transaction& tx, usage::ClusterId cluster);

@@ -213,6 +213,7 @@ void ConfigTest::eachClusterHasItsOwnSettings()
     set("MAIN_SLURMRESTD_URL", "https://main.example.org");
     set("MAIN_SLURMRESTD_TOKEN_COMMAND", "/usr/bin/scontrol  token lifespan=3600");
     set("GPU_ANNEX_SLURMRESTD_URL", "https://annex.example.org");
+    set("GPU_ANNEX_CLUSTER_TIME_ZONE", "Asia/Bangkok");
     set("GPU_ANNEX_SLURMRESTD_CLUSTER", "annex");
     set("GPU_ANNEX_SACCT_ENABLED", "true");
     set("GPU_ANNEX_SACCT_CLUSTER", "annex");
@@ -225,6 +226,8 @@ void ConfigTest::eachClusterHasItsOwnSettings()
     const slurm::ClusterSettings& annex = config.clusters[1].settings;
     QCOMPARE(annex.name, std::string("gpu-annex"));
     QCOMPARE(annex.slurmrestd->url, std::string("https://annex.example.org"));
+    QCOMPARE(annex.timeZone, std::string("Asia/Bangkok"));
+    QVERIFY(main.timeZone.empty());
     QCOMPARE(annex.slurmrestd->cluster, std::string("annex"));
     QCOMPARE(annex.sacct->cluster, std::string("annex"));
     const auto faults = app::unsafeSettings(config);

@@ -43,6 +43,7 @@ private slots:
     void aRunIsStartedAndOnRecord();
     void rejectsAreReadAgain();
     void aClusterIsMadeAndItsZoneChanged();
+    void aZoneInWhichJobsWereReadStays();
     void whatCannotBeStartedIsRefused_data();
     void whatCannotBeStartedIsRefused();
     void rolesAreThoseOfTheContract();
@@ -231,6 +232,33 @@ void TestRoutes::aClusterIsMadeAndItsZoneChanged()
              std::string("cluster.created olga,cluster.changed olga"));
     QVERIFY_THROWS_EXCEPTION(InvalidInput,
                              send(Method::put, pattern, {{"time_zone", "UTC"}}, {{"name", "no such name"}}));
+}
+
+void TestRoutes::aZoneInWhichJobsWereReadStays()
+{
+    const std::string pattern = "/api/v1/clusters/{name}";
+    const http::TextPairs annex{{"name", "annex"}};
+    const auto read = [this](const char* submit) {
+        std::istringstream stream("JobID|User|State|Submit|Start|End|Elapsed|AllocTRES|JobName\n9|alice|CANCELLED|" + std::string(submit) + "|None|None|00:00:00||n\n");
+        m_ingestion->importText(stream, {.cluster = "annex", .timeZone = std::nullopt, .atBeginning = {}}, {}, {});
+    };
+    const auto put = [&](const char* zone) {
+        const ordered_json clusters = get("/api/v1/clusters")["items"];
+        const std::string etag = clusters.empty() ? "" : clusters[0]["etag"].get<std::string>();
+        return send(Method::put, pattern, {{"time_zone", zone}}, annex, etag).status();
+    };
+    QCOMPARE(put("Asia/Tokyo"), 201);
+    read("1000"); // means the same in every zone
+    QCOMPARE(put("Asia/Bangkok"), 200);
+    read("2026-11-02T06:30:00");
+    try {
+        put("UTC");
+        QFAIL("the zone was changed");
+    } catch (const Conflict& refusal) {
+        QCOMPARE(refusal.code(), std::string("cluster_time_zone"));
+    }
+    QCOMPARE(m_ground->database.value("select time_zone from clusters"), std::string("Asia/Bangkok"));
+    QCOMPARE(put("Asia/Bangkok"), 200);
 }
 
 void TestRoutes::whatCannotBeStartedIsRefused_data()
