@@ -97,6 +97,7 @@ support::Environment Cluster::settings() const
 {
     return {{"CLUSTER_NAME", "testbed"},
             {"SLURMRESTD_URL", m_settings.at("SLURMRESTD_URL")},
+            {"SLURMRESTD_CLUSTER", "testbed"},
             {"SLURMRESTD_USER", m_settings.at("SLURMRESTD_USER")},
             {"SLURMRESTD_TOKEN_FILE", (m_directory.path() / "token").string()},
             {"SACCT_ENABLED", "true"},
