@@ -33,15 +33,17 @@ auto checked(Compute compute)
 
 Int256 powerOfTen(int exponent)
 {
-    Int256 power = 1;
-    for (int place = 0; place < exponent; ++place)
-        power *= 10;
-    return power;
+    return checked([&] {
+        Int256 power = 1;
+        for (int place = 0; place < exponent; ++place)
+            power *= 10;
+        return power;
+    });
 }
 
 Int256 denominatorOf(const ExactAmount& amount)
 {
-    return powerOfTen(amount.decimals) * exactDenominator;
+    return checked([&]() -> Int256 { return powerOfTen(amount.decimals) * exactDenominator; });
 }
 
 bool isSmaller(const ExactAmount& a, const ExactAmount& b)
@@ -56,7 +58,12 @@ bool isSmaller(const ExactAmount& a, const ExactAmount& b)
 
 ExactAmount multiplied(const ExactAmount& amount, std::int64_t micro)
 {
-    return checked([&] { return ExactAmount{amount.numerator * micro, amount.decimals + 6}; });
+    if (micro == 0)
+        return {};
+    int decimals = 6;
+    for (; decimals > 0 && micro % 10 == 0; --decimals) // a half is one decimal: room for more factors
+        micro /= 10;
+    return checked([&] { return ExactAmount{amount.numerator * micro, amount.decimals + decimals}; });
 }
 
 ExactAmount exactly(const Money& money)

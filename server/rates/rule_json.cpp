@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/rates/rule_json.h"
 
+#include "common/error.h"
 #include "common/money/decimal.h"
 #include "common/money/rate.h"
+#include "common/pricing/exact_amount.h"
 #include "server/http/json.h"
 #include "server/rates/rates.h"
 
@@ -10,6 +12,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -152,6 +155,40 @@ Rule readRule(http::JsonObject& body, const Currency& currency)
     return rule;
 }
 
+std::vector<Rule> readList(http::JsonObject& body, const Currency& currency)
+{
+    std::vector<Rule> rules;
+    for (http::JsonObject& rule : body.objects("rules"))
+        rules.push_back(readRule(rule, currency));
+    if (rules.size() > pricing::Rules::most) {
+        body.refuse("rules", fmt::format("at most {}", pricing::Rules::most));
+        rules.resize(pricing::Rules::most);
+    }
+    return rules;
+}
+
+/// Whether the largest amount of all stays exact on every way through the list: whatever the jobs are, its factors then
+/// have room for all of their digits.
+bool staysExact(const std::vector<Rule>& rules, const Currency& currency)
+{
+    const auto largest = pricing::exactly(Money(std::numeric_limits<std::int64_t>::max(), currency));
+    pricing::ExactAmount amount = largest;
+    try {
+        for (const Rule& rule : rules) {
+            if (!rule.enabled || rule.action != Action::multiply || rule.factorMicro == 0)
+                continue;
+            const pricing::ExactAmount after = pricing::multiplied(amount, rule.factorMicro);
+            pricing::largerOf(after, largest); // as a later cap or minimum does
+            pricing::toDecimal(after, 6);      // as it is shown
+            if (rule.goesOn)
+                amount = after;
+        }
+    } catch (const AmountTooLarge&) {
+        return false;
+    }
+    return true;
+}
+
 } // namespace
 
 nlohmann::ordered_json toJson(const pricing::Rules& rules)
@@ -188,22 +225,19 @@ pricing::Rates readRates(http::JsonObject& body)
 
 pricing::Rules readRules(http::JsonObject& body, const Currency& currency)
 {
-    std::vector<Rule> rules;
-    for (http::JsonObject& rule : body.objects("rules"))
-        rules.push_back(readRule(rule, currency));
-    if (rules.size() > pricing::Rules::most) {
-        body.refuse("rules", fmt::format("at most {}", pricing::Rules::most));
-        rules.resize(pricing::Rules::most);
-    }
+    std::vector<Rule> rules = readList(body, currency);
+    if (!staysExact(rules, currency))
+        body.refuse("rules", "the factors of rules that go on have too many digits together: amounts could not stay exact. Let rules "
+                             "that exclude each other stop (\"then\": \"stop\"), or join several factors in one rule");
     return pricing::Rules(std::move(rules), currency);
 }
 
 pricing::Rules parseRules(std::string_view json, const Currency& currency)
 {
     http::JsonBody body(fmt::format(R"({{"rules":{}}})", json));
-    pricing::Rules rules = readRules(body.root(), currency);
+    std::vector<Rule> rules = readList(body.root(), currency); // what was in force once has to be read, whatever is refused by now
     body.finish();
-    return rules;
+    return pricing::Rules(std::move(rules), currency);
 }
 
 } // namespace hpcbill::rates

@@ -193,7 +193,10 @@ bool Runs::billNext(std::optional<RunId> only)
         keepFailure(fmt::format("the database refused it ({}): {}", error.sqlstate(), error.what()), mayPass);
     } catch (const Overloaded&) {
         throw; // no connection was to be had: nothing is wrong with the user
-    } catch (const Error& error) {
+    } catch (const postgres::Unavailable&) {
+        throw; // nor when it broke
+    } catch (const std::exception& error) {
+        // Whatever it is, it is kept as this user's: claimed anew and anew he would keep everybody behind him waiting.
         if (!user)
             throw;
         keepFailure(error.what(), false);

@@ -58,6 +58,8 @@ private slots:
     void factorsMultiplyWithoutRounding();
     void anAmountInAnotherCurrencyIsRefused();
     void whatDoesNotFitThrows();
+    void manyFactorsStayExact();
+    void tooManyDigitsThrowWhatCallersKnow();
 };
 
 void TestRules::actionsDoWhatTheySay_data()
@@ -270,6 +272,42 @@ void TestRules::whatDoesNotFitThrows()
         r.goesOn = true;
     }));
     QVERIFY_THROWS_EXCEPTION(AmountTooLarge, price(hundredHours, JobFacts{}, oneEach, Rules(rules), Currency::thb()));
+}
+
+void TestRules::manyFactorsStayExact()
+{
+    const Rule half = rule(Action::multiply, [](Rule& r) {
+        r.factorMicro = 500'000;
+        r.goesOn = true;
+    });
+    const Rule twice = rule(Action::multiply, [](Rule& r) {
+        r.factorMicro = 2'000'000;
+        r.goesOn = true;
+    });
+    const Rule cap = rule(Action::cap, [](Rule& r) {
+        r.amountMinor = 1'000'000;
+        r.goesOn = true;
+    });
+    std::vector<Rule> rules(20, half);
+    rules.push_back(cap);
+    rules.insert(rules.end(), 20, twice);
+    QCOMPARE(costOf(rules), std::string("100.00"));
+    const Charge charge = explain(hundredHours, JobFacts{}, oneEach, Rules(rules), Currency::thb());
+    QCOMPARE(toFraction(charge.rules[20].after), std::string("25/262144"));
+    QCOMPARE(toDecimal(charge.rules[20].after, 6), std::string("0.000095"));
+}
+
+void TestRules::tooManyDigitsThrowWhatCallersKnow()
+{
+    const std::vector<Rule> rules(Rules::most, rule(Action::multiply, [](Rule& r) {
+        r.factorMicro = 1;
+        r.goesOn = true;
+    }));
+    QVERIFY_THROWS_EXCEPTION(AmountTooLarge, price(hundredHours, JobFacts{}, oneEach, Rules(rules), Currency::thb()));
+    const ExactAmount fine{1, 70}; // its denominator alone has more digits than fit
+    QVERIFY_THROWS_EXCEPTION(AmountTooLarge, rounded(fine, Currency::thb()));
+    QVERIFY_THROWS_EXCEPTION(AmountTooLarge, toDecimal(fine, 6));
+    QVERIFY_THROWS_EXCEPTION(AmountTooLarge, toFraction(fine));
 }
 
 QTEST_GUILESS_MAIN(TestRules)

@@ -47,6 +47,7 @@ private slots:
     void theSameKeyFindsItsRun();
     void manyWorkersBillNobodyTwice();
     void whoCannotBeBilledStopsNobody();
+    void aFailureOfAnyKindStopsNobody();
     void whoFailedIsTriedAgain();
     void aCancelledRunBillsNobodyAnyMore();
     void aWorkerWakesWhenARunBegins();
@@ -213,6 +214,16 @@ void RunsTest::whoCannotBeBilledStopsNobody()
     QCOMPARE(failures[0].username, std::string("bob"));
     QVERIFY(!failures[0].error.empty());
     QCOMPARE(value("select max(right(number, 6)) from receipts"), std::string("000003"));
+}
+
+void RunsTest::aFailureOfAnyKindStopsNobody()
+{
+    m_ground->database.run("insert into billing_rule_versions (rules, currency, author, reason, created_at) "
+                           "values ('[]', 'QQQ', 'x', 'x', now())"); // what reads it throws what nobody names
+    const auto run = carryOut(begin().id);
+    QCOMPARE(run.status, receipts::RunStatus::failed);
+    QCOMPARE(run.usersFailed, 4);
+    QCOMPARE(value("select count(*) from receipt_run_users where outcome = 'failed' and error like '%unknown currency%'"), std::string("4"));
 }
 
 void RunsTest::whoFailedIsTriedAgain()
