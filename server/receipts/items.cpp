@@ -41,12 +41,13 @@ constexpr postgres::Statement openFreed{"receipts.open_freed", R"sql(
            coalesce(v.tier, a.tier, t.tier, d.name), j.username, j.account, j.partition, j.qos, j.state, j.gpu_types,
            coalesce(split_part(j.exit_code, ':', 1), '0')::bigint, j.elapsed_seconds, j.nodes, j.display_id, j.name
     from receipt_items o
+    join receipts r on r.id = o.receipt_id
     join jobs j on j.cluster_id = o.cluster_id and j.job_id = o.job_id and j.submit_at = o.submit_at
     cross join (select n.name from tiers n where n.is_default) d
     left join tier_overrides v on v.username = j.username
     left join account_tiers a on a.account = j.account
     left join user_tiers t on t.username = j.username
-    where o.receipt_id = $1 and j.booked_on is not null
+    where o.receipt_id = $1 and j.booked_on is not null and j.username = r.username and j.ended_at < r.period_to
       and not exists (select 1 from receipt_items i
                       where i.cluster_id = j.cluster_id and i.job_id = j.job_id and i.submit_at = j.submit_at
                         and i.freed_at is null)

@@ -62,7 +62,8 @@ class UnbilledJobs final
 public:
     /// The user's that ended before the moment, in the order of their ends.
     static UnbilledJobs endedBefore(postgres::Transaction& tx, const std::string& username, UtcTime cutOff);
-    /// Those that stood on a receipt that is void now, in its order.
+    /// Those that stood on a receipt that is void now and are still what it bills, in its order: what Slurm has amended to be
+    /// another user's, or to end later, waits for a receipt of its own.
     static UnbilledJobs freedBy(postgres::Transaction& tx, ReceiptId receipt);
 
     /// The next ones; empty when all have been read.

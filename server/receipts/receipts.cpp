@@ -311,7 +311,9 @@ Receipt Receipts::reissue(ReceiptId id, const std::string& reason, const std::op
             postgres::rememberKey(tx, by.name, *key, std::to_string(static_cast<std::int64_t>(next)));
     });
     if (!written)
-        throw Conflict("nothing_to_bill", fmt::format("Every job of {} stands on another receipt by now.", old.number));
+        throw Conflict("nothing_to_bill", fmt::format("No job of {} is left to bill: by now each stands on another receipt, or was amended to be "
+                                                      "another user's or to end later. {}",
+                                                      old.number, becomesVoid ? "Make it void instead." : "It stays void."));
     if (becomesVoid)
         tellVoided(tx, id, {.reason = reason, .hasCreditNote = false}, by);
     Receipt receipt = tellCreated(tx, *written, {{"replaces", old.number}, {"reason", reason}}, by);

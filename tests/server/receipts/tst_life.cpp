@@ -57,6 +57,9 @@ private slots:
     void onlyWhatWasPaidIsCredited();
     void aVoidReceiptIsIssuedAgainAtWhatHoldsNow();
     void aPendingReceiptIsVoidedAndIssuedAgainAtOnce();
+    void jobsThatWereAmendedAwayGoToTheirOwner();
+    void nothingLeftToIssueAgainChangesNothing_data();
+    void nothingLeftToIssueAgainChangesNothing();
     void whatCannotBeIssuedAgain();
     void aReceiptIsIssuedAgainOnce();
     void theSameKeyIssuesAgainOnce();
@@ -287,6 +290,50 @@ void LifeTest::aPendingReceiptIsVoidedAndIssuedAgainAtOnce()
     QCOMPARE(events(), std::string("receipt.created receipt.voided receipt.created"));
     QCOMPARE(value("select string_agg(action, ' ' order by seq) from audit_log where target_type = 'receipt'"),
              std::string("receipt.created receipt.voided receipt.created"));
+}
+
+void LifeTest::jobsThatWereAmendedAwayGoToTheirOwner()
+{
+    merge({support::finishedJob(1), support::finishedJob(2), support::finishedJob(3)});
+    const auto old = bill();
+    auto bobs = support::finishedJob(2);
+    bobs.user = "bob";
+    auto later = support::finishedJob(3);
+    later.endedAt = support::at("2027-01-01T00:00:00Z"); // the receipt's cut-off
+    merge({bobs, later});
+    const auto next = m_receipts->reissue(old.id, "amended", std::nullopt, finance);
+    QCOMPARE(next.username, std::string("alice"));
+    QCOMPARE(next.jobs, 1);
+    QCOMPARE(value("select job_id from receipt_items where freed_at is null"), std::string("1"));
+    QCOMPARE(bill("bob").jobs, 1);
+    QCOMPARE(m_receipts->create("alice", support::at("2027-01-02T00:00:00Z"), std::nullopt, finance).jobs, 1);
+}
+
+void LifeTest::nothingLeftToIssueAgainChangesNothing_data()
+{
+    QTest::addColumn<bool>("isVoid");
+    QTest::newRow("pending") << false;
+    QTest::newRow("void") << true;
+}
+
+void LifeTest::nothingLeftToIssueAgainChangesNothing()
+{
+    QFETCH(bool, isVoid);
+    merge({support::finishedJob(1)});
+    const auto old = bill();
+    if (isVoid)
+        m_receipts->voidReceipt(old.id, {.reason = "wrong user"}, finance);
+    auto bobs = support::finishedJob(1);
+    bobs.user = "bob";
+    merge({bobs});
+    const std::string before = events();
+    QCOMPARE(refusal([&] { m_receipts->reissue(old.id, "x", std::nullopt, finance); }), std::string("nothing_to_bill"));
+    QCOMPARE(value("select string_agg(status, ' ') from receipts"), std::string(isVoid ? "void" : "pending"));
+    QCOMPARE(value("select count(*) from receipt_items where freed_at is null"), std::string(isVoid ? "0" : "1"));
+    QCOMPARE(events(), before);
+    if (!isVoid)
+        m_receipts->voidReceipt(old.id, {.reason = "wrong user"}, finance);
+    QCOMPARE(bill("bob").jobs, 1);
 }
 
 void LifeTest::whatCannotBeIssuedAgain()
