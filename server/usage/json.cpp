@@ -22,6 +22,19 @@ std::int64_t countOf(const Job& job, pricing::Resource resource)
     return 0;
 }
 
+std::int64_t secondsOf(const Job& job, pricing::Resource resource)
+{
+    switch (resource) {
+    case pricing::Resource::cpu:
+        return job.usage.cpuSeconds;
+    case pricing::Resource::gpu:
+        return job.usage.gpuSeconds;
+    case pricing::Resource::mem:
+        return job.usage.memoryMibSeconds;
+    }
+    return 0;
+}
+
 std::string_view unitOf(pricing::Resource resource)
 {
     switch (resource) {
@@ -100,10 +113,12 @@ nlohmann::ordered_json explainJson(const Job& job, const Explanation& explanatio
 {
     auto lines = nlohmann::ordered_json::array();
     for (const pricing::ChargeLine& line : explanation.charge.lines) {
+        // What was billed keeps its seconds alone: how they came about is not known any more once the job has changed.
+        const bool isAmended = job.receiptId && line.seconds != secondsOf(job, line.resource);
         lines.push_back({{"resource", pricing::codeOf(line.resource)},
-                         {"count", countOf(job, line.resource)},
+                         {"count", isAmended ? nlohmann::ordered_json() : nlohmann::ordered_json(countOf(job, line.resource))},
                          {"unit", unitOf(line.resource)},
-                         {"elapsed_seconds", job.elapsedSeconds},
+                         {"elapsed_seconds", isAmended ? nlohmann::ordered_json() : nlohmann::ordered_json(job.elapsedSeconds)},
                          {"seconds", line.seconds},
                          {"rate", toDecimal(line.rate)},
                          {"amount", pricing::toDecimal(line.exact, 6)},
@@ -127,7 +142,7 @@ nlohmann::ordered_json explainJson(const Job& job, const Explanation& explanatio
             {"rate_effective_from", api::toJson(explanation.effectiveFrom)},
             {"rate_author", api::orNull(explanation.rateAuthor)},
             {"basis", "allocated"},
-            {"charged", job.booked},
+            {"charged", job.booked || job.receiptId},
             {"lines", std::move(lines)},
             {"sum", pricing::toDecimal(explanation.charge.sum, 6)},
             {"sum_exact", pricing::toFraction(explanation.charge.sum)},

@@ -53,7 +53,8 @@ constexpr postgres::Statement latestRun{"usage.latest_run", R"sql(
 )sql"};
 
 constexpr postgres::Statement billedWith{"usage.billed_with", R"sql(
-    select v.cpu::text, v.gpu::text, v.mem::text, r.created_at, r.created_by, r.rule_version_id, i.rules_applied
+    select v.cpu::text, v.gpu::text, v.mem::text, r.created_at, v.author, r.rule_version_id, i.rules_applied,
+           i.cpu_seconds, i.gpu_seconds, i.memory_mib_seconds
     from receipts r
     join receipt_items i on i.receipt_id = r.id and i.cluster_id = $2 and i.job_id = $3 and i.submit_at = $4
     join rate_versions v on v.id = coalesce(i.rate_version_id, r.rate_version_id)
@@ -190,12 +191,13 @@ pricing::JobFacts factsOf(const Job& job)
 
 Explanation JobStore::explain(postgres::Transaction& tx, const Job& job) const
 {
-    const pricing::Usage charged = job.booked ? job.usage : pricing::Usage{};
     if (job.receiptId) {
         const auto billed = tx.execute(billedWith, *job.receiptId, static_cast<std::int32_t>(job.clusterId), job.jobId, job.submitAt);
         const auto version = billed[0].as<std::optional<std::int64_t>>(5);
         const pricing::Rules rules =
             version ? m_prices.rules().version(tx, static_cast<rates::RuleVersionId>(*version)).rules : pricing::Rules();
+        // Of the receipt's line, not of the job: Slurm may have amended it since.
+        const pricing::Usage charged{billed[0].as<std::int64_t>(7), billed[0].as<std::int64_t>(8), billed[0].as<std::int64_t>(9)};
         return {.charge = pricing::explain(charged, static_cast<pricing::AppliedRules>(billed[0].as<std::int64_t>(6)),
                                            readRates(billed[0]), rules, job.cost.currency()),
                 .tierRule = {},
@@ -205,6 +207,7 @@ Explanation JobStore::explain(postgres::Transaction& tx, const Job& job) const
                 .effectiveFrom = billed[0].as<UtcTime>(3),
                 .rateAuthor = billed[0].as<std::string>(4)};
     }
+    const pricing::Usage charged = job.booked ? job.usage : pricing::Usage{};
     const rates::PriceList prices = m_prices.inForce(tx);
     const rates::RateVersion& rate = prices.rateOf(job.tier, job.endedAt);
     const auto source = tx.execute(tierSource, job.user, job.account);

@@ -16,11 +16,11 @@ namespace
 
 std::string rateStory(const usage::Job& job, const usage::Explanation& explanation, const Texts& texts)
 {
-    if (!job.booked)
-        return texts.at("not_charged");
     const std::string since = momentOf(explanation.effectiveFrom);
     if (explanation.rateSource == "receipt")
         return texts.format("rates_of_receipt", fmt::arg("since", since));
+    if (!job.booked)
+        return texts.at("not_charged");
     // The first rates hold since the epoch, which is no date that anybody remembers.
     return explanation.effectiveFrom == UtcTime{} ? texts.at("rates_from_the_start")
                                                   : texts.format("rates_in_force", fmt::arg("since", since));

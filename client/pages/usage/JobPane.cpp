@@ -184,12 +184,13 @@ void JobPane::addDerivation(const Explanation& explanation)
         name->setAlignment(Qt::AlignLeft);
         layout->addWidget(name, row, 0);
         layout->addWidget(cell(localized(line.amount, locale), nullptr, grid), row++, 1);
-        const QString held =
-            QString("%1 %2 × %3")
-                .arg(localized(line.count, locale), line.unit, shownDuration(m_details->job.elapsedSeconds));
+        const QString held = line.count.isEmpty() ? QString()
+                                                  : QString("%1 %2 × %3\n= ")
+                                                        .arg(localized(line.count, locale), line.unit,
+                                                             shownDuration(m_details->job.elapsedSeconds));
         const QString seconds = QString("%1 %2-s").arg(localized(line.seconds, locale), line.unit);
         QLabel* how =
-            cell(QString("%1\n= %2 × %3 %4")
+            cell(QString("%1%2 × %3 %4")
                      .arg(held, seconds, localizedShort(line.rate, 2, locale), perHour(line.resource)),
                  "quiet", grid);
         how->setAlignment(Qt::AlignLeft);

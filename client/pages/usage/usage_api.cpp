@@ -54,7 +54,7 @@ Explanation readExplanation(const JsonFields& fields)
     const QJsonArray lines = fields.array("lines");
     for (const QJsonValue& value : lines) {
         const JsonFields line(value.toObject(), "explain.lines");
-        explanation.lines.append({line.text("resource"), line.decimal("count"), line.text("unit"),
+        explanation.lines.append({line.text("resource"), line.has("count") ? line.decimal("count") : QString(), line.text("unit"),
                                   line.decimal("seconds"), line.decimal("rate"), line.decimal("amount")});
     }
     explanation.sum = fields.decimal("sum");

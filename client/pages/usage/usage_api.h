@@ -50,7 +50,7 @@ struct JobFilter {
 /// One resource's share of a job's price.
 struct PriceLine {
     QString resource; ///< cpu, gpu, mem
-    QString count;
+    QString count; ///< empty where the job was amended after it was billed
     QString unit;
     QString seconds; ///< count times elapsed, of memory MiB-seconds
     QString rate;    ///< per hour

@@ -3,6 +3,7 @@
 #include "common/error.h"
 #include "server/postgres/transaction.h"
 #include "server/receipts/receipts.h"
+#include "server/usage/json.h"
 #include "tests/support/ground.h"
 #include "tests/support/jobs.h"
 
@@ -25,6 +26,7 @@ private slots:
     void anOverrideStandsAboveTheAccount();
     void ratesMayBeThoseOfTheJobsEnd();
     void whatItSaysOfAJobIsWhatThePageSays();
+    void whatChangedSinceIsExplainedAsItWasBilled();
     void versionsThatReceiptsReferToAreKept();
 
 private:
@@ -192,6 +194,35 @@ void ReceiptPricesTest::whatItSaysOfAJobIsWhatThePageSays()
         QCOMPARE(pricing::toFraction(explain(id).charge.exact), before[static_cast<std::size_t>(id - 1)]);
         QCOMPARE(toDecimal(explain(id).charge.total), item(id, "amount"));
     }
+}
+
+void ReceiptPricesTest::whatChangedSinceIsExplainedAsItWasBilled()
+{
+    merge({job(1), job(2)});
+    m_ground->rates.change({.tier = "mu", .rates = {.cpu = Rate::fromMicro(1'000'000), .gpu = {}, .mem = {}}, .effectiveFrom = {}, .reason = "x"},
+                           std::nullopt, {.name = "boss", .role = api::Role::admin, .address = {}, .requestId = {}});
+    billAlice();
+    slurm::JobRecord longer = job(1);
+    longer.elapsedSeconds *= 2;
+    longer.endedAt = *longer.endedAt + std::chrono::hours(1);
+    slurm::JobRecord neverRan = job(2);
+    neverRan.hadNodes = false;
+    merge({longer, neverRan});
+    QCOMPARE(m_ground->database.value("select count(*) from jobs where cpu_seconds = 14400 or booked_on is null"), std::string("2"));
+    for (const std::int64_t id : {1, 2}) {
+        const usage::Explanation explanation = explain(id);
+        QCOMPARE(toDecimal(explanation.charge.total), item(id, "amount"));
+        QCOMPARE(std::to_string(explanation.charge.lines[0].seconds), item(id, "cpu_seconds"));
+        QCOMPARE(std::to_string(explanation.charge.lines[2].seconds), item(id, "memory_mib_seconds"));
+        QCOMPARE(explanation.rateAuthor, std::optional<std::string>("boss"));
+    }
+    postgres::Transaction tx(m_ground->database.pool(), postgres::Mode::readOnly);
+    const usage::Job changed = m_ground->jobs.find(tx, "testbed", 1, std::nullopt);
+    const auto told = explainJson(changed, m_ground->jobs.explain(tx, changed));
+    QCOMPARE(told["rounded"], toJson(changed)["cost"]);
+    QVERIFY(told["lines"][0]["count"].is_null());
+    const usage::Job unbooked = m_ground->jobs.find(tx, "testbed", 2, std::nullopt);
+    QVERIFY(explainJson(unbooked, m_ground->jobs.explain(tx, unbooked))["charged"].get<bool>());
 }
 
 void ReceiptPricesTest::versionsThatReceiptsReferToAreKept()
