@@ -111,10 +111,18 @@ http::Response changeRates(const http::Request& request, RateBook& rates, postgr
 http::Response listRates(const http::Request& request, const RateBook& rates, postgres::Pool& pool)
 {
     http::Query query(request);
+    const std::int64_t limit = query.limit();
+    const auto cursor = query.cursor("rates", 1);
     query.finish();
     postgres::Transaction tx(pool, postgres::Mode::readOnly);
     auto items = nlohmann::ordered_json::array();
+    std::string last;
     for (const auto& [tier, version] : rates.inForce(tx, tx.now())) {
+        if (cursor && tier <= cursor->text(0))
+            continue;
+        if (std::ssize(items) == limit)
+            return http::page(std::move(items), http::Cursor("rates", {last}).encode());
+        last = tier;
         nlohmann::ordered_json item = toJson(version);
         const RateVersion newest = rates.newest(tx, tier);
         // What a change has to name is the newest version, which may be one that is not in force yet.

@@ -11,6 +11,7 @@
 #include "server/rates/rates.h"
 #include "server/rates/tier_json.h"
 
+#include <algorithm>
 #include <regex>
 
 namespace hpcbill::rates
@@ -179,13 +180,31 @@ nlohmann::ordered_json listJson(const std::vector<Tier>& tiers)
     return {{"items", toJson(tiers)}, {"next_cursor", nullptr}, {"etag", etagOf(tiers)}};
 }
 
+/// Tiers are never taken away, so the one that a cursor names is still there.
+std::vector<Tier>::const_iterator placeAfter(const std::vector<Tier>& tiers, const std::optional<http::Cursor>& cursor)
+{
+    if (!cursor)
+        return tiers.begin();
+    const auto last = std::ranges::find(tiers, cursor->text(0), &Tier::name);
+    if (last == tiers.end())
+        throw InvalidInput("cursor", "Names a tier that there is not: begin the list again.");
+    return last + 1;
+}
+
 http::Response showTiers(const http::Request& request, const Tiers& tiers, postgres::Pool& pool)
 {
     http::Query query(request);
+    const std::int64_t limit = query.limit();
+    const auto cursor = query.cursor("tiers", 1);
     query.finish();
     postgres::Transaction tx(pool, postgres::Mode::readOnly);
     const auto list = tiers.list(tx);
-    return http::withEtag(request, http::json(listJson(list)), etagOf(list));
+    const auto first = placeAfter(list, cursor);
+    const auto end = list.end() - first > limit ? first + limit : list.end();
+    nlohmann::ordered_json answer{{"items", toJson(std::vector(first, end))}, {"next_cursor", nullptr}, {"etag", etagOf(list)}};
+    if (end != list.end())
+        answer["next_cursor"] = http::Cursor("tiers", {std::prev(end)->name}).encode();
+    return http::withEtag(request, http::json(answer), etagOf(list)); // of the whole list: a change names all of it
 }
 
 std::vector<TierOrder> readTiers(http::JsonBody& body)

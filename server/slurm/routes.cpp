@@ -44,11 +44,23 @@ http::Response pageOf(std::vector<Item> items, std::int64_t limit, std::string_v
 http::Response listClusters(const http::Request& request, const Ingestion& ingestion, postgres::Pool& pool)
 {
     http::Query query(request);
+    const std::int64_t limit = query.limit();
+    const std::optional<http::Cursor> cursor = query.cursor("clusters", 1);
     query.finish();
+    const std::optional<std::string> after = cursor ? std::optional(cursor->text(0)) : std::nullopt;
     postgres::Transaction tx(pool, postgres::Mode::readOnly);
     auto items = nlohmann::ordered_json::array();
-    for (const Cluster& cluster : ingestion.clusters(tx))
+    std::vector<Cluster> clusters = ingestion.clusters(tx);
+    std::ranges::sort(clusters, {}, &Cluster::name); // by bytes, as cursors are compared, whatever the database's own order is
+    std::string last;
+    for (const Cluster& cluster : clusters) {
+        if (after && cluster.name <= *after)
+            continue;
+        if (std::ssize(items) == limit)
+            return http::page(std::move(items), http::Cursor("clusters", {last}).encode());
         items.push_back(toJson(cluster));
+        last = cluster.name;
+    }
     return http::page(std::move(items), std::nullopt);
 }
 

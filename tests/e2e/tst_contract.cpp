@@ -86,6 +86,25 @@ private slots:
         QVERIFY2(found.empty(), listOf(found).c_str());
     }
 
+    void everyListTakesLimitAndCursor()
+    {
+        std::vector<std::string> found;
+        for (const contract::Operation& operation : m_document->operations()) {
+            const Expected expected = expectedOf(*m_document, operation);
+            if (operation.method != "GET" || !expected.json.is_object() ||
+                !m_document->resolved(expected.json.at("schema")).value("properties", Json::object()).contains("next_cursor"))
+                continue;
+            std::set<std::string> known;
+            for (const Json& parameter : operation.description.value("parameters", Json::array()))
+                known.insert(m_document->resolved(parameter).at("name").get<std::string>());
+            if (!known.contains("limit") || !known.contains("cursor")) found.push_back(operation.path + " is described without limit or cursor");
+            if (operation.path.find('{') != std::string::npos || operation.path.ends_with("/preview")) continue; // needs what the examples name
+            const support::Answer answer = m_client->get(operation.path + "?limit=1");
+            if (answer.status != 200 || answer.json().at("items").size() > 1) found.push_back(operation.path + " does not heed limit: " + answer.body);
+        }
+        QVERIFY2(found.empty(), listOf(found).c_str());
+    }
+
     void theServerAnswersAsTheExamplesSay_data()
     {
         QTest::addColumn<int>("index");

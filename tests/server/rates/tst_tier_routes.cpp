@@ -31,6 +31,8 @@ private slots:
     void aTesterNamesTheRule();
     void aLoginIsClassifiedAtOnce();
     void tiersAreAddedWithTheirRates();
+    void tiersAndRatesComeInPages_data();
+    void tiersAndRatesComeInPages();
 
 private:
     Answer put(const std::string& path, const Json& body, const std::string& ifMatch = {}) const;
@@ -253,6 +255,42 @@ void TierRoutesTest::tiersAreAddedWithTheirRates()
     QCOMPARE(put("/api/v1/tiers", order(), read.header("etag")).status, 412);
     QCOMPARE(m_server->nobody().get("/formula?type=partner").json().at("rates").at("gpu").dump(), std::string("8.0"));
     QCOMPARE(m_admin->get("/api/v1/tiers").header("etag"), made.header("etag"));
+}
+
+void TierRoutesTest::tiersAndRatesComeInPages_data()
+{
+    QTest::addColumn<QByteArray>("path");
+    QTest::addColumn<QByteArray>("name");
+    QTest::newRow("tiers") << QByteArray("/api/v1/tiers") << QByteArray("name");
+    QTest::newRow("rates") << QByteArray("/api/v1/rates") << QByteArray("tier");
+}
+
+void TierRoutesTest::tiersAndRatesComeInPages()
+{
+    QFETCH(QByteArray, path);
+    QFETCH(QByteArray, name);
+    const std::string list = path.toStdString();
+    const Json all = m_admin->get(list).json();
+    QVERIFY(all.at("items").size() > 2);
+    QVERIFY(all.at("next_cursor").is_null());
+    Json paged = Json::array();
+    std::string cursor;
+    do {
+        const Answer page = m_admin->get(list + "?limit=2" + (cursor.empty() ? "" : "&cursor=" + cursor));
+        QCOMPARE(page.status, 200);
+        const Json shown = page.json();
+        QVERIFY(shown.at("items").size() <= 2);
+        QCOMPARE(page.header("etag"), m_admin->get(list).header("etag")); // of the whole list, where it has one
+        for (const Json& item : shown.at("items"))
+            paged.push_back(item.at(name.toStdString()));
+        cursor = shown.at("next_cursor").is_null() ? "" : shown.at("next_cursor").get<std::string>();
+    } while (!cursor.empty());
+    Json names = Json::array();
+    for (const Json& item : all.at("items"))
+        names.push_back(item.at(name.toStdString()));
+    QCOMPARE(paged, names);
+    QCOMPARE(m_admin->get(list + "?limit=1001").status, 400);
+    QCOMPARE(m_admin->get(list + "?cursor=x").status, 400);
 }
 
 QTEST_GUILESS_MAIN(TierRoutesTest)

@@ -38,6 +38,7 @@ private slots:
     void cleanup();
 
     void clustersAreListedWithTheirLastRun();
+    void clustersArePaged();
     void runsArePaged();
     void rejectsAreListedAndFiltered();
     void aRunIsStartedAndOnRecord();
@@ -143,6 +144,21 @@ void TestRoutes::clustersAreListedWithTheirLastRun()
     QVERIFY(cluster["last_run"]["kind"] == "import");
     QVERIFY(cluster["last_run"]["added"] == 1);
     QVERIFY(cluster["last_run"]["rejected"] == 2);
+}
+
+void TestRoutes::clustersArePaged()
+{
+    m_ground->database.run("insert into clusters (name, time_zone, created_at) values ('b', 'UTC', now()), ('a-1', 'UTC', now()), ('B', 'UTC', now())");
+    std::string names;
+    http::TextPairs query{{"limit", "1"}};
+    for (ordered_json page = get("/api/v1/clusters", query);; page = get("/api/v1/clusters", query)) {
+        QCOMPARE(page["items"].size(), std::size_t{1});
+        names += page["items"][0]["name"].get<std::string>() + " ";
+        if (page["next_cursor"].is_null())
+            break;
+        query = {{"limit", "1"}, {"cursor", page["next_cursor"].get<std::string>()}};
+    }
+    QCOMPARE(names, std::string("B a-1 b "));
 }
 
 void TestRoutes::runsArePaged()
