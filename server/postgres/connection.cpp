@@ -39,6 +39,32 @@ struct Arrays {
 
 constexpr int textResults = 0;
 
+// A stream takes as long as its reader does, which the database would count into the statement's time.
+constexpr Statement liftLimit{"stream.lift_limit", R"sql(
+    select s.setting, set_config('statement_timeout', '0', true) from pg_settings s where s.name = 'statement_timeout'
+)sql"};
+
+constexpr Statement restoreLimit{"stream.restore_limit", R"sql(
+    select set_config('statement_timeout', $1, true)
+)sql"};
+
+/// Waits for the next result. `limit`: how long the database may let us wait at a time; then the statement is cancelled, and its
+/// failure is the result.
+pg_result* nextResult(const Connection& connection, pg_conn* line, std::chrono::milliseconds limit)
+{
+    int wait = limit.count() > 0 ? static_cast<int>(limit.count()) : -1;
+    while (PQisBusy(line) != 0) {
+        pollfd readable{PQsocket(line), POLLIN, 0};
+        if (poll(&readable, 1, wait) == 0) {
+            connection.cancel();
+            wait = -1;
+        } else if (PQconsumeInput(line) != 1) {
+            break; // PQgetResult tells why
+        }
+    }
+    return PQgetResult(line);
+}
+
 } // namespace
 
 Connection::Connection(const std::string& conninfo, const SessionOptions& options)
@@ -153,6 +179,7 @@ std::vector<Result> Connection::pipeline(std::span<const Call> calls)
 void Connection::stream(const Statement& statement, const Parameters& parameters, const std::function<void(const Row&)>& sink)
 {
     prepare(statement);
+    const auto limit = execute(liftLimit, {})[0].as<std::string>(0); // in milliseconds
     const Arrays arrays(parameters);
     if (PQsendQueryPrepared(m_connection.get(), statement.name, arrays.count(), arrays.contents.data(), arrays.lengths.data(),
                             arrays.formats.data(), textResults) != 1
@@ -160,7 +187,7 @@ void Connection::stream(const Statement& statement, const Parameters& parameters
         fail(nullptr);
     }
     try {
-        while (pg_result* raw = PQgetResult(m_connection.get())) {
+        while (pg_result* raw = nextResult(*this, m_connection.get(), std::chrono::milliseconds(std::stoll(limit)))) {
             const Result result = checked(raw);
             for (const Row row : result) sink(row);
         }
@@ -171,6 +198,7 @@ void Connection::stream(const Statement& statement, const Parameters& parameters
         throw;
     }
     if (!isUsable()) fail(nullptr);
+    execute(restoreLimit, Parameters::of(limit));
 }
 
 void Connection::drain() noexcept

@@ -36,6 +36,8 @@ private slots:
     void aStatementThatTakesTooLongIsATimeout();
     void twoThatWaitForEachOtherEndInASerializationFailure();
     void streamingSeesEveryRowInOrder();
+    void aStreamLastsAsLongAsItsReader();
+    void aStreamWaitsForTheDatabaseAsLongAsAStatementMay();
     void aReaderThatGivesUpLeavesTheConnectionFit();
     void aPipelineAnswersInOrder();
     void aPipelineTellsTheFirstFailure();
@@ -252,6 +254,39 @@ void TransactionTest::streamingSeesEveryRowInOrder()
         100'000);
     QCOMPARE(rows, 100'000);
     QVERIFY(inOrder);
+}
+
+void TransactionTest::aStreamLastsAsLongAsItsReader()
+{
+    constexpr Statement wide{"t.wide", "select repeat('x', 10000) from generate_series(1, 10000) n"}; // far more than lines hold
+    constexpr Statement limit{"t.limit", "select current_setting('statement_timeout')"};
+    postgres::Pool pool({.conninfo = m_database->appUrl(),
+                         .session = {.role = "", .statementTimeout = std::chrono::milliseconds(200)}});
+    Transaction tx(pool, Mode::readOnly);
+    std::int64_t rows = 0;
+    tx.queryStream(wide, [&](const postgres::Row&) {
+        if (++rows % 1000 == 0)
+            for (const QDeadlineTimer busy(60); !busy.hasExpired();) {}
+    });
+    QCOMPARE(rows, 10'000);
+    QCOMPARE(tx.execute(limit)[0].as<std::string>(0), std::string("200ms"));
+}
+
+void TransactionTest::aStreamWaitsForTheDatabaseAsLongAsAStatementMay()
+{
+    constexpr Statement stuck{"t.stuck", "select n from generate_series(1, 2) n where n = 1 or pg_sleep(20)::text is null"};
+    postgres::Pool pool({.conninfo = m_database->appUrl(),
+                         .size = 1,
+                         .session = {.role = "", .statementTimeout = std::chrono::milliseconds(100)}});
+    QElapsedTimer clock;
+    clock.start();
+    {
+        Transaction tx(pool, Mode::readOnly);
+        QVERIFY_EXCEPTION_THROWN(tx.queryStream(stuck, [](const postgres::Row&) {}), postgres::Timeout);
+    }
+    QVERIFY(clock.elapsed() < 10'000);
+    Transaction tx(pool, Mode::readOnly);
+    QCOMPARE(tx.execute(series, 1)[0].as<std::int64_t>(0), 1);
 }
 
 void TransactionTest::aReaderThatGivesUpLeavesTheConnectionFit()
