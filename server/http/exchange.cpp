@@ -61,6 +61,9 @@ void Exchange::handleRequest(Poco::Net::HTTPServerRequest& request, Poco::Net::H
 {
     const auto start = std::chrono::steady_clock::now();
     try {
+        // Poco limits reading alone: a caller who takes nothing of his answer would hold up a thread for ever.
+        static_cast<Poco::Net::HTTPServerRequestImpl&>(request).socket().setSendTimeout(
+            Poco::Timespan(m_shared.options.requestTimeout.count(), 0));
         readHead(request);
         send(request, response, answer(request));
     } catch (const std::exception& exception) { // the caller went away, or the answer could not be made
@@ -267,9 +270,16 @@ void Exchange::stream(Poco::Net::HTTPServerRequest& request, Poco::Net::HTTPServ
         return raw.send();
     });
     std::ostream out(&body);
+    out.exceptions(std::ios::badbit); // who writes stops when nobody reads any more
     try {
         response.writer()(out);
     } catch (const std::exception& exception) {
+        if (out.bad()) {
+            m_failure = "the caller went away or has read nothing for too long";
+            static_cast<Poco::Net::HTTPServerRequestImpl&>(request).socket().shutdown();
+            raw.setKeepAlive(false);
+            return;
+        }
         const Problem problem = problemFor(exception);
         if (!body.isOpen()) {
             for (const auto& [name, value] : response.headers())

@@ -8,6 +8,8 @@
 #include <QtTest>
 
 #include <array>
+#include <atomic>
+#include <ios>
 
 using namespace hpcbill;
 using wire::sendAll;
@@ -49,6 +51,34 @@ private slots:
             isOpen = false;
         }
         QVERIFY(!isOpen);
+    }
+
+    void whoReadsNothingIsCutOff()
+    {
+        http::ServerOptions options;
+        options.requestTimeout = std::chrono::seconds(1);
+        prometheus::Registry registry;
+        std::atomic<bool> hasEnded = false;
+        const auto endless = [&hasEnded](const http::Request&) {
+            http::Response response;
+            response.stream("text/plain", [&hasEnded](std::ostream& out) {
+                const std::string block(std::size_t{64} * 1024, 'x');
+                const auto latest = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+                try {
+                    while (std::chrono::steady_clock::now() < latest)
+                        out << block;
+                } catch (const std::ios_base::failure&) {
+                    hasEnded = true;
+                    throw;
+                }
+            });
+            return response;
+        };
+        http::Server server({{http::Method::get, "/endless", api::anyone, endless}}, options, http::ServerParts{registry, {}, {}, {}});
+        server.start();
+        Poco::Net::StreamSocket socket(Poco::Net::SocketAddress("127.0.0.1", server.port()));
+        sendAll(socket, "GET /endless HTTP/1.1\r\nHost: a\r\n\r\n");
+        QTRY_VERIFY_WITH_TIMEOUT(hasEnded, 15'000);
     }
 };
 
