@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "common/error.h"
 #include "common/invariant.h"
 #include "server/http/etag.h"
 #include "server/postgres/pool.h"
@@ -7,6 +8,10 @@
 #include "server/receipts/pdf/layout.h"
 #include "server/receipts/receipts.h"
 
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
 
 namespace hpcbill::receipts
 {
@@ -24,11 +29,85 @@ constexpr postgres::Statement rulesOf{"receipts.rules_of", R"sql(
     from receipts r where r.id = $1
 )sql"};
 
+/// From so many items on a receipt is long: it takes a core for seconds, one of a million for over a minute.
+constexpr std::int64_t longReceipt = 20'000;
+
+/// Lets a few at a time draw. Each that waits holds up a thread, so only some may, and not for long.
+class Desk final
+{
+public:
+    explicit Desk(int places)
+        : m_free(places)
+    {
+    }
+
+    /// A place at it, given back at the end of its scope.
+    class Place final
+    {
+    public:
+        /// Throws Overloaded when none becomes free in time.
+        explicit Place(Desk& desk)
+            : m_desk(desk)
+        {
+            m_desk.take();
+        }
+        ~Place() { m_desk.give(); }
+        Place(const Place&) = delete;
+        Place& operator=(const Place&) = delete;
+
+    private:
+        Desk& m_desk;
+    };
+
+private:
+    static constexpr int waitingMax = 8;
+    static constexpr std::chrono::seconds patience{5};
+
+    void take()
+    {
+        std::unique_lock lock(m_mutex);
+        if (m_free == 0) {
+            const bool mayWait = m_waiting < waitingMax;
+            m_waiting += mayWait ? 1 : 0;
+            const bool isFree = mayWait && m_given.wait_for(lock, patience, [this] { return m_free > 0; });
+            m_waiting -= mayWait ? 1 : 0;
+            if (!isFree)
+                throw Overloaded("Many receipts are being printed at present. Try again in a moment.", std::chrono::seconds(30));
+        }
+        --m_free;
+    }
+
+    void give()
+    {
+        const std::lock_guard lock(m_mutex);
+        ++m_free;
+        m_given.notify_one();
+    }
+
+    std::mutex m_mutex;
+    std::condition_variable m_given;
+    int m_free;        // guarded by m_mutex
+    int m_waiting = 0; // guarded by m_mutex
+};
+
+int cores()
+{
+    return static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 2U, 8U));
+}
+
 } // namespace
 
 struct Printer::Insides {
+    Insides(const Parts& theParts, std::string url)
+        : parts(theParts)
+        , publicUrl(std::move(url))
+    {
+    }
+
     Parts parts;
     std::string publicUrl;
+    mutable Desk shortOnes{cores()}; ///< never wait behind long ones
+    mutable Desk longOnes{2};
     std::map<std::string, texts::Texts, std::less<>> texts;
 
     [[nodiscard]] pdf::Content contentOf(const Receipt& receipt, const texts::Texts& language) const;
@@ -54,6 +133,7 @@ pdf::Content Printer::Insides::contentOf(const Receipt& receipt, const texts::Te
 
 void Printer::Insides::write(std::ostream& out, const Receipt& receipt, const texts::Texts& language) const
 {
+    const Desk::Place place(receipt.jobs < longReceipt ? shortOnes : longOnes);
     const pdf::Content content = contentOf(receipt, language);
     print::Canvas canvas(out, {.title = fmt::format("{} {}", language.at("print_title"), receipt.number),
                                .author = receipt.issuer.name,
@@ -73,7 +153,7 @@ void Printer::Insides::write(std::ostream& out, const Receipt& receipt, const te
 }
 
 Printer::Printer(const Parts& parts, std::string publicUrl)
-    : m_insides(std::make_unique<Insides>(Insides{parts, std::move(publicUrl), {}}))
+    : m_insides(std::make_unique<Insides>(parts, std::move(publicUrl)))
 {
     for (const char* language : {"en", "th"})
         m_insides->texts.emplace(language, texts::Texts(language));

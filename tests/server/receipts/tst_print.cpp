@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Receipts as PDF, read back by poppler.
+#include "common/error.h"
 #include "server/postgres/transaction.h"
 #include "server/receipts/receipts.h"
 #include "tests/support/ground.h"
@@ -8,8 +9,11 @@
 
 #include <QtTest>
 
+#include <atomic>
+#include <latch>
 #include <memory>
 #include <sstream>
+#include <thread>
 
 using namespace hpcbill;
 
@@ -32,6 +36,7 @@ private slots:
     void aChangedStateIsAnotherFile();
     void fontsAreEmbedded();
     void withoutAnAddressThereIsNoCode();
+    void aFewAreDrawnAtOnce();
 
 private:
     /// Of a currency, with a tax.
@@ -395,6 +400,58 @@ void PrintTest::withoutAnAddressThereIsNoCode()
     m_printer = std::make_unique<receipts::Printer>(
         receipts::Printer::Parts{.pool = m_ground->database.pool(), .receipts = *m_receipts, .prices = m_ground->prices}, "");
     QVERIFY(!text(bill()).contains("/me/receipts/"));
+}
+
+void PrintTest::aFewAreDrawnAtOnce()
+{
+    /// Takes nothing until it is opened.
+    struct Gate final : std::stringbuf {
+        Gate(std::latch& theOpened, std::atomic<int>& theDrawn)
+            : opened(theOpened)
+            , drawn(theDrawn)
+        {
+        }
+        std::streamsize xsputn(const char* text, std::streamsize count) override
+        {
+            if (!std::exchange(isDrawn, true))
+                ++drawn;
+            opened.wait();
+            return std::stringbuf::xsputn(text, count);
+        }
+        std::latch& opened;
+        std::atomic<int>& drawn;
+        bool isDrawn = false;
+    };
+    begin();
+    merge(jobsOf(3));
+    const auto printout = m_printer->print(bill(), "en");
+    constexpr int readers = 24;
+    std::latch opened(1);
+    std::atomic<int> drawn = 0;
+    std::atomic<int> refused = 0;
+    std::atomic<int> finished = 0;
+    {
+        std::vector<std::jthread> threads;
+        for (int reader = 0; reader < readers; ++reader)
+            threads.emplace_back([&] {
+                Gate gate(opened, drawn);
+                std::ostream out(&gate);
+                try {
+                    printout.write(out);
+                    ++finished;
+                } catch (const Overloaded& overloaded) {
+                    refused += overloaded.retryAfter().count() > 0 ? 1 : 0;
+                }
+            });
+        const bool allAreSettled = QTest::qWaitFor([&] { return drawn + refused == readers; }, 20'000);
+        opened.count_down();
+        QVERIFY(allAreSettled);
+    }
+    QVERIFY2(drawn >= 1 && drawn <= 8, std::to_string(drawn).c_str());
+    QCOMPARE(finished.load(), drawn.load());
+    std::ostringstream after;
+    printout.write(after);
+    QVERIFY(after.str().starts_with("%PDF"));
 }
 
 QTEST_GUILESS_MAIN(PrintTest)
