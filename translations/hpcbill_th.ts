@@ -1223,8 +1223,8 @@
         <translation>สถานะไม่ตรง</translation>
     </message>
     <message>
-        <source>the exit code is another</source>
-        <translation>รหัสออกไม่ตรง</translation>
+        <source>the exit code is another, or not known</source>
+        <translation>รหัสออกไม่ตรงหรือไม่ทราบ</translation>
     </message>
     <message>
         <source>it ran for longer or shorter</source>

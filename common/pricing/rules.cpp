@@ -86,7 +86,8 @@ std::string_view obstacleOf(const Rule& rule, const JobFacts& job)
     const Condition& when = rule.when;
     if (!admits(when.state, job.state))
         return "state";
-    if (!admits(when.exitCode, job.exitCode))
+    // Of a code that is not known nothing can be said: no condition on it holds.
+    if (!admits(when.exitCode, job.exitCode) || (job.exitCode < 0 && when.exitCode != Range{}))
         return "exit_code";
     if (!admits(when.elapsedSeconds, job.elapsedSeconds))
         return "elapsed_seconds";

@@ -20,7 +20,7 @@ struct JobFacts {
     std::string_view account{};
     std::string_view user{};
     std::string_view gpuTypes{}; ///< "a100,h100"; empty without GPUs, or where Slurm named no type
-    std::int64_t exitCode = 0;
+    std::int64_t exitCode = 0; ///< -1: not known
     std::int64_t elapsedSeconds = 0;
     std::int64_t nodes = 0;
 };

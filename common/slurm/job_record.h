@@ -40,7 +40,7 @@ struct JobRecord {
     std::int64_t elapsedSeconds = 0;
     std::int64_t suspendedSeconds = 0;
     std::optional<std::int64_t> energyJoules;
-    int exitCode = 0;
+    int exitCode = 0; ///< -1: not known
     int exitSignal = 0;
     bool hadNodes = false; ///< held nodes at some time; see ranOnNodes()
 

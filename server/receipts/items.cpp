@@ -22,7 +22,7 @@ constexpr postgres::Statement openUnbilled{"receipts.open_unbilled", R"sql(
     declare unbilled no scroll cursor for
     select j.cluster_id, j.job_id, j.submit_at, j.ended_at, j.cpu_seconds, j.gpu_seconds, j.memory_mib_seconds,
            coalesce(v.tier, a.tier, t.tier, d.name), j.username, j.account, j.partition, j.qos, j.state, j.gpu_types,
-           coalesce(split_part(j.exit_code, ':', 1), '0')::bigint, j.elapsed_seconds, j.nodes, j.display_id, j.name
+           coalesce(split_part(j.exit_code, ':', 1), '-1')::bigint, j.elapsed_seconds, j.nodes, j.display_id, j.name
     from jobs j
     cross join (select n.name from tiers n where n.is_default) d
     left join tier_overrides v on v.username = j.username
@@ -39,7 +39,7 @@ constexpr postgres::Statement openFreed{"receipts.open_freed", R"sql(
     declare unbilled no scroll cursor for
     select j.cluster_id, j.job_id, j.submit_at, j.ended_at, j.cpu_seconds, j.gpu_seconds, j.memory_mib_seconds,
            coalesce(v.tier, a.tier, t.tier, d.name), j.username, j.account, j.partition, j.qos, j.state, j.gpu_types,
-           coalesce(split_part(j.exit_code, ':', 1), '0')::bigint, j.elapsed_seconds, j.nodes, j.display_id, j.name
+           coalesce(split_part(j.exit_code, ':', 1), '-1')::bigint, j.elapsed_seconds, j.nodes, j.display_id, j.name
     from receipt_items o
     join receipts r on r.id = o.receipt_id
     join jobs j on j.cluster_id = o.cluster_id and j.job_id = o.job_id and j.submit_at = o.submit_at

@@ -225,7 +225,6 @@ void readState(const json::object& object, JobRecord& job)
     job.state = known->base;
     if (std::string by = text(object, "kill_request_user"); !by.empty())
         job.cancelledBy = std::move(by);
-    // Told wrongly for plain exits by 22.05; no rule hangs on it, the state is what counts.
     if (const std::optional<json::object> exit = member(object, "exit_code")) {
         constexpr std::int64_t largest = 0xFFFF;
         const std::int64_t code = number(*exit, "return_code").value_or(0);
@@ -236,6 +235,9 @@ void readState(const json::object& object, JobRecord& job)
             job.exitSignal = id >= 0 && id <= largest ? static_cast<int>(id) : 0;
         }
     }
+    // 22.05 tells 0 for every plain exit, and with 0 nothing fails: which code it was is not known.
+    if (job.state == "FAILED" && job.exitCode == 0 && job.exitSignal == 0)
+        job.exitCode = -1;
 }
 
 void readAllocated(const json::object& object, JobRecord& job)

@@ -93,7 +93,7 @@ nlohmann::ordered_json toJson(const Job& job)
             {"partition", job.partition},
             {"qos", job.qos},
             {"state", job.state},
-            {"exit_code", job.exitCode},
+            {"exit_code", job.exitCode < 0 ? nlohmann::ordered_json() : nlohmann::ordered_json(job.exitCode)},
             {"name", job.name},
             {"nodes", job.nodes},
             {"cpus", job.cpus},

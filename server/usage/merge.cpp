@@ -80,15 +80,17 @@ constexpr postgres::Statement mergeStage{"usage.merge_stage", R"sql(
         order by 2, 3, (s.ended_at is not null) desc, s.ordinal desc
     ),
     changed as materialized (
-        select s.*, case when s.booked then (s.ended_at at time zone 'UTC')::date end as booked_on,
+        select s.*, coalesce(s.exit_code, j.end_exit_code) as best_exit_code, case when s.booked then (s.ended_at at time zone 'UTC')::date end as booked_on,
                j.job_id is not null as known, j.booked_on as old_booked_on, j.account as old_account, j.username as old_username,
                j.partition as old_partition, j.cpu_seconds as old_cpu_seconds, j.gpu_seconds as old_gpu_seconds,
-               j.memory_mib_seconds as old_memory_mib_seconds, j.state as old_state, j.qos as old_qos
+               j.memory_mib_seconds as old_memory_mib_seconds, j.state as old_state, j.qos as old_qos,
+               j.exit_code as old_exit_code, j.gpu_types as old_gpu_types, j.elapsed_seconds as old_elapsed_seconds, j.nodes as old_nodes
         from staged s
         left join lateral (
             select k.job_id, k.display_id, k.eligible_at, k.started_at, k.ended_at, k.username, k.account, k.partition, k.qos, k.state,
                    k.cancelled_by, k.exit_code, k.name, k.name_bytes, k.node_list, k.nodes, k.cpus, k.gpus, k.gpu_types, k.memory_mib,
-                   k.elapsed_seconds, k.suspended_seconds, k.cpu_seconds, k.gpu_seconds, k.memory_mib_seconds, k.booked_on
+                   k.elapsed_seconds, k.suspended_seconds, k.cpu_seconds, k.gpu_seconds, k.memory_mib_seconds, k.booked_on,
+                   case when k.ended_at is not null then k.exit_code end as end_exit_code -- what runs has none yet
             from jobs k
             where k.cluster_id = $1 and k.job_id = s.job_id and k.submit_at = s.submit_at
             limit 1
@@ -101,15 +103,16 @@ constexpr postgres::Statement mergeStage{"usage.merge_stage", R"sql(
                     j.booked_on is not null)
                    is distinct from
                    (s.display_id, s.eligible_at, s.started_at, s.ended_at, s.username, s.account, s.partition, s.qos, s.state,
-                    s.cancelled_by, s.exit_code, s.name, s.name_bytes, s.node_list, s.nodes, s.cpus, s.gpus, s.gpu_types, s.memory_mib,
-                    s.elapsed_seconds, s.suspended_seconds, s.cpu_seconds, s.gpu_seconds, s.memory_mib_seconds, s.booked))
+                    s.cancelled_by, coalesce(s.exit_code, j.end_exit_code), s.name, s.name_bytes, s.node_list, s.nodes, s.cpus, s.gpus,
+                    s.gpu_types, s.memory_mib, s.elapsed_seconds, s.suspended_seconds, s.cpu_seconds, s.gpu_seconds, s.memory_mib_seconds,
+                    s.booked))
     ),
     added as (
         insert into jobs (cluster_id, job_id, submit_at, display_id, eligible_at, started_at, ended_at, username, account,
                           partition, qos, state, cancelled_by, exit_code, name, name_bytes, node_list, nodes, cpus, gpus,
                           gpu_types, memory_mib, elapsed_seconds, suspended_seconds, cpu_seconds, gpu_seconds, memory_mib_seconds, booked_on)
         select $1, c.job_id, c.submit_at, c.display_id, c.eligible_at, c.started_at, c.ended_at, c.username, c.account,
-               c.partition, c.qos, c.state, c.cancelled_by, c.exit_code, c.name, c.name_bytes, c.node_list, c.nodes, c.cpus, c.gpus,
+               c.partition, c.qos, c.state, c.cancelled_by, c.best_exit_code, c.name, c.name_bytes, c.node_list, c.nodes, c.cpus, c.gpus,
                c.gpu_types, c.memory_mib, c.elapsed_seconds, c.suspended_seconds, c.cpu_seconds, c.gpu_seconds, c.memory_mib_seconds, c.booked_on
         from changed c
         where not c.known
@@ -119,7 +122,7 @@ constexpr postgres::Statement mergeStage{"usage.merge_stage", R"sql(
                           partition, qos, state, cancelled_by, exit_code, name, name_bytes, node_list, nodes, cpus, gpus,
                           gpu_types, memory_mib, elapsed_seconds, suspended_seconds, cpu_seconds, gpu_seconds, memory_mib_seconds, booked_on)
         select $1, c.job_id, c.submit_at, c.display_id, c.eligible_at, c.started_at, c.ended_at, c.username, c.account,
-               c.partition, c.qos, c.state, c.cancelled_by, c.exit_code, c.name, c.name_bytes, c.node_list, c.nodes, c.cpus, c.gpus,
+               c.partition, c.qos, c.state, c.cancelled_by, c.best_exit_code, c.name, c.name_bytes, c.node_list, c.nodes, c.cpus, c.gpus,
                c.gpu_types, c.memory_mib, c.elapsed_seconds, c.suspended_seconds, c.cpu_seconds, c.gpu_seconds, c.memory_mib_seconds, c.booked_on
         from changed c
         where c.known
@@ -161,11 +164,13 @@ constexpr postgres::Statement mergeStage{"usage.merge_stage", R"sql(
                           'job_id', a.job_id, 'submit_at', to_char(a.submit_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
                           'receipt', r.number,
                           'before', jsonb_build_object('user', a.old_username, 'account', a.old_account,
-                              'partition', a.old_partition, 'qos', a.old_qos, 'state', a.old_state,
+                              'partition', a.old_partition, 'qos', a.old_qos, 'state', a.old_state, 'exit_code', a.old_exit_code,
+                              'gpu_types', a.old_gpu_types, 'elapsed_seconds', a.old_elapsed_seconds, 'nodes', a.old_nodes,
                               'cpu_seconds', a.old_cpu_seconds, 'gpu_seconds', a.old_gpu_seconds,
                               'memory_mib_seconds', a.old_memory_mib_seconds),
                           'after', jsonb_build_object('user', a.username, 'account', a.account,
-                              'partition', a.partition, 'qos', a.qos, 'state', a.state, 'cpu_seconds', a.cpu_seconds,
+                              'partition', a.partition, 'qos', a.qos, 'state', a.state, 'exit_code', a.best_exit_code,
+                              'gpu_types', a.gpu_types, 'elapsed_seconds', a.elapsed_seconds, 'nodes', a.nodes, 'cpu_seconds', a.cpu_seconds,
                               'gpu_seconds', a.gpu_seconds, 'memory_mib_seconds', a.memory_mib_seconds))
                       order by a.job_id, a.submit_at)
                from changed a
@@ -174,10 +179,12 @@ constexpr postgres::Statement mergeStage{"usage.merge_stage", R"sql(
                              limit 1) i on true
                join receipts r on r.id = i.receipt_id
                where a.known
-                 and (a.username, a.account, a.partition, a.qos, a.state, a.cpu_seconds, a.gpu_seconds, a.memory_mib_seconds)
-                     is distinct from
-                     (a.old_username, a.old_account, a.old_partition, a.old_qos, a.old_state, a.old_cpu_seconds,
-                      a.old_gpu_seconds, a.old_memory_mib_seconds)
+                 and ((a.username, a.account, a.partition, a.qos, a.state, a.cpu_seconds, a.gpu_seconds, a.memory_mib_seconds,
+                       a.gpu_types, a.elapsed_seconds, a.nodes)
+                      is distinct from
+                      (a.old_username, a.old_account, a.old_partition, a.old_qos, a.old_state, a.old_cpu_seconds,
+                       a.old_gpu_seconds, a.old_memory_mib_seconds, a.old_gpu_types, a.old_elapsed_seconds, a.old_nodes)
+                      or split_part(a.best_exit_code, ':', 1) <> split_part(a.old_exit_code, ':', 1)) -- known before and after
            ), '[]')::text
     from changed c
 )sql"};
@@ -207,7 +214,7 @@ void stage(postgres::CopyWriter& copy, std::int64_t ordinal, const slurm::JobRec
         .add(toStoredText(record.qos).text)
         .add(record.state)
         .add(record.cancelledBy)
-        .add(fmt::format("{}:{}", record.exitCode, record.exitSignal))
+        .add(record.exitCode < 0 ? std::nullopt : std::optional(fmt::format("{}:{}", record.exitCode, record.exitSignal)))
         .add(name.text)
         .add(name.bytes)
         .add(toStoredText(record.nodeList).text)

@@ -47,7 +47,7 @@ StoredText toStoredText(std::string_view bytes)
 
 std::int64_t exitCodeOf(const std::optional<std::string>& stored)
 {
-    std::int64_t code = 0;
+    std::int64_t code = stored ? 0 : -1;
     if (stored)
         std::from_chars(stored->data(), stored->data() + stored->size(), code);
     return code;

@@ -18,7 +18,7 @@ struct StoredText {
 /// Slurm lets names hold any bytes; none of them is lost here.
 StoredText toStoredText(std::string_view bytes);
 
-/// The exit code of what is stored as Slurm writes it, "1:0" with the signal behind; 0 where there is none.
+/// The exit code of what is stored as Slurm writes it, "1:0" with the signal behind; -1 where it is not known.
 std::int64_t exitCodeOf(const std::optional<std::string>& stored);
 
 } // namespace hpcbill::usage

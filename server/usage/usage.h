@@ -67,7 +67,7 @@ struct Job {
     std::int64_t gpus = 0;
     std::int64_t memoryMib = 0;
     std::int64_t elapsedSeconds = 0;
-    std::int64_t exitCode = 0; ///< without the signal
+    std::int64_t exitCode = 0; ///< without the signal; -1: not known
     std::string gpuTypes;      ///< "a100,h100"
     pricing::Usage usage;
     bool booked = false; ///< it has ended and had nodes: it counts and can be billed

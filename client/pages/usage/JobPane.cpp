@@ -59,7 +59,7 @@ QString obstacleText(const QString& code)
 {
     static const QHash<QString, const char*> texts{
         {"state", QT_TRANSLATE_NOOP("hpcbill::client::JobPane", "the state is another")},
-        {"exit_code", QT_TRANSLATE_NOOP("hpcbill::client::JobPane", "the exit code is another")},
+        {"exit_code", QT_TRANSLATE_NOOP("hpcbill::client::JobPane", "the exit code is another, or not known")},
         {"elapsed_seconds", QT_TRANSLATE_NOOP("hpcbill::client::JobPane", "it ran for longer or shorter")},
         {"nodes", QT_TRANSLATE_NOOP("hpcbill::client::JobPane", "it had more or fewer nodes")},
         {"partition", QT_TRANSLATE_NOOP("hpcbill::client::JobPane", "the partition is another")},

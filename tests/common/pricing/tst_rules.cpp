@@ -50,6 +50,7 @@ private slots:
     void actionsDoWhatTheySay();
     void eachConditionCanFail_data();
     void eachConditionCanFail();
+    void noConditionHoldsOnAnUnknownExitCode();
     void theFirstMatchDecidesUnlessItGoesOn();
     void whatIsShippedFreesDeadNodes();
     void globsMatch_data();
@@ -149,6 +150,16 @@ void TestRules::eachConditionCanFail()
     off.enabled = false;
     QCOMPARE(std::string(obstacleOf(off, job)), std::string("disabled"));
     QCOMPARE(costOf({off}, job), std::string("100.00"));
+}
+
+void TestRules::noConditionHoldsOnAnUnknownExitCode()
+{
+    const JobFacts unknown{.state = "FAILED", .exitCode = -1};
+    for (const Range& range : {Range{1, std::nullopt}, Range{std::nullopt, 255}, Range{0, 0}}) {
+        const Rule made = rule(Action::free, [&](Rule& r) { r.when.exitCode = range; });
+        QCOMPARE(std::string(obstacleOf(made, unknown)), std::string("exit_code"));
+    }
+    QVERIFY(obstacleOf(rule(Action::free), unknown).empty());
 }
 
 void TestRules::theFirstMatchDecidesUnlessItGoesOn()

@@ -97,12 +97,16 @@ void TestBatchWriter::aBilledJobThatChangesIsToldAndItsReceiptStays()
 
 void TestBatchWriter::whatCostsNothingIsNotTold()
 {
-    // As a restarted slurmctld writes a job again: another exit code, nothing else.
-    importOf(header + row(1, 2, "COMPLETED", "15:0"));
-    QCOMPARE(sql("select exit_code from jobs where job_id = 1"), std::string("15:0"));
+    // As a restarted slurmctld may write a job again: another signal, nothing else.
+    importOf(header + row(1, 2, "COMPLETED", "0:15"));
+    QCOMPARE(sql("select exit_code from jobs where job_id = 1"), std::string("0:15"));
     QCOMPARE(told(), std::string("0"));
-    importOf(header + row(1, 2, "NODE_FAIL", "15:0")); // rules price by state
+    importOf(header + row(1, 2, "NODE_FAIL", "0:15")); // rules price by state
     QCOMPARE(told(), std::string("1"));
+    importOf(header + row(1, 2, "NODE_FAIL", "15:0")); // and by exit code
+    QCOMPARE(told(), std::string("2"));
+    QCOMPARE(sql("select details::jsonb#>>'{after,exit_code}' from audit_log where action = 'ingest.amended' order by seq desc limit 1"),
+             std::string("15:0"));
 }
 
 void TestBatchWriter::whatIsNotBilledIsNotTold()

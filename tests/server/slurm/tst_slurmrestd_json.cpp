@@ -146,6 +146,8 @@ void TestSlurmrestdJson::bothVersionsAgreeWithSacct()
     QFETCH(QByteArray, file);
     const Reading reading = readAnswer(fixture(file.toStdString()));
     QVERIFY(reading.rejects.empty());
+    for (const JobRecord& job : reading.jobs) // a job that exits with 3 is told as 0
+        QCOMPARE(job.exitCode < 0, job.state == "FAILED" && job.exitSignal == 0);
     const ByKey rest = byKey(reading.jobs);
     const ByKey sacct = fromSacct("sacct-all-epoch.txt");
     QCOMPARE(rest.size(), std::size_t{32});

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "common/error.h"
 #include "server/postgres/transaction.h"
+#include "server/usage/json.h"
 #include "server/usage/usage.h"
 #include "tests/support/ground.h"
 #include "tests/support/jobs.h"
@@ -28,6 +29,7 @@ private slots:
     void aRunningJobIsKeptAndNotBooked();
     void aRecordOfARunningJobNeverReplacesItsEnd();
     void aRecordThatChangesMovesTheRollup();
+    void aKnownExitCodeIsKept();
     void aRequeuedJobIsTwoRuns();
     void whatNeverHadNodesCostsNothing();
     void namesInAnyBytesAreKept();
@@ -141,6 +143,32 @@ void JobStoreTest::aRecordThatChangesMovesTheRollup()
     QCOMPARE(m_ground->database.value(
                  "select string_agg(account || ' ' || jobs || ' ' || cpu_seconds, ',') from usage_daily"),
              "chem 1 " + std::to_string(slurm::cpuSeconds(later)));
+}
+
+void JobStoreTest::aKnownExitCodeIsKept()
+{
+    auto known = support::finishedJob(1);
+    known.state = "FAILED";
+    known.exitCode = 3;
+    auto unknown = known;
+    unknown.exitCode = -1;
+    const auto code = [this] { return m_ground->database.value("select coalesce(exit_code, 'null') from jobs"); };
+    merge({support::runningJob(1)}); // "0:0", which says nothing of its end
+    merge({unknown});
+    QCOMPARE(code(), std::string("null"));
+    {
+        postgres::Transaction tx(m_ground->database.pool(), postgres::Mode::readOnly);
+        QVERIFY(toJson(m_ground->jobs.find(tx, "testbed", 1, std::nullopt)).at("exit_code").is_null());
+    }
+    QCOMPARE(merge({unknown}).changed, 0);
+    QCOMPARE(merge({known}).changed, 1);
+    QCOMPARE(code(), std::string("3:0"));
+    QCOMPARE(merge({unknown}).changed, 0);
+    QCOMPARE(code(), std::string("3:0"));
+    auto other = unknown; // something else changes, and the code stays
+    other.account = "chem";
+    QCOMPARE(merge({other}).changed, 1);
+    QCOMPARE(code(), std::string("3:0"));
 }
 
 void JobStoreTest::aRequeuedJobIsTwoRuns()
