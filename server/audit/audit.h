@@ -90,9 +90,10 @@ private:
 
 class LogVerifier;
 
-/// What a check of the whole log found.
+/// What a check of the log, or of a window of it, found.
 struct Verification {
-    std::int64_t records = 0;       ///< found good, from the first on
+    std::int64_t first = 0;         ///< the record that it began with, 1 unless it is of a window; 0 for none
+    std::int64_t records = 0;       ///< found good, from that one on
     Hash head{};                    ///< of the last good one
     std::int64_t confirmed = 0;     ///< up to which record a checkpoint agrees
     std::int64_t checkpoints = 0;   ///< whose signature counts

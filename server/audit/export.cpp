@@ -45,12 +45,13 @@ Range rangeOf(postgres::Transaction& tx, const Window& window)
 Verification verificationOf(const LogVerifier& verifier)
 {
     const Verifier& records = verifier.verifier();
-    return {records.count(), records.head(), records.confirmed(), verifier.checkpoints(), records.finding()};
+    return {verifier.firstSeq(), records.count(), records.head(), records.confirmed(), verifier.checkpoints(), records.finding()};
 }
 
 nlohmann::ordered_json toJson(const Verification& verification)
 {
     nlohmann::ordered_json json{{"whole", !verification.finding.has_value()},
+                                {"first", verification.first},
                                 {"records", verification.records},
                                 {"head", toHex(verification.head)},
                                 {"checkpoints", verification.checkpoints},

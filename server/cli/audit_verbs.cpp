@@ -71,8 +71,12 @@ int tell(const Invocation& call, const Verification& verification)
     if (!verification.finding) {
         const std::string signedPart =
             verification.confirmed > 0 ? fmt::format("signed up to record {}", verification.confirmed) : "no checkpoint covers it";
-        call.answer(toJson(verification), fmt::format("The audit log is whole: {} records, {}, head {}.", verification.records,
-                                                      signedPart, hpcbill::audit::toHex(verification.head)));
+        const std::string subject =
+            verification.first > 1 ? fmt::format("Records {} to {} of the audit log are whole (those before them are not in the file)", verification.first,
+                                                 verification.first + verification.records - 1)
+                                   : "The audit log is whole";
+        call.answer(toJson(verification), fmt::format("{}: {} records, {}, head {}.", subject, verification.records, signedPart,
+                                                      hpcbill::audit::toHex(verification.head)));
         return good;
     }
     const auto& finding = *verification.finding;

@@ -353,6 +353,8 @@ void AuditTest::aWindowIsVerifiedByItself()
     QVERIFY2(whole.exitCode == 0, whole.output.c_str());
     const auto said = nlohmann::json::parse(whole.output);
     QVERIFY(said.at("checkpoint_size").get<int>() >= 59); // all of the window is signed
+    QCOMPARE(said.at("first").get<int>(), from);          // nobody takes it for all there is
+    QCOMPARE(nlohmann::json::parse(verify().output).at("first").get<int>(), 1);
     QCOMPARE(said.at("records").get<int>(), said.at("checkpoint_size").get<int>() - from + 1);
     QVERIFY(said.at("records").get<int>() < std::stoi(m_server->database().value("select count(*) from audit_log")));
     QCOMPARE(m_admin->get("/api/v1/audit/export?from=" + timeOf(50) + "&to=" + timeOf(60)).body.size(),
