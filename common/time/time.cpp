@@ -12,6 +12,7 @@ namespace
 
 namespace chrono = std::chrono;
 
+constexpr std::string_view yearExpected = "must lie within the years 1 to 9999 in UTC";
 constexpr std::string_view timeExpected = "must be a time of RFC 3339, like 2026-11-23T13:37:33Z";
 constexpr std::string_view dateExpected = "must be a date, like 2026-11-23";
 
@@ -164,7 +165,7 @@ Result<UtcTime, std::string> parseRfc3339(std::string_view text)
     // In UTC it may lie in the year before or after, and years have four digits.
     const chrono::year_month_day day(chrono::floor<chrono::days>(utc));
     if (day.year() < chrono::year(1) || day.year() > chrono::year(9999))
-        return fail(std::string(timeExpected));
+        return fail(std::string(yearExpected));
     return utc;
 }
 
@@ -182,7 +183,7 @@ Result<UtcTime, std::string> parseTimeOrDate(std::string_view text)
     if (const Result<chrono::sys_days, std::string> date = parseDate(text))
         return UtcTime(*date);
     Result<UtcTime, std::string> time = parseRfc3339(text);
-    if (!time)
+    if (!time && time.error() == timeExpected)
         return fail(
             std::string("must be a date or a time of RFC 3339, like 2026-11-23 or 2026-11-23T13:37:33Z"));
     return time;

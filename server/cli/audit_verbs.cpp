@@ -72,11 +72,11 @@ int tell(const Invocation& call, const Verification& verification)
         const std::string signedPart =
             verification.confirmed > 0 ? fmt::format("signed up to record {}", verification.confirmed) : "no checkpoint covers it";
         const std::string subject =
-            verification.first > 1 ? fmt::format("Records {} to {} of the audit log are whole (those before them are not in the file)", verification.first,
+            verification.first > 1 ? fmt::format("What the file holds of the audit log is whole: records {} to {}, and none before them", verification.first,
                                                  verification.first + verification.records - 1)
-                                   : "The audit log is whole";
-        call.answer(toJson(verification), fmt::format("{}: {} records, {}, head {}.", subject, verification.records, signedPart,
-                                                      hpcbill::audit::toHex(verification.head)));
+                                   : fmt::format("The audit log is whole: {} records", verification.records);
+        call.answer(toJson(verification),
+                    fmt::format("{}, {}, head {}.", subject, signedPart, hpcbill::audit::toHex(verification.head)));
         return good;
     }
     const auto& finding = *verification.finding;

@@ -284,7 +284,7 @@ namespace
 {
 
 /// Verifies by a program that has neither database nor server.
-Outcome verifyFile(const std::vector<std::string>& lines, const std::vector<std::string>& options = {})
+Outcome verifyFile(const std::vector<std::string>& lines, const std::vector<std::string>& options = {}, bool asJson = true)
 {
     const support::ScratchDirectory scratch;
     const std::string path = (scratch.path() / "audit.jsonl").string();
@@ -292,7 +292,9 @@ Outcome verifyFile(const std::vector<std::string>& lines, const std::vector<std:
     for (const std::string& line : lines)
         file << line << '\n';
     file.close();
-    std::vector<std::string> words{"--json", "audit", "verify", path};
+    std::vector<std::string> words{"audit", "verify", path};
+    if (asJson)
+        words.insert(words.begin(), "--json");
     words.insert(words.end(), options.begin(), options.end());
     return support::runHpcbill({}, words);
 }
@@ -354,6 +356,7 @@ void AuditTest::aWindowIsVerifiedByItself()
     const auto said = nlohmann::json::parse(whole.output);
     QVERIFY(said.at("checkpoint_size").get<int>() >= 59); // all of the window is signed
     QCOMPARE(said.at("first").get<int>(), from);          // nobody takes it for all there is
+    QVERIFY(!verifyFile(lines, {}, false).output.starts_with("The audit log is whole"));
     QCOMPARE(nlohmann::json::parse(verify().output).at("first").get<int>(), 1);
     QCOMPARE(said.at("records").get<int>(), said.at("checkpoint_size").get<int>() - from + 1);
     QVERIFY(said.at("records").get<int>() < std::stoi(m_server->database().value("select count(*) from audit_log")));

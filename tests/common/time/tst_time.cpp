@@ -25,6 +25,7 @@ private slots:
     void timesAreReadStrictly();
     void whatIsNoTimeIsRefused_data();
     void whatIsNoTimeIsRefused();
+    void aYearOfFiveDigitsIsToldAsThat();
     void timesArePrinted();
     void whatIsPrintedReadsBack();
     void datesAreReadStrictly();
@@ -98,6 +99,12 @@ void TestTime::whatIsNoTimeIsRefused()
 {
     QFETCH(QByteArray, text);
     QVERIFY(!parseRfc3339(text.toStdString()));
+}
+
+void TestTime::aYearOfFiveDigitsIsToldAsThat()
+{
+    QVERIFY(parseTimeOrDate("9999-12-31T23:59:59-23:59").error().find("9999") != std::string::npos);
+    QVERIFY(parseTimeOrDate("soon").error().find("RFC 3339") != std::string::npos);
 }
 
 void TestTime::timesArePrinted()
