@@ -14,23 +14,36 @@ namespace hpcbill::support
 namespace
 {
 
-QString outputOf(const QString& program, const QStringList& options, const std::string& pdf)
+QString outputOf(const QString& program, const QStringList& arguments, int nothingFound = 0)
 {
-    const ScratchDirectory directory;
-    const std::string file = directory.path() / "printed.pdf";
-    std::ofstream(file, std::ios::binary) << pdf;
     QProcess process;
-    process.start(program, options + QStringList{QString::fromStdString(file)} + (program == "pdftotext" ? QStringList{"-"} : QStringList{}));
-    if (!process.waitForFinished(60'000) || process.exitCode() != 0 || !process.readAllStandardError().isEmpty())
-        throw std::runtime_error(program.toStdString() + ": " + process.readAllStandardError().toStdString());
+    process.start(program, arguments);
+    const bool isFinished = process.waitForFinished(60'000);
+    const QByteArray complaint = process.readAllStandardError();
+    if (!isFinished || (process.exitCode() != 0 && process.exitCode() != nothingFound) || !complaint.isEmpty())
+        throw std::runtime_error(program.toStdString() + ": " + (complaint.isEmpty() ? process.errorString().toStdString() : complaint.toStdString()));
     return QString::fromUtf8(process.readAllStandardOutput());
 }
+
+/// A PDF as a file, as long as it lives.
+class File final
+{
+public:
+    explicit File(const std::string& pdf)
+    {
+        std::ofstream(m_directory.path() / "printed.pdf", std::ios::binary) << pdf;
+    }
+    [[nodiscard]] QString path() const { return QString::fromStdString(m_directory.path() / "printed.pdf"); }
+
+private:
+    ScratchDirectory m_directory;
+};
 
 } // namespace
 
 QStringList pdfPages(const std::string& pdf)
 {
-    QStringList pages = outputOf("pdftotext", {}, pdf).split('\f');
+    QStringList pages = outputOf("pdftotext", {File(pdf).path(), "-"}).split('\f');
     pages.removeLast(); // each page ends with a form feed
     for (QString& page : pages)
         page = page.simplified();
@@ -40,7 +53,7 @@ QStringList pdfPages(const std::string& pdf)
 QStringList pdfFonts(const std::string& pdf)
 {
     QStringList fonts;
-    for (const QString& line : outputOf("pdffonts", {}, pdf).split('\n').mid(2)) {
+    for (const QString& line : outputOf("pdffonts", {File(pdf).path()}).split('\n').mid(2)) {
         static const QRegularExpression row(R"(^[A-Z]{6}\+(\S+)\s.*\s(yes|no) (yes|no) (yes|no)\s+\d+\s+\d+$)");
         const auto match = row.match(line);
         if (match.hasMatch())
@@ -49,6 +62,14 @@ QStringList pdfFonts(const std::string& pdf)
             fonts << line; // not even named as a part of a font is
     }
     return fonts;
+}
+
+QStringList pdfCodes(const std::string& pdf)
+{
+    const File file(pdf);
+    outputOf("pdftoppm", {"-r", "150", "-png", "-singlefile", file.path(), file.path()}); // appends .png
+    constexpr int noCode = 4;
+    return outputOf("zbarimg", {"--nodbus", "--quiet", "--raw", "-Sdisable", "-Sqrcode.enable", file.path() + ".png"}, noCode).split('\n', Qt::SkipEmptyParts);
 }
 
 } // namespace hpcbill::support
