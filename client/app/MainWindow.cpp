@@ -20,8 +20,12 @@ QWidget* centred(QWidget* widget, QWidget* parent)
 {
     auto* frame = new QWidget(parent);
     auto* layout = new QVBoxLayout(frame);
+    auto* row = new QHBoxLayout; // not an alignment: that asks for the height at the width of the whole window
+    row->addStretch();
+    row->addWidget(widget);
+    row->addStretch();
     layout->addStretch(2);
-    layout->addWidget(widget, 0, Qt::AlignHCenter);
+    layout->addLayout(row);
     layout->addStretch(3);
     return frame;
 }

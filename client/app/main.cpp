@@ -23,6 +23,10 @@ int main(int argc, char** argv)
     const QCommandLineOption username("username", "Name to log in with; the password is asked for.", "NAME");
     arguments.addOptions({server, username});
     arguments.process(application);
+    if (!arguments.positionalArguments().isEmpty()) {
+        qCritical("%s is no option; a server is named by --server URL.", qUtf8Printable(arguments.positionalArguments().constFirst()));
+        return 2;
+    }
 
     QSettings settings;
     Language language;

@@ -82,6 +82,31 @@ QString localizedShort(const QString& decimal, int placesMin, const QLocale& loc
     return localized(shown, locale);
 }
 
+QString localizedRounded(const QString& decimal, int places, const QLocale& locale)
+{
+    const qsizetype point = decimal.indexOf('.');
+    if (!isDecimal(decimal) || point < 0 || decimal.size() - point - 1 <= places)
+        return localized(decimal, locale);
+    QString digits = decimal.left(point + 1 + places);
+    if (decimal.at(point + 1 + places) >= '5') {
+        qsizetype at = digits.size() - 1;
+        for (; at >= 0 && digits.at(at) != '-'; --at) {
+            if (digits.at(at) == '.')
+                continue;
+            if (digits.at(at) != '9') {
+                digits[at] = QChar(digits.at(at).unicode() + 1);
+                break;
+            }
+            digits[at] = '0';
+        }
+        if (at < 0 || digits.at(at) == '-')
+            digits.insert(at + 1, '1');
+    }
+    if (digits.endsWith('.'))
+        digits.chop(1);
+    return localized(digits, locale);
+}
+
 int compareDecimals(const QString& a, const QString& b)
 {
     const bool isA = isDecimal(a);

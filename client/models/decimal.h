@@ -20,6 +20,10 @@ QString localized(const QString& decimal, const QLocale& locale);
 /// The same, cut after `places` decimals where all that follows are zeros anyway; never rounds.
 QString localizedShort(const QString& decimal, int placesMin, const QLocale& locale);
 
+/// The same with no more than `places` decimals, half away from zero: for quantities in a narrow column, beside
+/// which the exact figure can be had. Never for money.
+QString localizedRounded(const QString& decimal, int places, const QLocale& locale);
+
 /// Negative, zero or positive, as a is less than, equal to or greater than b. What is no decimal is least.
 int compareDecimals(const QString& a, const QString& b);
 

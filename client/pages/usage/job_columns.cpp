@@ -32,11 +32,14 @@ Column<Job> countColumn(const char* id, const char* title, qint64 Job::* field)
             [field](const Job& job) { return QString::number(job.*field); }};
 }
 
+/// Cost and jobs to their last digit; of the six decimals of hours, two.
 Column<UsageGroup> figureColumn(const char* id, const char* title, Measure measure)
 {
+    const bool isExact = measure == Measure::cost || measure == Measure::jobs;
     return {id, title, true,
-            [measure](const UsageGroup& group, const QLocale& locale) {
-                return localized(figureOf(group, measure), locale);
+            [measure, isExact](const UsageGroup& group, const QLocale& locale) {
+                const QString figure = figureOf(group, measure);
+                return isExact ? localized(figure, locale) : localizedRounded(figure, 2, locale);
             },
             [measure](const UsageGroup& group) { return figureOf(group, measure); }};
 }

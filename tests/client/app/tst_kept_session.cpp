@@ -15,6 +15,15 @@ namespace
 const QString adminPassword = support::TestServer::adminPassword;
 const QString note = "The session is kept in the keychain of this computer, never in a file.";
 
+/// None of the form's labels, the sign at the top among them, is cut off.
+bool showsAllOf(const QWidget* form)
+{
+    const auto labels = form->findChildren<const QLabel*>(Qt::FindDirectChildrenOnly);
+    return !labels.isEmpty() && std::all_of(labels.begin(), labels.end(), [](const QLabel* label) {
+        return !label->isVisible() || label->height() >= std::max(label->minimumSizeHint().height(), label->heightForWidth(label->width()));
+    });
+}
+
 } // namespace
 
 /// The session goes on after the program was started again, by a real keychain; and what happens without one.
@@ -241,6 +250,7 @@ void KeptSessionTest::withoutAKeychainItEndsWithTheProgramAndOneIsTold()
             desktop.text("loginStayNote"),
             QString("There is no keychain on this computer: you will be logged out when the program ends."));
         QVERIFY(!desktop.find<QCheckBox>("loginStay")->isEnabled());
+        QTRY_VERIFY(showsAllOf(desktop.find<QLabel>("loginStayNote")->parentWidget())); // two lines of it are not what the form began with
         desktop.open("admin", adminPassword, "rates");
         QTRY_VERIFY(desktop.shows("rateCard-mu"));
         token = desktop.session.token();

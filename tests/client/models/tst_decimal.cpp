@@ -14,6 +14,7 @@ private slots:
     void digitsAreGroupedAndNeverChanged_data();
     void digitsAreGroupedAndNeverChanged();
     void zerosAtTheEndAreLeftOutAndNothingIsRounded();
+    void quantitiesAreRoundedByTheirDigits();
     void decimalsCompareByTheirValue_data();
     void decimalsCompareByTheirValue();
     void whatIsTypedIsReadAsTheLanguageWritesIt();
@@ -52,6 +53,24 @@ void DecimalTest::zerosAtTheEndAreLeftOutAndNothingIsRounded()
     QCOMPARE(localizedShort("1.000000", 2, english), QString("1.00"));
     QCOMPARE(localizedShort("1.999999", 2, english), QString("1.999999"));
     QCOMPARE(localizedShort("5.000000", 0, english), QString("5"));
+}
+
+void DecimalTest::quantitiesAreRoundedByTheirDigits()
+{
+    const QLocale english("en_GB");
+    for (const auto& [exact, shown] : std::initializer_list<std::pair<const char*, const char*>>{{"75342.672222", "75,342.67"},
+                                                                                                 {"0.004999", "0.00"},
+                                                                                                 {"0.005", "0.01"},
+                                                                                                 {"999.995000", "1,000.00"},
+                                                                                                 {"-9.995", "-10.00"},
+                                                                                                 {"-0.125", "-0.13"},
+                                                                                                 {"2.5", "2.5"},
+                                                                                                 {"7", "7"},
+                                                                                                 {"12345678901234567890.129", "12,345,678,901,234,567,890.13"},
+                                                                                                 {"n/a", "n/a"}})
+        QCOMPARE(localizedRounded(exact, 2, english), QString(shown));
+    QCOMPARE(localizedRounded("9.5", 0, english), QString("10"));
+    QCOMPARE(localizedRounded("1234.567", 1, QLocale("de_DE")), QString("1.234,6"));
 }
 
 void DecimalTest::decimalsCompareByTheirValue_data()
