@@ -212,9 +212,9 @@ Case examineCase(postgres::Transaction& tx, PaymentId id)
 std::vector<TimelineEntry> timeline(postgres::Transaction& tx, const Payment& payment)
 {
     std::vector<TimelineEntry> entries;
-    addActs(tx, payment, entries);
     addEvents(tx, payment, entries);
     addAsks(tx, payment, entries);
+    addActs(tx, payment, entries); // at the same moment, what was heard comes before what was done about it
     std::ranges::stable_sort(entries, {}, &TimelineEntry::at);
     return entries;
 }

@@ -359,7 +359,7 @@ void ReconciliationTest::theTimelineTellsEverything()
     const Json payment = m_world->payment(begun);
     for (const Json& entry : payment.at("timeline"))
         kinds.push_back(entry.at("kind").get<std::string>());
-    QCOMPARE(kinds, (std::vector<std::string>{"checkout_opened", "asked", "event", "settled", "asked"}));
+    QCOMPARE(kinds, (std::vector<std::string>{"checkout_opened", "asked", "event", "asked", "settled"}));
 }
 
 QTEST_GUILESS_MAIN(ReconciliationTest)
