@@ -47,7 +47,7 @@ AuditPage::AuditPage(const PageContext& context, QWidget* parent)
     , m_check(new ChainCheck(context.api, this))
 {
     m_table->setModel(m_model);
-    m_table->setDefaultWidths({70, 160, 110, 80, 160, 140, 80, 120});
+    m_table->setDefaultWidths({70, 160, 120, 80, 160, 190, 80, 120});
     m_table->keepPlaceBy([this](int row) {
         const AuditRecord* record = m_model->rowAt(row);
         return record ? QString::number(record->seq) : QString();
