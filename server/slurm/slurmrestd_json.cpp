@@ -201,14 +201,21 @@ void readTimes(const json::object& object, JobRecord& job)
     job.suspendedSeconds = number(time, "suspended").value_or(0);
 }
 
-/// A word, or since v0.0.40 a list whose first word is the state and whose others are flags.
+/// A word, or since v0.0.40 a list of the base state and flags (job_state_codes.html). A run that was requeued or
+/// resized has the base state 0, which is PENDING, and is over by its flag: what is final counts, as sacct tells it.
 std::string stateWord(json::element value)
 {
     if (!value.is_array())
         return std::string(std::string_view(value));
-    for (const json::element word : json::array(value))
-        return std::string(std::string_view(word));
-    return {};
+    std::string first;
+    for (const json::element word : json::array(value)) {
+        const std::string_view text(word);
+        if (isFinalState(text))
+            return std::string(text);
+        if (first.empty())
+            first = text;
+    }
+    return first;
 }
 
 void readState(const json::object& object, JobRecord& job)
@@ -413,7 +420,7 @@ try {
     return std::nullopt; // text/plain, most likely: the status says enough
 }
 
-std::optional<std::string> newestKnownVersion(std::string& openapi)
+std::optional<int> newestKnownVersion(std::string& openapi)
 try {
     constexpr std::string_view prefix = "/slurmdb/v0.0.";
     json::parser parser;
@@ -433,7 +440,7 @@ try {
         if (version <= newestTried && version > newest)
             newest = version;
     }
-    return newest == 0 ? std::nullopt : std::optional(fmt::format("v0.0.{}", newest));
+    return newest == 0 ? std::nullopt : std::optional(static_cast<int>(newest));
 } catch (const simdjson::simdjson_error& error) {
     throw SourceFailure(
         isCutOff(error.error()) ? FailureKind::truncated : FailureKind::notJson,

@@ -28,8 +28,7 @@ void throwErrors(simdjson::dom::parser& parser, std::string_view errors);
 /// or the body is no JSON.
 std::optional<std::string> errorsOf(std::string& body);
 
-/// The highest version of `/slurmdb/VERSION/jobs` up to v0.0.43 among the paths of `/openapi/v3`; none when
-/// there is none.
-std::optional<std::string> newestKnownVersion(std::string& openapi);
+/// The highest N of `/slurmdb/v0.0.N/jobs` up to 43 among the paths of `/openapi/v3`; none when there is none.
+std::optional<int> newestKnownVersion(std::string& openapi);
 
 } // namespace hpcbill::slurm

@@ -30,6 +30,12 @@ constexpr int unauthorized = 401;
 constexpr int noSuchPath = 404;
 constexpr int firstServerError = 500;
 
+// From v0.0.40 on (Slurm 23.11) a query that sets any flag, and skip_steps is one, gives up the defaults of the
+// others: start and end would be cut to the window, and earlier runs of a requeued job left out. Older versions
+// always answer whole and refuse parameters that they do not know.
+constexpr int firstWithFlags = 40;
+constexpr std::string_view wholeRuns = "&show_duplicates=true&disable_truncate_usage_time=true&scheduler_unset=true";
+
 /// 404: the version is not served, or no longer.
 class UnknownPath final : public SourceFailure
 {
@@ -109,8 +115,8 @@ try {
     const RecordSink ours = m_cluster.in(sink);
     readJobs(query, ours, stop);
     // A window shows only jobs that were eligible at some moment. Those that ended before they ever were are
-    // found by state.
-    readJobs(query + "&state=CA%2CDL", ours, stop);
+    // found by state, whose short names v0.0.40 and later do not know.
+    readJobs(query + "&state=CANCELLED%2CDEADLINE", ours, stop);
 } catch (const Poco::Net::SSLException& error) {
     throw SourceFailure(
         FailureKind::tls,
@@ -143,20 +149,35 @@ try {
     ask(query, sink, stop); // with a new token
 }
 
+std::string SlurmrestdSource::listOfPaths(const std::stop_token& stop)
+{
+    // 24.05.0 and .1 answer 404 to the first.
+    for (const char* place : {"/openapi/v3", "/openapi.json"}) {
+        std::string paths;
+        try {
+            get(place, largestText, [&](std::string_view part) { paths += part; }, stop);
+            return paths;
+        } catch (const UnknownPath&) {
+        }
+    }
+    std::string paths;
+    get("/openapi", largestText, [&](std::string_view part) { paths += part; }, stop);
+    return paths;
+}
+
 void SlurmrestdSource::ask(const std::string& query, const RecordSink& sink, const std::stop_token& stop)
 {
     const bool fresh = !m_version;
     if (fresh) {
-        std::string paths;
-        get("/openapi/v3", largestText, [&](std::string_view part) { paths += part; }, stop);
+        std::string paths = listOfPaths(stop);
         m_version = newestKnownVersion(paths);
         if (!m_version)
             throw SourceFailure("slurmrestd serves no version of /slurmdb/…/jobs that this program knows");
     }
     JobsAnswer answer(sink);
     try {
-        get(fmt::format("/slurmdb/{}/jobs?{}", *m_version, query), m_settings.largestAnswer,
-            [&](std::string_view part) { answer.feed(part); }, stop);
+        get(fmt::format("/slurmdb/v0.0.{}/jobs?{}{}", *m_version, query, *m_version >= firstWithFlags ? wholeRuns : ""),
+            m_settings.largestAnswer, [&](std::string_view part) { answer.feed(part); }, stop);
     } catch (const UnknownPath&) {
         m_version.reset(); // upgraded meanwhile
         if (fresh)

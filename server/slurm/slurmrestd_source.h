@@ -38,13 +38,14 @@ private:
     void get(const std::string& target, std::uint64_t limit, const std::function<void(std::string_view)>& onBytes,
              const std::stop_token& stop);
     void readJobs(const std::string& query, const RecordSink& sink, const std::stop_token& stop);
+    std::string listOfPaths(const std::stop_token& stop);
     void ask(const std::string& query, const RecordSink& sink, const std::stop_token& stop);
 
     SlurmrestdSettings m_settings;
     Token m_token;
     OneCluster m_cluster;
     Poco::Net::Context::Ptr m_tls;        ///< null for plain HTTP, and before the first call
-    std::optional<std::string> m_version; ///< agreed upon; forgotten when the server no longer knows it
+    std::optional<int> m_version; ///< agreed upon; forgotten when the server no longer knows it
 };
 
 } // namespace hpcbill::slurm

@@ -122,6 +122,8 @@ private slots:
     void newerVersionsAreRead();
     void aJobMeans_data();
     void aJobMeans();
+    void flagsTellTheStateOfARunThatIsOver_data();
+    void flagsTellTheStateOfARunThatIsOver();
     void failuresAreNotEmptyWindows_data();
     void failuresAreNotEmptyWindows();
     void anAnswerThatIsCutAnywhereIsAFailure();
@@ -269,6 +271,28 @@ void TestSlurmrestdJson::aJobMeans()
     QCOMPARE(qint64{slurm::memoryMibSeconds(job)}, memoryMibSeconds);
 }
 
+void TestSlurmrestdJson::flagsTellTheStateOfARunThatIsOver_data()
+{
+    QTest::addColumn<QByteArray>("current");
+    QTest::addColumn<QByteArray>("state"); // as sacct prints it
+    QTest::newRow("over and being cleaned up") << QByteArray(R"(["FAILED", "COMPLETING"])") << QByteArray("FAILED");
+    QTest::newRow("a run that was requeued") << QByteArray(R"(["PENDING", "REQUEUED"])") << QByteArray("REQUEUED");
+    QTest::newRow("a piece before a resize") << QByteArray(R"(["PENDING", "RESIZING"])") << QByteArray("RESIZING");
+    QTest::newRow("taken over by another cluster") << QByteArray(R"(["PENDING", "REVOKED"])") << QByteArray("REVOKED");
+    QTest::newRow("held") << QByteArray(R"(["PENDING", "REQUEUE_HOLD"])") << QByteArray("PENDING");
+    QTest::newRow("nodes being booted") << QByteArray(R"(["RUNNING", "CONFIGURING"])") << QByteArray("RUNNING");
+    QTest::newRow("a word") << QByteArray(R"("TIMEOUT")") << QByteArray("TIMEOUT");
+}
+
+void TestSlurmrestdJson::flagsTellTheStateOfARunThatIsOver()
+{
+    QFETCH(QByteArray, current);
+    QFETCH(QByteArray, state);
+    const Reading reading = readAnswer(answerOf(changed(newerJob, R"(["FAILED", "COMPLETING"])", current.toStdString())));
+    QCOMPARE(reading.jobs.size(), std::size_t{1});
+    QCOMPARE(QByteArray::fromStdString(reading.jobs.front().state), state);
+}
+
 void TestSlurmrestdJson::failuresAreNotEmptyWindows_data()
 {
     QTest::addColumn<QByteArray>("body");
@@ -398,14 +422,14 @@ void TestSlurmrestdJson::aBadJobIsPutAsideAlone()
 
 void TestSlurmrestdJson::theNewestKnownVersionIsChosen()
 {
-    const auto chosen = [](std::string paths) { return newestKnownVersion(paths).value_or("none"); };
+    const auto chosen = [](std::string paths) { return newestKnownVersion(paths).value_or(0); };
     QCOMPARE(
         chosen(R"({"openapi": "3.0.2", "paths": {"\/slurm\/v0.0.39\/jobs": {}, "\/slurmdb\/v0.0.36\/jobs": {},
                     "\/slurmdb\/v0.0.38\/jobs": {}, "\/slurmdb\/v0.0.38\/job\/{job_id}": {}}})"),
-        std::string("v0.0.38"));
+        38);
     QCOMPARE(chosen(R"({"paths": {"/slurmdb/v0.0.40/jobs/": {}, "/slurmdb/v0.0.99/jobs/": {}}})"),
-             std::string("v0.0.40"));
-    QCOMPARE(chosen(R"({"paths": {"/slurmdb/v0.0.41/users": {}}})"), std::string("none"));
+             40);
+    QCOMPARE(chosen(R"({"paths": {"/slurmdb/v0.0.41/users": {}}})"), 0);
     std::string broken = "not JSON";
     QVERIFY_THROWS_EXCEPTION(SourceFailure, static_cast<void>(newestKnownVersion(broken)));
 }

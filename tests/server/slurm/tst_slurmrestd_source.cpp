@@ -93,6 +93,8 @@ private slots:
     void recordedFailuresAreFailures();
     void theTokensFileIsReadAgain();
     void anUpgradedServerIsAskedInItsNewVersion();
+    void pathsAreFoundWhereTheVersionTellsThem_data();
+    void pathsAreFoundWhereTheVersionTellsThem();
     void anAnswerThatIsTooLargeIsNotTaken();
     void moreJobsAreReadThanFitIntoMemory();
     void whatGoesWrongOnTheWayIsToldApart_data();
@@ -117,7 +119,8 @@ void TestSlurmrestdSource::theWindowIsAskedForWithTheToken()
     QCOMPARE(seen[1].query.at("start_time"), std::string("uts1000"));
     QCOMPARE(seen[1].query.at("end_time"), std::string("uts2000"));
     QCOMPARE(seen[1].query.at("skip_steps"), std::string("true"));
-    QCOMPARE(seen[2].query.at("state"), std::string("CA,DL"));
+    QVERIFY(!seen[1].query.contains("disable_truncate_usage_time")); // is refused
+    QCOMPARE(seen[2].query.at("state"), std::string("CANCELLED,DEADLINE"));
 }
 
 void TestSlurmrestdSource::recordedFailuresAreFailures_data()
@@ -188,6 +191,28 @@ void TestSlurmrestdSource::anUpgradedServerIsAskedInItsNewVersion()
     upgraded = true;
     QCOMPARE(readAll(source), 0);
     QCOMPARE(server.seen().back().path, std::string("/slurmdb/v0.0.41/jobs"));
+    // One flag alone would take the others' defaults away: times cut to the window, earlier runs left out.
+    for (const char* flag : {"skip_steps", "show_duplicates", "disable_truncate_usage_time", "scheduler_unset"})
+        QCOMPARE(server.seen().back().query.at(flag), std::string("true"));
+}
+
+void TestSlurmrestdSource::pathsAreFoundWhereTheVersionTellsThem_data()
+{
+    QTest::addColumn<QByteArray>("place");
+    for (const char* place : {"/openapi/v3", "/openapi.json", "/openapi"})
+        QTest::newRow(place) << QByteArray(place);
+}
+
+void TestSlurmrestdSource::pathsAreFoundWhereTheVersionTellsThem()
+{
+    QFETCH(QByteArray, place);
+    AnsweringServer server([&](const SeenRequest& request) -> CannedAnswer {
+        if (request.path.starts_with("/openapi") && request.path != place.toStdString())
+            return support::readRecordedAnswer(fixtures + "http/404-unknown-version.http");
+        return request.path == place.toStdString() ? CannedAnswer{.body = paths} : likeSlurmrestd(request);
+    });
+    SlurmrestdSource source({.url = server.url(), .user = "u", .token = "t"});
+    QCOMPARE(readAll(source), 32);
 }
 
 void TestSlurmrestdSource::anAnswerThatIsTooLargeIsNotTaken()
