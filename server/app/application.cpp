@@ -16,6 +16,7 @@
 #include "server/webhooks/routes.h"
 #include "server/web/site.h"
 
+#include <algorithm>
 #include <iterator>
 #include <optional>
 
@@ -29,6 +30,11 @@ constexpr std::chrono::seconds watchInterval{5};
 
 /// How soon rollups that changed are priced; until then whoever reads them prices them.
 constexpr std::chrono::seconds pricingInterval{10};
+
+/// Jobs are to be seen so soon; where polls are rarer, so many of them in a row may fail before anybody is told.
+constexpr std::chrono::seconds freshnessPromised = std::chrono::minutes(15);
+constexpr int missedPolls = 3;
+constexpr std::chrono::seconds freshnessInterval{15};
 
 /// How soon the end of a lock is on record.
 constexpr std::chrono::seconds sweepInterval{15};
@@ -132,6 +138,7 @@ struct Application::Insides {
     const std::vector<http::Route> routes;
     http::Server server;
     std::optional<slurm::Poller> poller;
+    std::optional<slurm::FreshnessWatch> freshnessWatch;
     std::optional<usage::RollupPricer> rollupPricer;
     std::optional<payments::Watch> watch;
     std::optional<audit::CheckpointWatch> checkpointWatch;
@@ -152,6 +159,9 @@ Application::~Application() = default;
 
 void Application::start()
 {
+    m_insides->freshnessWatch.emplace(
+        slurm::FreshnessWatch::Parts{m_insides->features.database.pool(), m_insides->features.outbox, m_insides->features.metrics},
+        m_insides->features.ingestion.configured(), std::max(freshnessPromised, missedPolls * m_insides->pollInterval), freshnessInterval);
     m_insides->server.start();
     m_insides->poller.emplace(m_insides->features.ingestion, m_insides->pollInterval);
     m_insides->rollupPricer.emplace(m_insides->features.database.pool(), m_insides->features.jobs, pricingInterval);
@@ -170,6 +180,7 @@ void Application::stop()
     m_insides->sweeper.reset();
     m_insides->deliverer.reset();
     m_insides->rollupPricer.reset();
+    m_insides->freshnessWatch.reset();
     m_insides->poller.reset();
     m_insides->events.stop(); // the server waits for its requests, and a stream has no end of its own
     m_insides->server.stop();

@@ -44,17 +44,12 @@ IngestMetrics::IngestMetrics(prometheus::Registry& registry, const std::vector<C
                      .Name("ingest_failures_total")
                      .Help("Questions that a source did not answer, by what went wrong")
                      .Register(registry))
-    , m_freshness(prometheus::BuildGauge()
-                      .Name("ingest_freshness_seconds")
-                      .Help("Age of the moment up to which the cluster was read, as of the last poll")
-                      .Register(registry))
     , m_up(prometheus::BuildGauge()
                .Name("ingest_source_up")
                .Help("1 when the source answered the last time it was asked")
                .Register(registry))
 {
     for (const ClusterSettings& cluster : clusters) {
-        m_freshness.Add(labels(cluster.name));
         m_amended.Add(labels(cluster.name));
         for (const RejectReason reason : rejectReasons)
             m_rejects.Add(labels(cluster.name, reason));
@@ -95,11 +90,6 @@ void IngestMetrics::countFailure(const std::string& cluster, SourceKind source, 
 void IngestMetrics::setUp(const std::string& cluster, SourceKind source, bool up)
 {
     m_up.Add(labels(cluster, source)).Set(up ? 1 : 0);
-}
-
-void IngestMetrics::setFreshness(const std::string& cluster, std::chrono::seconds age)
-{
-    m_freshness.Add(labels(cluster)).Set(static_cast<double>(age.count()));
 }
 
 } // namespace hpcbill::slurm

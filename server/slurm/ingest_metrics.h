@@ -23,7 +23,6 @@ namespace hpcbill::slurm
 {
 
 /// ingest_jobs_total{cluster,source}, ingest_rejects_total{cluster,reason},
-/// ingest_freshness_seconds{cluster}, ingest_source_up{cluster,source}, ingest_amended_total{cluster},
 /// ingest_failures_total{cluster,source,kind}. The
 /// series of configured clusters exist from the start.
 class IngestMetrics final
@@ -40,14 +39,12 @@ public:
     void countFailure(const std::string& cluster, SourceKind source, FailureKind kind);
     void setUp(const std::string& cluster, SourceKind source, bool up);
     /// How old the newest moment is up to which the cluster was read.
-    void setFreshness(const std::string& cluster, std::chrono::seconds age);
 
 private:
     prometheus::Family<prometheus::Counter>& m_jobs;
     prometheus::Family<prometheus::Counter>& m_rejects;
     prometheus::Family<prometheus::Counter>& m_amended;
     prometheus::Family<prometheus::Counter>& m_failures;
-    prometheus::Family<prometheus::Gauge>& m_freshness;
     prometheus::Family<prometheus::Gauge>& m_up;
 };
 

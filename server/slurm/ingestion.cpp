@@ -165,9 +165,14 @@ struct Ingestion::Insides {
 
     ClusterRow ensure(const std::string& name, const std::string& timeZone) const
     {
+        {
+            // By itself: it locks the table of clusters, in which a poll of another new cluster may just have written.
+            postgres::Transaction tx(parts.pool, postgres::Mode::readWrite);
+            parts.jobs.makePartitionsAhead(tx);
+            tx.commit();
+        }
         postgres::Transaction tx(parts.pool, postgres::Mode::readWrite);
         ClusterRow cluster = ensureCluster(tx, name, timeZone);
-        parts.jobs.makePartitionsAhead(tx);
         tx.commit();
         return cluster;
     }
@@ -181,7 +186,6 @@ struct Ingestion::Insides {
         return *found;
     }
 
-    void showFreshness(const std::string& cluster) const;
     void readWindows(Source& source, OpenRun& run, std::chrono::sys_seconds& at, std::chrono::sys_seconds to,
                      bool isSweep, const std::stop_token& stop);
     void readCsv(CsvSource& source, OpenRun& run, const ClusterSettings& settings, bool always,
@@ -191,16 +195,6 @@ struct Ingestion::Insides {
     mutable IngestMetrics metrics;
     std::vector<Configured> clusters;
 };
-
-void Ingestion::Insides::showFreshness(const std::string& cluster) const
-{
-    postgres::Transaction tx(parts.pool, postgres::Mode::readOnly);
-    for (const Cluster& known : listClusters(tx)) {
-        if (known.name == cluster && known.readUntil)
-            metrics.setFreshness(cluster, std::max(wholeSeconds(tx.now()) - wholeSeconds(*known.readUntil),
-                                                   std::chrono::seconds(0)));
-    }
-}
 
 /// Reads on from `at`, which moves along; what was read stays read when the source fails.
 void Ingestion::Insides::readWindows(Source& source, OpenRun& run, std::chrono::sys_seconds& at,
@@ -343,7 +337,6 @@ Run Ingestion::poll(const std::string& cluster, const PollOptions& options, cons
 
     const std::string& zone = configured.settings.timeZone;
     const ClusterRow row = m_insides->ensure(cluster, zone.empty() ? "UTC" : zone);
-    m_insides->showFreshness(cluster);
     OpenRun run(m_insides->parts.pool, row, "poll", options.atBeginning, options.notWithin);
     const UtcTime now = run.startedAt();
     const std::optional<Position>& position = run.position();
@@ -378,9 +371,7 @@ Run Ingestion::poll(const std::string& cluster, const PollOptions& options, cons
         if (run.served || stop.stop_requested())
             break;
     }
-    Run finished = run.finish(run.served.has_value());
-    m_insides->showFreshness(cluster);
-    return finished;
+    return run.finish(run.served.has_value());
 }
 
 Replay Ingestion::replay(const RejectFilter& filter, std::int64_t after, const api::Actor& by)

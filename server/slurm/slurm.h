@@ -25,6 +25,10 @@ namespace hpcbill::postgres
 class Pool;
 class Transaction;
 } // namespace hpcbill::postgres
+namespace hpcbill::webhooks
+{
+class Outbox;
+}
 namespace hpcbill::usage
 {
 class JobStore;
@@ -242,6 +246,27 @@ public:
     ~Poller();
     Poller(const Poller&) = delete;
     Poller& operator=(const Poller&) = delete;
+
+private:
+    struct Insides;
+    std::unique_ptr<Insides> m_insides;
+};
+
+/// Measures ingest_freshness_seconds of the clusters that are polled, and sends ingest.stalled when reading one
+/// has not moved on for `limit` while this program ran: once, over all replicas, until it moves on.
+class FreshnessWatch final
+{
+public:
+    struct Parts {
+        postgres::Pool& pool;
+        const webhooks::Outbox& outbox;
+        prometheus::Registry& metrics;
+    };
+    FreshnessWatch(const Parts& parts, const std::vector<std::string>& clusters, std::chrono::seconds limit,
+                   std::chrono::milliseconds interval);
+    ~FreshnessWatch();
+    FreshnessWatch(const FreshnessWatch&) = delete;
+    FreshnessWatch& operator=(const FreshnessWatch&) = delete;
 
 private:
     struct Insides;

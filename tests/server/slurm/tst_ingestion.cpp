@@ -282,7 +282,6 @@ void TestIngestion::aPollReadsSlurmrestd()
     QCOMPARE(sql("select count(*) from jobs"), std::string("33")); // with the one that was never eligible
     QCOMPARE(sql("select count(*) from jobs where job_id = 5 and booked_on is null"), std::string("1"));
     QCOMPARE(series(R"(ingest_source_up{cluster="testbed",source="slurmrestd"})"), std::string("1"));
-    QVERIFY(std::stoi(series(R"(ingest_freshness_seconds{cluster="testbed"})")) < 60);
     // What slurmrestd and sacct say of the same jobs is the same, but for exit codes and who cancelled.
     const Run import = importOf(contentOf(fixtures + "sacct-ended-epoch.txt"),
                                 {.cluster = "testbed", .timeZone = std::nullopt, .atBeginning = {}});
@@ -488,7 +487,6 @@ void TestIngestion::seriesExistFromTheStart()
     QCOMPARE(series(R"(ingest_jobs_total{cluster="testbed",source="csv"})"), std::string("0"));
     QCOMPARE(series(R"(ingest_jobs_total{cluster="testbed",source="sacct"})"), std::string(""));
     QCOMPARE(series(R"(ingest_source_up{cluster="testbed",source="csv"})"), std::string("0"));
-    QCOMPARE(series(R"(ingest_freshness_seconds{cluster="testbed"})"), std::string("0"));
     for (const RejectReason reason : rejectReasons)
         QCOMPARE(series("ingest_rejects_total{cluster=\"testbed\",reason=\"" + std::string(codeOf(reason)) + "\"}"),
                  std::string("0"));
