@@ -159,10 +159,16 @@ int ingest(Invocation& call)
     std::string sentences;
     for (const std::string& name : clusters) {
         options.atBeginning = onRecord(features, "ingest.requested", name, nlohmann::json::object());
-        const slurm::Run run = features.ingestion.poll(name, options, interruption.token());
-        allServed = allServed && run.status == "succeeded";
-        runs.push_back(toJson(run));
-        sentences += (sentences.empty() ? "" : "\n") + toSentences(run);
+        try {
+            const slurm::Run run = features.ingestion.poll(name, options, interruption.token());
+            allServed = allServed && run.status == "succeeded";
+            runs.push_back(toJson(run));
+            sentences += (sentences.empty() ? "" : "\n") + toSentences(run);
+        } catch (const Conflict& busy) {
+            // Another replica is at this one; the others are read all the same.
+            allServed = false;
+            fmt::print(stderr, "hpcbill: {}\n", busy.what());
+        }
         if (interruption.requested())
             break;
     }

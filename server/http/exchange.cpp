@@ -77,7 +77,7 @@ void Exchange::handleRequest(Poco::Net::HTTPServerRequest& request, Poco::Net::H
     m_shared.metrics.count(m_route, m_status, duration);
     logAccess({m_parts.requestId, request.getMethod(), m_route != nullptr ? m_route->pattern : "", m_status,
                std::chrono::duration_cast<std::chrono::microseconds>(duration),
-               m_parts.principal ? m_parts.principal->username : "", m_parts.address, m_failure});
+               m_parts.principal ? m_parts.principal->username : "", m_failure});
 }
 
 void Exchange::readHead(Poco::Net::HTTPServerRequest& request)

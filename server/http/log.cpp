@@ -57,7 +57,8 @@ void logAccess(const AccessRecord& record)
     const auto priority = record.status >= 500   ? Poco::Message::PRIO_ERROR
                           : record.status >= 400 ? Poco::Message::PRIO_WARNING
                                                  : Poco::Message::PRIO_INFORMATION;
-    if (logger.getLevel() < priority)
+    const bool isAlwaysTold = record.status >= 400;
+    if (!isAlwaysTold && logger.getLevel() < priority)
         return;
     const auto orNull = [](const std::string& text) { return text.empty() ? Json() : Json(text); };
     Json fields;
@@ -67,10 +68,10 @@ void logAccess(const AccessRecord& record)
     fields["status"] = record.status;
     fields["duration_us"] = record.duration.count();
     fields["user"] = orNull(record.user);
-    fields["address"] = record.address;
     if (!record.failure.empty())
         fields["failure"] = record.failure;
-    logger.log(Poco::Message("http", dump(fields), priority));
+    if (auto channel = logger.getChannel())
+        channel->log(Poco::Message("http", dump(fields), priority));
 }
 
 void JsonFormatter::format(const Poco::Message& message, std::string& text)

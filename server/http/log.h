@@ -10,8 +10,8 @@
 namespace hpcbill::http
 {
 
-/// What the log keeps of a request: no query, no body, no header, so that nothing secret or personal but the
-/// user's name.
+/// What the log keeps of a request: no query, no body, no header, no address, so that nothing secret or personal
+/// but the user's name. Who came from where stands in the audit log.
 struct AccessRecord {
     std::string requestId;
     std::string method;
@@ -19,11 +19,11 @@ struct AccessRecord {
     int status = 0;
     std::chrono::microseconds duration{};
     std::string user;
-    std::string address;
     std::string failure; ///< what is not told to the caller
 };
 
-/// One line to the logger "http": an error from 500 on, a warning from 400 on, else information.
+/// One line to the logger "http": an error from 500 on, a warning from 400 on, else information. What was refused
+/// or failed is written at any LOG_LEVEL.
 void logAccess(const AccessRecord& record);
 
 /// Writes a message as one JSON object on one line: ts, level, source, then `message`, or in its place the

@@ -79,7 +79,7 @@ std::optional<UtcTime> Query::time(std::string_view name)
 std::optional<std::chrono::sys_days> Query::date(std::string_view name)
 {
     const std::string* text = find(name);
-    if (text == nullptr)
+    if (text == nullptr || text->empty()) // a form sends each of its fields
         return std::nullopt;
     const auto day = parseDate(*text);
     if (day)

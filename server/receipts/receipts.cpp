@@ -272,12 +272,16 @@ Receipt Receipts::tellVoided(postgres::Transaction& tx, ReceiptId id, const Void
 Receipt Receipts::voidReceipt(ReceiptId id, const VoidOrder& order, const api::Actor& by)
 {
     postgres::Transaction tx(m_pool, postgres::Mode::readWrite);
+    if (auto made = madeBefore(tx, order.key, by))
+        return *std::move(made);
     const Receipt before = lock(tx, id);
     requireVoidable(before, order.hasCreditNote);
     writeVoid(tx, id);
     usage::markRebilled(tx, static_cast<std::int64_t>(id));
     if (order.hasCreditNote)
         writeCreditNote(tx, id, order.reason, by.name);
+    if (order.key)
+        postgres::rememberKey(tx, by.name, *order.key, std::to_string(static_cast<std::int64_t>(id)));
     Receipt receipt = tellVoided(tx, id, order, by);
     tx.commit();
     m_voided.Increment();

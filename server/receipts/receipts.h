@@ -165,6 +165,7 @@ struct Estimate {
 struct VoidOrder {
     std::string reason;
     bool hasCreditNote = false;
+    std::optional<IdempotencyKey> key = std::nullopt; ///< by which a repeated order is answered as the first
 };
 
 /// Makes receipts of unbilled jobs and guards their life: pending → paid, pending → void, paid → void with a credit

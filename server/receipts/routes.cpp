@@ -83,7 +83,8 @@ http::Response voidReceipt(const http::Request& request, Receipts& receipts)
 {
     http::JsonBody body(request);
     const VoidOrder order{.reason = body->text("reason"),
-                          .hasCreditNote = body->optionalBoolean("credit_note").value_or(false)};
+                          .hasCreditNote = body->optionalBoolean("credit_note").value_or(false),
+                          .key = request.idempotency()};
     body.finish();
     return http::json(toJson(receipts.voidReceipt(request.id<ReceiptId>("id"), order, request.actor())));
 }

@@ -168,6 +168,8 @@ http::Response putCluster(const http::Request& request, const audit::Log& log, p
                                        "and read the files into that.",
                                        *other, zone));
     } else {
+        if (request.header("If-Match")) // of a cluster that there is no more, or never was
+            throw Stale(fmt::format("There is no cluster {}. Without If-Match it is made.", name));
         ensureCluster(tx, name, zone);
     }
     const Cluster after = slurm::listClusters(tx, name).at(0);

@@ -29,7 +29,8 @@ Json toJson(const Endpoint& endpoint)
             {"last_error", api::orNull(endpoint.lastError)},
             {"pending", endpoint.pending},
             {"dead", endpoint.dead},
-            {"secrets", std::move(secrets)}};
+            {"secrets", std::move(secrets)},
+            {"etag", etagOf(endpoint)}};
 }
 
 Json toJson(const EndpointWithSecret& made)

@@ -67,8 +67,10 @@ http::Response addEndpoint(const Request& request, Endpoints& endpoints)
         order.eventTypes = body->texts("event_types");
     body.finish();
     const EndpointWithSecret made = endpoints.add(order, request.idempotency(), request.actor());
-    return http::created(toJson(made), fmt::format("/api/v1/webhook-endpoints/{}",
-                                                   static_cast<std::int64_t>(made.endpoint.id)));
+    http::Response response = http::created(toJson(made), fmt::format("/api/v1/webhook-endpoints/{}",
+                                                                      static_cast<std::int64_t>(made.endpoint.id)));
+    response.set("ETag", etagOf(made.endpoint));
+    return response;
 }
 
 http::Response changeEndpoint(const Request& request, Endpoints& endpoints)
@@ -99,8 +101,11 @@ http::Response rotateSecret(const Request& request, Endpoints& endpoints)
     if (hours < 0 || hours > longestOverlap)
         body->refuse("overlap_hours", fmt::format("Must be from 0 to {}.", longestOverlap));
     body.finish();
-    return http::json(toJson(
-        endpoints.rotate(request.id<EndpointId>("id"), std::chrono::hours(hours), request.idempotency(), request.actor())));
+    const EndpointWithSecret made =
+        endpoints.rotate(request.id<EndpointId>("id"), std::chrono::hours(hours), request.idempotency(), request.actor());
+    http::Response response = http::json(toJson(made));
+    response.set("ETag", etagOf(made.endpoint));
+    return response;
 }
 
 http::Response listDeliveries(const Request& request, const Deliveries& deliveries, postgres::Pool& pool)

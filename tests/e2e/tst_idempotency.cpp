@@ -70,6 +70,8 @@ void IdempotencyTest::theSameAgainIsAnsweredTheSame_data()
                                         << "select count(*) from ingest_runs";
     QTest::newRow("a receipt") << "/api/v1/receipts" << R"({"username":"somchai","before":"2026-11-01"})" << R"({"before":"2026-10-31"})"
                                << "select count(*) from receipts";
+    QTest::newRow("a receipt that becomes void") << "/api/v1/receipts/1/void" << R"({"reason":"the tier was wrong"})" << R"({"reason":"another"})"
+                                                 << "select count(*) from receipts where status = 'void'";
     QTest::newRow("a month's run") << "/api/v1/receipt-runs" << R"({"month":"2026-10"})" << R"({"month":"2026-09"})" << "select count(*) from receipt_runs";
 }
 

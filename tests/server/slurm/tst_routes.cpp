@@ -234,6 +234,7 @@ void TestRoutes::aClusterIsMadeAndItsZoneChanged()
 {
     const std::string pattern = "/api/v1/clusters/{name}";
     const http::TextPairs annex{{"name", "annex"}};
+    QVERIFY_THROWS_EXCEPTION(Stale, send(Method::put, pattern, {{"time_zone", "UTC"}}, annex, "\"of another server\""));
     const http::Response made = send(Method::put, pattern, {{"time_zone", "Asia/Bangkok"}}, annex);
     QCOMPARE(made.status(), 201);
     const std::string etag = ordered_json::parse(made.body())["etag"];
