@@ -1,135 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/app/config.h"
 
-#include "common/error.h"
 #include "common/utf8.h"
+#include "server/app/settings.h"
 
 #include <Poco/Ascii.h>
-#include <Poco/AutoPtr.h>
 #include <Poco/Environment.h>
-#include <Poco/Net/IPAddress.h>
-#include <Poco/NumberParser.h>
-#include <Poco/StringTokenizer.h>
-#include <Poco/URI.h>
-#include <Poco/Util/PropertyFileConfiguration.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
-#include <fstream>
-#include <iterator>
-#include <limits>
 
 namespace hpcbill::app
 {
 namespace
 {
-
-/// One setting after another, the environment before the file; faults are collected, so that all are told at
-/// once.
-class Settings
-{
-public:
-    explicit Settings(const std::optional<std::filesystem::path>& file)
-    {
-        if (!file)
-            return;
-        if (!std::filesystem::is_regular_file(*file)) {
-            throw InvalidInput("--config", fmt::format("{} is not a file", file->string()));
-        }
-        m_file = new Poco::Util::PropertyFileConfiguration(file->string());
-    }
-
-    std::optional<std::string> text(const std::string& name) const
-    {
-        if (const char* value = std::getenv(name.c_str()))
-            return std::string(value);
-        if (m_file && m_file->hasProperty(name))
-            return m_file->getString(name);
-        return std::nullopt;
-    }
-
-    /// NAME, else the content of the file NAME_FILE, without the line feed at its end.
-    std::string secret(const std::string& name)
-    {
-        if (auto value = text(name))
-            return *value;
-        const auto path = text(name + "_FILE");
-        if (!path || path->empty())
-            return {};
-        std::ifstream stream(*path, std::ios::binary);
-        if (!stream) {
-            fault(name + "_FILE", fmt::format("{} cannot be read", *path));
-            return {};
-        }
-        std::string value{std::istreambuf_iterator<char>(stream), {}};
-        while (!value.empty() && (value.back() == '\n' || value.back() == '\r'))
-            value.pop_back();
-        return value;
-    }
-
-    template <typename Target>
-    void assign(const std::string& name, Target& target)
-    {
-        if (auto value = text(name))
-            target = *value;
-    }
-
-    void assign(const std::string& name, bool& target)
-    {
-        const auto value = text(name);
-        if (!value)
-            return;
-        if (!Poco::NumberParser::tryParseBool(*value, target))
-            fault(name, "neither true nor false");
-    }
-
-    template <typename Integer>
-    void assignNumber(const std::string& name, Integer& target, int least, int most)
-    {
-        const auto value = text(name);
-        if (!value)
-            return;
-        int number = 0;
-        if (!Poco::NumberParser::tryParse(*value, number) || number < least || number > most) {
-            fault(name, fmt::format("not a whole number from {} to {}", least, most));
-            return;
-        }
-        target = static_cast<Integer>(number);
-    }
-
-    void assignSeconds(const std::string& name, std::chrono::seconds& target)
-    {
-        int seconds = static_cast<int>(target.count());
-        assignNumber(name, seconds, 1, 7 * 24 * 3600);
-        target = std::chrono::seconds(seconds);
-    }
-
-    void assignList(const std::string& name, std::vector<std::string>& target, const char* separators = ", ")
-    {
-        const auto value = text(name);
-        if (!value)
-            return;
-        const Poco::StringTokenizer words(
-            *value, separators, Poco::StringTokenizer::TOK_TRIM | Poco::StringTokenizer::TOK_IGNORE_EMPTY);
-        target.assign(words.begin(), words.end());
-    }
-
-    void fault(std::string name, std::string detail)
-    {
-        m_faults.push_back({std::move(name), std::move(detail)});
-    }
-    void throwFaults() const
-    {
-        if (!m_faults.empty())
-            throw InvalidInput(m_faults);
-    }
-
-private:
-    Poco::AutoPtr<Poco::Util::PropertyFileConfiguration> m_file;
-    std::vector<FieldError> m_faults;
-};
 
 /// Control characters would break the lines of what is printed.
 bool isLine(const std::string& text, std::size_t sizeMax)
@@ -179,12 +64,6 @@ pricing::Tax readTax(Settings& settings)
     if (tax.rate != pricing::TaxRate())
         tax.label = label; // what is not levied has no name
     return tax;
-}
-
-bool isLoopback(const std::string& host)
-{
-    Poco::Net::IPAddress address;
-    return host == "localhost" || (Poco::Net::IPAddress::tryParse(host, address) && address.isLoopback());
 }
 
 std::string prefixOf(std::string name)
@@ -280,56 +159,6 @@ void readPayments(Settings& settings, Config& config)
     settings.assignSeconds("PAYMENT_STUCK_AFTER_SEC", config.paymentStuckAfter);
 }
 
-bool isPlainHttpElsewhere(const std::string& address)
-{
-    const Poco::URI url(address);
-    return url.getScheme() != "https" && !isLoopback(url.getHost());
-}
-
-void checkPayments(const Config& config, std::vector<ConfigFault>& faults)
-{
-    const std::string& provider = config.paymentProvider;
-    if (provider == "stripe" && config.stripeSecretKey.empty())
-        faults.push_back({"STRIPE_SECRET_KEY", "not set, and Stripe answers nobody without it"});
-    if (provider == "omise" && config.omiseSecretKey.empty())
-        faults.push_back({"OMISE_SECRET_KEY", "not set, and Omise answers nobody without it"});
-    if ((provider == "stripe" || provider == "omise") && config.publicUrl.empty())
-        faults.push_back({"PUBLIC_URL", "not set: payers have to come back to an address of ours"});
-    if (!config.production)
-        return;
-    if (provider == "dummy")
-        faults.push_back({"PAYMENT_PROVIDER", "dummy takes no money: it is for development only"});
-    for (const auto& [name, url] : {std::pair("STRIPE_API_URL", config.stripeApiUrl),
-                                    std::pair("OMISE_API_URL", config.omiseApiUrl),
-                                    std::pair("PUBLIC_URL", config.publicUrl)}) {
-        if (!url.empty() && isPlainHttpElsewhere(url))
-            faults.push_back({name, "plain http shows secrets and payments to the network: use https"});
-    }
-}
-
-void checkSlurmrestd(const PolledCluster& cluster, bool production, std::vector<ConfigFault>& faults)
-{
-    if (!cluster.settings.slurmrestd)
-        return;
-    const slurm::SlurmrestdSettings& rest = *cluster.settings.slurmrestd;
-    const std::string& prefix = cluster.prefix;
-    const Poco::URI url(rest.url);
-    if (url.getScheme() != "http" && url.getScheme() != "https")
-        faults.push_back({prefix + "SLURMRESTD_URL", "neither http:// nor https://"});
-    if (rest.token.empty() && rest.tokenFile.empty() && rest.tokenCommand.empty()) {
-        faults.push_back(
-            {prefix + "SLURMRESTD_TOKEN",
-             fmt::format(
-                 "not set, and slurmrestd answers nobody without one: set it, {0}SLURMRESTD_TOKEN_FILE "
-                 "or {0}SLURMRESTD_TOKEN_COMMAND",
-                 prefix)});
-    }
-    if (production && url.getScheme() == "http" && !isLoopback(url.getHost())) {
-        faults.push_back({prefix + "SLURMRESTD_URL",
-                          "plain http to another host shows the token to the network: use https"});
-    }
-}
-
 /// Checkpoints name the site unless they are told how: where its payers come back to, else this machine.
 void readAudit(Settings& settings, Config& config)
 {
@@ -397,35 +226,9 @@ Config readConfig(const std::optional<std::filesystem::path>& file)
     config.clusters = readClusters(settings);
     settings.assignSeconds("POLL_INTERVAL_SEC", config.pollInterval);
 
-    settings.throwFaults();
+    if (!settings.faults().empty())
+        throw InvalidInput(settings.faults());
     return config;
-}
-
-std::vector<ConfigFault> unsafeSettings(const Config& config)
-{
-    std::vector<ConfigFault> faults;
-    for (const PolledCluster& cluster : config.clusters)
-        checkSlurmrestd(cluster, config.production, faults);
-    // Each poll under way holds two connections; requests need some as well.
-    const std::size_t needed = 2 * config.clusters.size() + 2;
-    if (config.clusters.size() > 1 && config.databasePoolSize < needed)
-        faults.push_back({"DATABASE_POOL_SIZE",
-                          fmt::format("at least {} for {} clusters", needed, config.clusters.size())});
-    checkPayments(config, faults);
-    if (!config.production)
-        return faults;
-
-    if (config.appSecretKey.size() < 32) {
-        faults.push_back(
-            {"APP_SECRET_KEY", "32 characters at least: make one with `openssl rand -base64 32`"});
-    }
-    if (!config.sessionCookieSecure) {
-        faults.push_back({"SESSION_COOKIE_SECURE", "off: session cookies would travel unencrypted"});
-    }
-    if (!config.adminPassword.empty() && config.adminPassword.size() < 12) {
-        faults.push_back({"ADMIN_PASSWORD", "12 characters at least"});
-    }
-    return faults;
 }
 
 } // namespace hpcbill::app

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What is refused of a configuration that can be read.
+#include "server/app/config.h"
+
+#include <Poco/Net/IPAddress.h>
+#include <Poco/URI.h>
+#include <fmt/format.h>
+
+namespace hpcbill::app
+{
+namespace
+{
+
+bool isLoopback(const std::string& host)
+{
+    Poco::Net::IPAddress address;
+    return host == "localhost" || (Poco::Net::IPAddress::tryParse(host, address) && address.isLoopback());
+}
+
+bool isPlainHttpElsewhere(const std::string& address)
+{
+    const Poco::URI url(address);
+    return url.getScheme() != "https" && !isLoopback(url.getHost());
+}
+
+void checkPayments(const Config& config, std::vector<ConfigFault>& faults)
+{
+    const std::string& provider = config.paymentProvider;
+    if (provider == "stripe" && config.stripeSecretKey.empty())
+        faults.push_back({"STRIPE_SECRET_KEY", "not set, and Stripe answers nobody without it"});
+    if (provider == "omise" && config.omiseSecretKey.empty())
+        faults.push_back({"OMISE_SECRET_KEY", "not set, and Omise answers nobody without it"});
+    if ((provider == "stripe" || provider == "omise") && config.publicUrl.empty())
+        faults.push_back({"PUBLIC_URL", "not set: payers have to come back to an address of ours"});
+    if (!config.production)
+        return;
+    if (provider == "dummy")
+        faults.push_back({"PAYMENT_PROVIDER", "dummy takes no money: it is for development only"});
+    for (const auto& [name, url] : {std::pair("STRIPE_API_URL", config.stripeApiUrl),
+                                    std::pair("OMISE_API_URL", config.omiseApiUrl),
+                                    std::pair("PUBLIC_URL", config.publicUrl)}) {
+        if (!url.empty() && isPlainHttpElsewhere(url))
+            faults.push_back({name, "plain http shows secrets and payments to the network: use https"});
+    }
+}
+
+void checkSlurmrestd(const PolledCluster& cluster, bool production, std::vector<ConfigFault>& faults)
+{
+    if (!cluster.settings.slurmrestd)
+        return;
+    const slurm::SlurmrestdSettings& rest = *cluster.settings.slurmrestd;
+    const std::string& prefix = cluster.prefix;
+    const Poco::URI url(rest.url);
+    if (url.getScheme() != "http" && url.getScheme() != "https")
+        faults.push_back({prefix + "SLURMRESTD_URL", "neither http:// nor https://"});
+    if (rest.token.empty() && rest.tokenFile.empty() && rest.tokenCommand.empty()) {
+        faults.push_back(
+            {prefix + "SLURMRESTD_TOKEN",
+             fmt::format(
+                 "not set, and slurmrestd answers nobody without one: set it, {0}SLURMRESTD_TOKEN_FILE "
+                 "or {0}SLURMRESTD_TOKEN_COMMAND",
+                 prefix)});
+    }
+    if (production && url.getScheme() == "http" && !isLoopback(url.getHost())) {
+        faults.push_back({prefix + "SLURMRESTD_URL",
+                          "plain http to another host shows the token to the network: use https"});
+    }
+}
+
+} // namespace
+
+std::vector<ConfigFault> unsafeSettings(const Config& config)
+{
+    std::vector<ConfigFault> faults;
+    for (const PolledCluster& cluster : config.clusters)
+        checkSlurmrestd(cluster, config.production, faults);
+    // Each poll under way holds two connections; requests need some as well.
+    const std::size_t needed = 2 * config.clusters.size() + 2;
+    if (config.clusters.size() > 1 && config.databasePoolSize < needed)
+        faults.push_back({"DATABASE_POOL_SIZE",
+                          fmt::format("at least {} for {} clusters", needed, config.clusters.size())});
+    checkPayments(config, faults);
+    if (!config.production)
+        return faults;
+
+    if (config.appSecretKey.size() < 32) {
+        faults.push_back(
+            {"APP_SECRET_KEY", "32 characters at least: make one with `openssl rand -base64 32`"});
+    }
+    if (!config.sessionCookieSecure) {
+        faults.push_back({"SESSION_COOKIE_SECURE", "off: session cookies would travel unencrypted"});
+    }
+    if (!config.adminPassword.empty() && config.adminPassword.size() < 12) {
+        faults.push_back({"ADMIN_PASSWORD", "12 characters at least"});
+    }
+    return faults;
+}
+
+} // namespace hpcbill::app
