@@ -82,7 +82,8 @@ slurm::ClusterSettings readCluster(Settings& settings, const std::string& name, 
     settings.assign(prefix + "SLURMRESTD_URL", rest.url);
     settings.assign(prefix + "SLURMRESTD_USER", rest.user);
     settings.assign(prefix + "SLURMRESTD_TOKEN", rest.token);
-    settings.assign(prefix + "SLURMRESTD_TOKEN_FILE", rest.tokenFile);
+    if (!settings.standsOverItsFile(prefix + "SLURMRESTD_TOKEN"))
+        settings.assign(prefix + "SLURMRESTD_TOKEN_FILE", rest.tokenFile);
     settings.assignList(prefix + "SLURMRESTD_TOKEN_COMMAND", rest.tokenCommand, " ");
     settings.assign(prefix + "SLURMRESTD_CLUSTER", rest.cluster);
     settings.assign(prefix + "SLURMRESTD_CA_FILE", rest.caFile);

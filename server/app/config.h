@@ -82,7 +82,7 @@ struct Config {
 };
 
 /// Reads `file` (Java properties; may be absent) and, over it, the environment. Every secret may also be
-/// given as NAME_FILE, the path of a file that holds it. Throws InvalidInput naming each setting that cannot
+/// given as NAME_FILE, the path of a file that holds it; the environment's stands over NAME in `file`. Throws InvalidInput naming each setting that cannot
 /// be read.
 Config readConfig(const std::optional<std::filesystem::path>& file);
 

@@ -11,6 +11,16 @@
 
 namespace hpcbill::app
 {
+namespace
+{
+
+std::optional<std::string> inEnvironment(const std::string& name)
+{
+    const char* const value = std::getenv(name.c_str());
+    return value ? std::optional<std::string>(value) : std::nullopt;
+}
+
+} // namespace
 
 Settings::Settings(const std::optional<std::filesystem::path>& file)
 {
@@ -22,25 +32,43 @@ Settings::Settings(const std::optional<std::filesystem::path>& file)
     m_file = new Poco::Util::PropertyFileConfiguration(file->string());
 }
 
+std::optional<std::string> Settings::inFile(const std::string& name) const
+{
+    return m_file && m_file->hasProperty(name) ? std::optional(m_file->getString(name)) : std::nullopt;
+}
+
 std::optional<std::string> Settings::text(const std::string& name) const
 {
-    if (const char* value = std::getenv(name.c_str()))
-        return std::string(value);
-    if (m_file && m_file->hasProperty(name))
-        return m_file->getString(name);
-    return std::nullopt;
+    auto value = inEnvironment(name);
+    return value ? value : inFile(name);
 }
 
 std::string Settings::secret(const std::string& name)
 {
-    if (auto value = text(name))
-        return *value;
-    const auto path = text(name + "_FILE");
-    if (!path || path->empty())
-        return {};
-    std::ifstream stream(*path, std::ios::binary);
+    const std::string fileName = name + "_FILE";
+    if (auto value = inEnvironment(name))
+        return *std::move(value);
+    if (const auto path = inEnvironment(fileName); path && !path->empty())
+        return contentOf(fileName, *path);
+    if (auto value = inFile(name))
+        return *std::move(value);
+    if (const auto path = inFile(fileName); path && !path->empty())
+        return contentOf(fileName, *path);
+    return {};
+}
+
+bool Settings::standsOverItsFile(const std::string& name) const
+{
+    const auto value = inEnvironment(name);
+    const auto path = inEnvironment(name + "_FILE");
+    return value && !value->empty() && (!path || path->empty());
+}
+
+std::string Settings::contentOf(const std::string& name, const std::string& path)
+{
+    std::ifstream stream(path, std::ios::binary);
     if (!stream) {
-        fault(name + "_FILE", fmt::format("{} cannot be read", *path));
+        fault(name, fmt::format("{} cannot be read", path));
         return {};
     }
     std::string value{std::istreambuf_iterator<char>(stream), {}};

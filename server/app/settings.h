@@ -15,7 +15,7 @@
 namespace hpcbill::app
 {
 
-/// One setting after another, the environment before the file; faults are collected, so that all are told at
+/// One setting after another, the environment over the file; faults are collected, so that all are told at
 /// once. What is at fault leaves its target as it was.
 class Settings final
 {
@@ -25,8 +25,12 @@ public:
 
     std::optional<std::string> text(const std::string& name) const;
 
-    /// NAME, else the content of the file NAME_FILE, without the line feed at its end.
+    /// NAME, else the content of the file NAME_FILE, without the line feed at its end: of the environment, else of the
+    /// configuration's file.
     std::string secret(const std::string& name);
+    /// Where NAME is given by another file NAME_FILE whose content is read later: whether the environment's NAME stands over
+    /// the configuration's NAME_FILE.
+    [[nodiscard]] bool standsOverItsFile(const std::string& name) const;
 
     template <typename Target>
     void assign(const std::string& name, Target& target)
@@ -50,6 +54,8 @@ public:
     [[nodiscard]] const std::vector<FieldError>& faults() const { return m_faults; }
 
 private:
+    [[nodiscard]] std::optional<std::string> inFile(const std::string& name) const;
+    std::string contentOf(const std::string& name, const std::string& path);
     std::optional<int> wholeNumber(const std::string& name, int least, int most);
 
     Poco::AutoPtr<Poco::Util::PropertyFileConfiguration> m_file;

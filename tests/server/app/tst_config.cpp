@@ -21,6 +21,9 @@ private slots:
 
     void theEnvironmentStandsOverTheFile();
     void aSecretComesFromItsFileWithoutTheLineFeed();
+    void whereASecretIsTakenFrom_data();
+    void whereASecretIsTakenFrom();
+    void whereTheTokenOfSlurmIsTakenFrom();
     void everyFaultIsNamedAtOnce();
     void aValueThatCannotBeReadIsNamed_data();
     void aValueThatCannotBeReadIsNamed();
@@ -92,6 +95,48 @@ void ConfigTest::aSecretComesFromItsFileWithoutTheLineFeed()
     QCOMPARE(app::readConfig(std::nullopt).appSecretKey, std::string("s3cret"));
     set("APP_SECRET_KEY_FILE", "/nowhere/key");
     QVERIFY_EXCEPTION_THROWN(app::readConfig(std::nullopt), InvalidInput);
+}
+
+void ConfigTest::whereASecretIsTakenFrom_data()
+{
+    QTest::addColumn<QStringList>("given");
+    QTest::addColumn<QString>("taken");
+    const QStringList all{"environment", "environment's file", "file", "file's file"};
+    for (qsizetype first = 0; first < all.size(); ++first) {
+        for (qsizetype second = first; second < all.size(); ++second)
+            QTest::addRow("%s, %s", qPrintable(all[first]), qPrintable(all[second])) << QStringList{all[first], all[second]} << all[first];
+    }
+    QTest::newRow("all") << all << all.first();
+    QTest::newRow("none") << QStringList() << QString();
+}
+
+void ConfigTest::whereASecretIsTakenFrom()
+{
+    QFETCH(QStringList, given);
+    QFETCH(QString, taken);
+    QByteArray properties;
+    if (given.contains("environment"))
+        set("APP_SECRET_KEY", "environment");
+    if (given.contains("environment's file"))
+        set("APP_SECRET_KEY_FILE", QByteArray::fromStdString(write("key-1", "environment's file\n").string()));
+    if (given.contains("file"))
+        properties += "APP_SECRET_KEY = file\n";
+    if (given.contains("file's file"))
+        properties += "APP_SECRET_KEY_FILE = " + QByteArray::fromStdString(write("key-2", "file's file\n").string()) + "\n";
+    QCOMPARE(QString::fromStdString(app::readConfig(write("hpcbilld.properties", properties)).appSecretKey), taken);
+}
+
+void ConfigTest::whereTheTokenOfSlurmIsTakenFrom()
+{
+    const auto file = write("hpcbilld.properties",
+                            "SLURMRESTD_URL = https://slurm.example.org\nSLURMRESTD_TOKEN_FILE = /run/token\nSLURMRESTD_TOKEN = old\n");
+    const auto read = [&file] { return *app::readConfig(file).clusters.at(0).settings.slurmrestd; };
+    QCOMPARE(read().tokenFile, std::filesystem::path("/run/token")); // of the two in one place the file that is read again
+    set("SLURMRESTD_TOKEN", "new");
+    QCOMPARE(read().tokenFile, std::filesystem::path());
+    QCOMPARE(read().token, std::string("new"));
+    set("SLURMRESTD_TOKEN_FILE", "/run/other");
+    QCOMPARE(read().tokenFile, std::filesystem::path("/run/other"));
 }
 
 void ConfigTest::everyFaultIsNamedAtOnce()
