@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/app/config.h"
 
+#include "common/audit/signed_note.h"
 #include "common/utf8.h"
 #include "server/app/settings.h"
+#include "server/http/log.h"
 
 #include <Poco/Ascii.h>
 #include <Poco/Environment.h>
@@ -10,6 +12,7 @@
 
 #include <algorithm>
 #include <array>
+#include <fstream>
 
 namespace hpcbill::app
 {
@@ -74,12 +77,42 @@ std::string prefixOf(std::string name)
     return name + "_";
 }
 
+/// Whether this machine's zones, which are Debian's PostgreSQL's too, have one of this name. Where there are none, PostgreSQL
+/// is the judge, when the cluster is polled.
+bool isTimeZone(const std::string& name)
+{
+    const std::filesystem::path zones("/usr/share/zoneinfo");
+    const bool isPlain = !name.empty() && name.front() != '/' && name.find("..") == std::string::npos;
+    if (!isPlain || !std::filesystem::is_directory(zones))
+        return isPlain;
+    std::ifstream file(zones / name, std::ios::binary);
+    std::array<char, 4> magic{};
+    file.read(magic.data(), magic.size());
+    return file && std::string_view(magic.data(), magic.size()) == "TZif";
+}
+
+/// As the database's clusters_name_plain.
+bool isClusterName(const std::string& name)
+{
+    return !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), [](char c) {
+        return Poco::Ascii::isAlphaNumeric(c) || c == '_' || c == '.' || c == '-';
+    });
+}
+
+void checkClusterName(Settings& settings, const std::string& setting, const std::string& name)
+{
+    if (!isClusterName(name))
+        settings.fault(setting, fmt::format("\"{}\" is not the name of a cluster: 1 to 64 letters, digits, points, hyphens or underscores", name));
+}
+
 slurm::ClusterSettings readCluster(Settings& settings, const std::string& name, const std::string& prefix)
 {
     slurm::ClusterSettings cluster{.name = name, .slurmrestd = {}, .sacct = {}, .csv = {}};
     settings.assign(prefix + "CLUSTER_TIME_ZONE", cluster.timeZone);
+    if (!cluster.timeZone.empty() && !isTimeZone(cluster.timeZone))
+        settings.fault(prefix + "CLUSTER_TIME_ZONE", fmt::format("{} is no time zone: write it like Asia/Bangkok", cluster.timeZone));
     slurm::SlurmrestdSettings rest;
-    settings.assign(prefix + "SLURMRESTD_URL", rest.url);
+    settings.assignUrl(prefix + "SLURMRESTD_URL", rest.url);
     settings.assign(prefix + "SLURMRESTD_USER", rest.user);
     settings.assign(prefix + "SLURMRESTD_TOKEN", rest.token);
     if (!settings.standsOverItsFile(prefix + "SLURMRESTD_TOKEN"))
@@ -89,7 +122,7 @@ slurm::ClusterSettings readCluster(Settings& settings, const std::string& name, 
     settings.assign(prefix + "SLURMRESTD_CA_FILE", rest.caFile);
     settings.assign(prefix + "SLURMRESTD_CLIENT_CERT_FILE", rest.certificate);
     settings.assign(prefix + "SLURMRESTD_CLIENT_KEY_FILE", rest.key);
-    if (!rest.url.empty())
+    if (settings.text(prefix + "SLURMRESTD_URL").value_or("") != "") // one that cannot be read is a source all the same
         cluster.slurmrestd = rest;
     bool isSacctEnabled = false;
     slurm::SacctSettings sacct;
@@ -117,6 +150,7 @@ std::vector<PolledCluster> readClusters(Settings& settings)
     settings.assignList("CLUSTERS", names);
     std::vector<PolledCluster> clusters;
     for (const std::string& name : names) {
+        checkClusterName(settings, "CLUSTERS", name);
         const std::string prefix = prefixOf(name);
         if (std::any_of(clusters.begin(), clusters.end(),
                         [&](const auto& one) { return one.prefix == prefix; }))
@@ -131,6 +165,7 @@ std::vector<PolledCluster> readClusters(Settings& settings)
     }
     if (names.empty()) {
         PolledCluster only{"", readCluster(settings, settings.text("CLUSTER_NAME").value_or("default"), "")};
+        checkClusterName(settings, "CLUSTER_NAME", only.settings.name);
         if (hasSource(only.settings))
             clusters.push_back(std::move(only));
     }
@@ -139,7 +174,7 @@ std::vector<PolledCluster> readClusters(Settings& settings)
 
 void readPayments(Settings& settings, Config& config)
 {
-    settings.assign("PUBLIC_URL", config.publicUrl);
+    settings.assignUrl("PUBLIC_URL", config.publicUrl);
     while (config.publicUrl.ends_with('/'))
         config.publicUrl.pop_back();
     if (config.publicUrl.empty() && !config.production && config.httpPort != 0)
@@ -149,10 +184,10 @@ void readPayments(Settings& settings, Config& config)
     constexpr std::array<std::string_view, 4> known{"", "dummy", "stripe", "omise"};
     if (std::ranges::find(known, config.paymentProvider) == known.end())
         settings.fault("PAYMENT_PROVIDER", "one of stripe, omise, dummy; empty for none");
-    settings.assign("STRIPE_API_URL", config.stripeApiUrl);
+    settings.assignUrl("STRIPE_API_URL", config.stripeApiUrl);
     config.stripeSecretKey = settings.secret("STRIPE_SECRET_KEY");
     config.stripeWebhookSecret = settings.secret("STRIPE_WEBHOOK_SECRET");
-    settings.assign("OMISE_API_URL", config.omiseApiUrl);
+    settings.assignUrl("OMISE_API_URL", config.omiseApiUrl);
     config.omiseSecretKey = settings.secret("OMISE_SECRET_KEY");
     config.omiseWebhookSecret = settings.secret("OMISE_WEBHOOK_SECRET");
     config.paymentWebhookSecret = settings.secret("PAYMENT_WEBHOOK_SECRET");
@@ -167,14 +202,14 @@ void readAudit(Settings& settings, Config& config)
     const std::string host = scheme == std::string::npos ? Poco::Environment::nodeName() : config.publicUrl.substr(scheme + 3);
     config.auditOrigin = host + "/audit";
     settings.assign("AUDIT_ORIGIN", config.auditOrigin);
+    if (!audit::isKeyName(config.auditOrigin))
+        settings.fault("AUDIT_ORIGIN", fmt::format("\"{}\" has white space or a plus sign: write a name like billing.example.org/audit",
+                                                   config.auditOrigin));
     settings.assignSeconds("AUDIT_CHECKPOINT_INTERVAL_SEC", config.auditCheckpointInterval);
 }
 
-} // namespace
-
-Config readConfig(const std::optional<std::filesystem::path>& file)
+Config read(Settings& settings)
 {
-    Settings settings(file);
     Config config;
 
     const std::string environment = settings.text("APP_ENV").value_or("development");
@@ -195,14 +230,16 @@ Config readConfig(const std::optional<std::filesystem::path>& file)
 
     settings.assign("HTTP_ADDRESS", config.httpAddress);
     settings.assignNumber("HTTP_PORT", config.httpPort, 0, 65535);
-    settings.assignList("TRUSTED_PROXIES", config.trustedProxies);
+    settings.assignNetworks("TRUSTED_PROXIES", config.trustedProxies);
     config.metricsNetworks = {"127.0.0.0/8", "::1/128"};
-    settings.assignList("METRICS_NETWORKS", config.metricsNetworks);
+    settings.assignNetworks("METRICS_NETWORKS", config.metricsNetworks);
     config.metricsToken = settings.secret("METRICS_TOKEN");
     settings.assign("METRICS_ENABLED", config.metricsEnabled);
     config.sessionCookieSecure = config.production;
     settings.assign("SESSION_COOKIE_SECURE", config.sessionCookieSecure);
     settings.assign("LOG_LEVEL", config.logLevel);
+    if (!http::isLogLevel(config.logLevel))
+        settings.fault("LOG_LEVEL", fmt::format("{} is not one of debug, information, warning, error", config.logLevel));
 
     config.appSecretKey = settings.secret("APP_SECRET_KEY");
     config.adminPassword = settings.secret("ADMIN_PASSWORD");
@@ -211,7 +248,12 @@ Config readConfig(const std::optional<std::filesystem::path>& file)
     settings.assignSeconds("AUTH_THROTTLE_WINDOW_SEC", config.throttleWindow);
     settings.assignSeconds("AUTH_THROTTLE_LOCK_SEC", config.throttleLock);
 
-    settings.assign("BILLING_CURRENCY", config.currency);
+    if (const auto code = settings.text("BILLING_CURRENCY")) {
+        if (const auto currency = Currency::parse(*code))
+            config.currency = *currency;
+        else
+            settings.fault("BILLING_CURRENCY", currency.error());
+    }
     std::string rateAt(codeOf(config.rateAt));
     settings.assign("BILLING_RATE_AT", rateAt);
     if (const auto known = rates::parseRateAt(rateAt))
@@ -223,13 +265,40 @@ Config readConfig(const std::optional<std::filesystem::path>& file)
 
     readPayments(settings, config);
     readAudit(settings, config);
-    settings.assignList("WEBHOOK_ALLOWED_NETWORKS", config.webhookAllowedNetworks);
+    settings.assignNetworks("WEBHOOK_ALLOWED_NETWORKS", config.webhookAllowedNetworks);
     config.clusters = readClusters(settings);
     settings.assignSeconds("POLL_INTERVAL_SEC", config.pollInterval);
+    return config;
+}
 
+} // namespace
+
+Config readConfig(const std::optional<std::filesystem::path>& file)
+{
+    Settings settings(file);
+    Config config = read(settings);
     if (!settings.faults().empty())
         throw InvalidInput(settings.faults());
     return config;
+}
+
+ExaminedConfig examineConfig(const std::optional<std::filesystem::path>& file)
+{
+    Settings settings(file);
+    ExaminedConfig examined{read(settings), {}};
+    for (const FieldError& unreadable : settings.faults())
+        examined.faults.push_back({unreadable.field, unreadable.detail});
+    // What could not be read is at fault once, and not for being empty as well.
+    const auto isUnreadable = [&settings](const ConfigFault& fault) {
+        return std::any_of(settings.faults().begin(), settings.faults().end(), [&fault](const FieldError& unreadable) {
+            return unreadable.field == fault.name || unreadable.field == fault.name + "_FILE";
+        });
+    };
+    for (ConfigFault& fault : unsafeSettings(examined.config)) {
+        if (!isUnreadable(fault))
+            examined.faults.push_back(std::move(fault));
+    }
+    return examined;
 }
 
 } // namespace hpcbill::app

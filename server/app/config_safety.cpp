@@ -2,9 +2,13 @@
 // What is refused of a configuration that can be read.
 #include "server/app/config.h"
 
+#include <Poco/Exception.h>
 #include <Poco/Net/IPAddress.h>
+#include <Poco/Net/SocketAddress.h>
 #include <Poco/URI.h>
 #include <fmt/format.h>
+
+#include <fstream>
 
 namespace hpcbill::app
 {
@@ -44,6 +48,28 @@ void checkPayments(const Config& config, std::vector<ConfigFault>& faults)
     }
 }
 
+/// What is named has to be there: else it is the first poll that fails.
+void checkFile(const std::string& name, const std::filesystem::path& path, std::vector<ConfigFault>& faults)
+{
+    if (path.empty())
+        return;
+    std::ifstream file(path, std::ios::binary);
+    if (!file || file.peek() == std::ifstream::traits_type::eof())
+        faults.push_back({name, fmt::format("{} cannot be read, or is empty: put the file there, for the account that hpcbilld runs as",
+                                            path.string())});
+}
+
+/// An address, or a name that leads to one.
+bool isListenable(const std::string& host)
+{
+    try {
+        const Poco::Net::SocketAddress address(host, Poco::UInt16{0});
+        return true;
+    } catch (const Poco::Exception&) {
+        return false;
+    }
+}
+
 void checkSlurmrestd(const PolledCluster& cluster, bool production, std::vector<ConfigFault>& faults)
 {
     if (!cluster.settings.slurmrestd)
@@ -61,6 +87,12 @@ void checkSlurmrestd(const PolledCluster& cluster, bool production, std::vector<
                  "or {0}SLURMRESTD_TOKEN_COMMAND",
                  prefix)});
     }
+    if (rest.tokenCommand.empty()) // which wins over the file
+        checkFile(prefix + "SLURMRESTD_TOKEN_FILE", rest.tokenFile, faults);
+    if (!std::filesystem::is_directory(rest.caFile)) // OpenSSL takes one of certificates as well
+        checkFile(prefix + "SLURMRESTD_CA_FILE", rest.caFile, faults);
+    checkFile(prefix + "SLURMRESTD_CLIENT_CERT_FILE", rest.certificate, faults);
+    checkFile(prefix + "SLURMRESTD_CLIENT_KEY_FILE", rest.key, faults);
     if (production && url.getScheme() == "http" && !isLoopback(url.getHost())) {
         faults.push_back({prefix + "SLURMRESTD_URL",
                           "plain http to another host shows the token to the network: use https"});
@@ -72,6 +104,9 @@ void checkSlurmrestd(const PolledCluster& cluster, bool production, std::vector<
 std::vector<ConfigFault> unsafeSettings(const Config& config)
 {
     std::vector<ConfigFault> faults;
+    if (!isListenable(config.httpAddress))
+        faults.push_back({"HTTP_ADDRESS", fmt::format("{} is neither an address nor a name that leads to one: write 127.0.0.1, or "
+                                                      "0.0.0.0 for all of this machine's", config.httpAddress)});
     for (const PolledCluster& cluster : config.clusters)
         checkSlurmrestd(cluster, config.production, faults);
     // Each poll under way holds two connections; requests need some as well.

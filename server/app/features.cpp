@@ -1,20 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/app/features.h"
 
-#include "common/error.h"
-
 namespace hpcbill::app
 {
 namespace
 {
-
-Currency readCurrency(const Config& config)
-{
-    const auto currency = Currency::parse(config.currency);
-    if (!currency)
-        throw InvalidInput("BILLING_CURRENCY", currency.error());
-    return *currency;
-}
 
 identity::SessionOptions sessionOptions(const Config& config)
 {
@@ -71,7 +61,7 @@ bool isApiToken(const http::Credentials& credentials)
 } // namespace
 
 Features::Features(const Config& config)
-    : currency(readCurrency(config))
+    : currency(config.currency)
     , database(config)
     , audit(metrics)
     , box(config.appSecretKey)

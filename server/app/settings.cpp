@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/app/settings.h"
 
+#include "server/http/proxies.h"
+
+#include <Poco/Exception.h>
 #include <Poco/NumberParser.h>
 #include <Poco/StringTokenizer.h>
+#include <Poco/URI.h>
 #include <fmt/format.h>
 
 #include <cstdlib>
@@ -101,6 +105,31 @@ void Settings::assignSeconds(const std::string& name, std::chrono::seconds& targ
 {
     if (const auto seconds = wholeNumber(name, 1, 7 * 24 * 3600))
         target = std::chrono::seconds(*seconds);
+}
+
+void Settings::assignUrl(const std::string& name, std::string& target)
+{
+    const auto value = text(name);
+    if (!value)
+        return;
+    try {
+        const Poco::URI url(*value);
+        target = *value;
+    } catch (const Poco::SyntaxException&) {
+        fault(name, "not a URL: write it like https://host.example.org:8443");
+    }
+}
+
+void Settings::assignNetworks(const std::string& name, std::vector<std::string>& target)
+{
+    std::vector<std::string> blocks = target;
+    assignList(name, blocks);
+    try {
+        const http::Networks networks(blocks, name);
+        target = std::move(blocks);
+    } catch (const InvalidInput& unreadable) {
+        m_faults.insert(m_faults.end(), unreadable.fields().begin(), unreadable.fields().end());
+    }
 }
 
 void Settings::assignList(const std::string& name, std::vector<std::string>& target, const char* separators)

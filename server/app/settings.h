@@ -48,6 +48,10 @@ public:
     }
     /// Up to a week.
     void assignSeconds(const std::string& name, std::chrono::seconds& target);
+    /// What is a URL, or empty; which schemes will do is for others to say.
+    void assignUrl(const std::string& name, std::string& target);
+    /// Addresses and CIDR blocks, as http::Networks reads them.
+    void assignNetworks(const std::string& name, std::vector<std::string>& target);
     void assignList(const std::string& name, std::vector<std::string>& target, const char* separators = ", ");
 
     void fault(std::string name, std::string detail) { m_faults.push_back({std::move(name), std::move(detail)}); }

@@ -24,7 +24,7 @@ int migrate(Invocation& call)
 int checkConfig(Invocation& call)
 {
     call.finish();
-    const auto faults = app::unsafeSettings(call.config());
+    const auto faults = call.examinedConfig().faults;
     auto json = nlohmann::ordered_json::array();
     std::string sentences;
     for (const app::ConfigFault& fault : faults) {

@@ -27,7 +27,7 @@ struct Verb {
 constexpr std::array verbs{
     Verb{"migrate", &cli::migrate, "migrate                                 bring the schema up to date"},
     Verb{"check-config", &cli::checkConfig,
-         "check-config                            name every setting that is unsafe or wrong"},
+         "check-config                            name every setting for which hpcbilld would not start: unsafe or wrong"},
     Verb{"user", &cli::user,
          "user add NAME --role ROLE [--temporary] make a user; the password comes from a prompt or standard "
          "input,\n"

@@ -65,6 +65,15 @@ bool Networks::contain(std::string_view address) const
     return IPAddress::tryParse(std::string(address), parsed) && contain(parsed);
 }
 
+bool Networks::containEverybody() const
+{
+    for (const Block& block : m_blocks) {
+        if (block.mask.isWildcard()) // no bit counts
+            return true;
+    }
+    return false;
+}
+
 std::string callerAddress(const IPAddress& peer, std::string_view forwardedFor, const Networks& trusted)
 {
     IPAddress caller = plain(peer);

@@ -31,6 +31,10 @@ private slots:
     void developmentTakesTheDefaults();
     void productionRefusesWhatIsUnsafe_data();
     void productionRefusesWhatIsUnsafe();
+    void aFileThatIsMissingIsNamed_data();
+    void aFileThatIsMissingIsNamed();
+    void anAddressThatNobodyCanListenAtIsNamed();
+    void allThatIsWrongIsExaminedAtOnce();
     void aTaxIsReadWithItsName();
     void anIssuerIsReadWithTheLinesOfItsAddress();
     void aSafeProductionIsTaken();
@@ -38,7 +42,7 @@ private slots:
     void whatClustersLackIsNamed();
 
 private:
-    void set(const char* name, const QByteArray& value);
+    void set(const QByteArray& name, const QByteArray& value);
     std::filesystem::path write(const char* name, const QByteArray& content);
     static QStringList namesOf(const InvalidInput& error);
 
@@ -58,9 +62,9 @@ void ConfigTest::cleanup()
     m_set.clear();
 }
 
-void ConfigTest::set(const char* name, const QByteArray& value)
+void ConfigTest::set(const QByteArray& name, const QByteArray& value)
 {
-    qputenv(name, value);
+    qputenv(name.constData(), value);
     m_set << name;
 }
 
@@ -86,7 +90,7 @@ void ConfigTest::theEnvironmentStandsOverTheFile()
     set("HTTP_PORT", "9002");
     const auto config = app::readConfig(file);
     QCOMPARE(config.httpPort, std::uint16_t{9002});
-    QCOMPARE(config.currency, std::string("JPY"));
+    QCOMPARE(std::string(config.currency.code()), std::string("JPY"));
 }
 
 void ConfigTest::aSecretComesFromItsFileWithoutTheLineFeed()
@@ -168,6 +172,18 @@ void ConfigTest::aValueThatCannotBeReadIsNamed_data()
     QTest::newRow("an issuer of two lines") << QByteArray("BILLING_ISSUER_NAME") << QByteArray("HPC\nCentre");
     QTest::newRow("an issuer in no UTF-8") << QByteArray("BILLING_ISSUER_TAX_ID") << QByteArray("\xff");
     QTest::newRow("an address as long as a letter") << QByteArray("BILLING_ISSUER_ADDRESS") << QByteArray("1\n2\n3\n4\n5\n6\n7");
+    QTest::newRow("no currency") << QByteArray("BILLING_CURRENCY") << QByteArray("XXX");
+    QTest::newRow("a level of another program") << QByteArray("LOG_LEVEL") << QByteArray("INFO");
+    QTest::newRow("a proxy by name") << QByteArray("TRUSTED_PROXIES") << QByteArray("10.0.0.1, foo");
+    QTest::newRow("a network too wide") << QByteArray("METRICS_NETWORKS") << QByteArray("10.0.0.0/33");
+    QTest::newRow("a network by name") << QByteArray("WEBHOOK_ALLOWED_NETWORKS") << QByteArray("baz");
+    QTest::newRow("no zone") << QByteArray("CLUSTER_TIME_ZONE") << QByteArray("Nowhere/X");
+    QTest::newRow("a region and no zone") << QByteArray("CLUSTER_TIME_ZONE") << QByteArray("Asia");
+    QTest::newRow("a file and no zone") << QByteArray("CLUSTER_TIME_ZONE") << QByteArray("../../../etc/localtime");
+    QTest::newRow("a cluster with a blank") << QByteArray("CLUSTER_NAME") << QByteArray("main cluster");
+    QTest::newRow("a URL with half a port") << QByteArray("PUBLIC_URL") << QByteArray("https://billing.example.org:port");
+    QTest::newRow("no URL of slurmrestd") << QByteArray("SLURMRESTD_URL") << QByteArray("https://slurm.example.org:port");
+    QTest::newRow("a log with a blank") << QByteArray("AUDIT_ORIGIN") << QByteArray("our log");
     QTest::newRow("seconds with a unit") << QByteArray("AUTH_THROTTLE_LOCK_SEC") << QByteArray("15m");
 }
 
@@ -175,7 +191,7 @@ void ConfigTest::aValueThatCannotBeReadIsNamed()
 {
     QFETCH(QByteArray, name);
     QFETCH(QByteArray, value);
-    set(name.constData(), value);
+    set(name, value);
     try {
         app::readConfig(std::nullopt);
         QFAIL("it was taken");
@@ -220,6 +236,53 @@ void ConfigTest::productionRefusesWhatIsUnsafe()
     QCOMPARE(QByteArray::fromStdString(faults[0].name), name);
 }
 
+void ConfigTest::aFileThatIsMissingIsNamed_data()
+{
+    QTest::addColumn<QByteArray>("name");
+    for (const char* name : {"SLURMRESTD_TOKEN_FILE", "SLURMRESTD_CA_FILE", "SLURMRESTD_CLIENT_CERT_FILE", "SLURMRESTD_CLIENT_KEY_FILE"})
+        QTest::newRow(name) << QByteArray(name);
+}
+
+void ConfigTest::aFileThatIsMissingIsNamed()
+{
+    QFETCH(QByteArray, name);
+    set("CLUSTERS", "annex");
+    set("ANNEX_SLURMRESTD_URL", "https://slurm.example.org");
+    set("ANNEX_SLURMRESTD_TOKEN", "token");
+    for (const QByteArray& path : {QByteArray("/nowhere/file"), QByteArray::fromStdString(write("empty", "").string())}) {
+        set("ANNEX_" + name, path);
+        const auto faults = app::unsafeSettings(app::readConfig(std::nullopt));
+        QCOMPARE(faults.size(), 1U);
+        QCOMPARE(QByteArray::fromStdString(faults[0].name), "ANNEX_" + name);
+        QVERIFY(faults[0].detail.starts_with(path.toStdString()));
+    }
+    set("ANNEX_" + name, QByteArray::fromStdString(write("file", "content").string()));
+    QVERIFY(app::unsafeSettings(app::readConfig(std::nullopt)).empty());
+}
+
+void ConfigTest::anAddressThatNobodyCanListenAtIsNamed()
+{
+    set("HTTP_ADDRESS", "127.0.0.1.7");
+    const auto faults = app::unsafeSettings(app::readConfig(std::nullopt));
+    QCOMPARE(faults.size(), 1U);
+    QCOMPARE(faults[0].name, std::string("HTTP_ADDRESS"));
+}
+
+void ConfigTest::allThatIsWrongIsExaminedAtOnce()
+{
+    set("APP_ENV", "production");
+    set("APP_SECRET_KEY_FILE", "/nowhere/key"); // once, and not for being too short as well
+    set("HTTP_PORT", "abc");
+    set("SESSION_COOKIE_SECURE", "false");
+    set("CLUSTERS", "main");
+    set("MAIN_SLURMRESTD_URL", "https://slurm.example.org:port"); // once, and not as no source and no https as well
+    set("MAIN_SLURMRESTD_TOKEN", "token");
+    QStringList names;
+    for (const app::ConfigFault& fault : app::examineConfig(std::nullopt).faults)
+        names << QString::fromStdString(fault.name);
+    QCOMPARE(names, QStringList({"HTTP_PORT", "APP_SECRET_KEY_FILE", "MAIN_SLURMRESTD_URL", "SESSION_COOKIE_SECURE"}));
+}
+
 void ConfigTest::aTaxIsReadWithItsName()
 {
     QCOMPARE(app::readConfig(std::nullopt).tax, pricing::Tax{});
@@ -246,7 +309,10 @@ void ConfigTest::aSafeProductionIsTaken()
     set("APP_ENV", "production");
     set("APP_SECRET_KEY", QByteArray(32, 'k'));
     set("SLURMRESTD_URL", "https://slurm.example.org");
-    set("SLURMRESTD_TOKEN_FILE", "/run/secrets/slurm");
+    set("SLURMRESTD_TOKEN_FILE", QByteArray::fromStdString(write("token", "token\n").string()));
+    set("SLURMRESTD_CA_FILE", QByteArray::fromStdString(write("ca.pem", "certificate\n").string()));
+    set("TRUSTED_PROXIES", "10.0.0.0/8 ::1");
+    set("CLUSTER_TIME_ZONE", "Asia/Bangkok");
     QVERIFY(app::unsafeSettings(app::readConfig(std::nullopt)).empty());
 }
 
