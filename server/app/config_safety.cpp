@@ -2,6 +2,9 @@
 // What is refused of a configuration that can be read.
 #include "server/app/config.h"
 
+#include "server/http/proxies.h"
+#include "server/payments/payments.h"
+
 #include <Poco/Exception.h>
 #include <Poco/Net/IPAddress.h>
 #include <Poco/Net/SocketAddress.h>
@@ -46,6 +49,29 @@ void checkPayments(const Config& config, std::vector<ConfigFault>& faults)
         if (!url.empty() && isPlainHttpElsewhere(url))
             faults.push_back({name, "plain http shows secrets and payments to the network: use https"});
     }
+}
+
+void checkWebhookSecrets(const Config& config, std::vector<ConfigFault>& faults)
+{
+    constexpr std::size_t least = payments::NewSecret::bytesMin;
+    for (const auto& [name, secret] : {std::pair("PAYMENT_WEBHOOK_SECRET", config.paymentWebhookSecret),
+                                       std::pair("STRIPE_WEBHOOK_SECRET", config.stripeWebhookSecret),
+                                       std::pair("OMISE_WEBHOOK_SECRET", config.omiseWebhookSecret)}) {
+        if (!secret.empty() && secret.size() < least)
+            faults.push_back({name, fmt::format("{} bytes, and who guesses it can tell us that a receipt was paid: take {} bytes at least",
+                                                secret.size(), least)});
+    }
+}
+
+/// Networks to which everybody belongs say nothing.
+void checkNetworks(const Config& config, std::vector<ConfigFault>& faults)
+{
+    if (http::Networks(config.trustedProxies, "TRUSTED_PROXIES").containEverybody())
+        faults.push_back({"TRUSTED_PROXIES", "a network of /0 is everybody: whoever guesses passwords could come from a new address each "
+                                             "time, past the throttle. Name the proxies alone"});
+    if (http::Networks(config.metricsNetworks, "METRICS_NETWORKS").containEverybody())
+        faults.push_back({"METRICS_NETWORKS", "a network of /0 is everybody: the metrics would be public. Name the networks of those who "
+                                              "watch, or set METRICS_TOKEN"});
 }
 
 /// What is named has to be there: else it is the first poll that fails.
@@ -118,6 +144,8 @@ std::vector<ConfigFault> unsafeSettings(const Config& config)
     if (!config.production)
         return faults;
 
+    checkWebhookSecrets(config, faults);
+    checkNetworks(config, faults);
     if (config.appSecretKey.size() < 32) {
         faults.push_back(
             {"APP_SECRET_KEY", "32 characters at least: make one with `openssl rand -base64 32`"});

@@ -12,7 +12,6 @@ namespace hpcbill::cli
 namespace
 {
 
-constexpr std::size_t shortestSecret = 16;
 
 nlohmann::ordered_json toJson(const payments::Secret& secret)
 {
@@ -40,8 +39,8 @@ int rotate(Invocation& call)
     const std::string name = call.option("--name").value_or("from the command line");
     call.finish();
     const std::string secret = readSecret(fmt::format("New webhook secret of {}", provider));
-    if (secret.size() < shortestSecret)
-        throw UsageError(fmt::format("a webhook secret has at least {} characters", shortestSecret));
+    if (secret.size() < payments::NewSecret::bytesMin)
+        throw UsageError(fmt::format("a webhook secret has at least {} bytes", payments::NewSecret::bytesMin));
     app::Features features(call.config());
     const payments::Secret added = features.payments.addSecret({provider, name, secret}, std::nullopt, operatorAtTheShell());
     call.answer(toJson(added),

@@ -34,6 +34,8 @@ private slots:
     void aFileThatIsMissingIsNamed_data();
     void aFileThatIsMissingIsNamed();
     void anAddressThatNobodyCanListenAtIsNamed();
+    void aShortSecretInAFileIsRefusedToo();
+    void developmentMayTrustEverybody();
     void allThatIsWrongIsExaminedAtOnce();
     void aTaxIsReadWithItsName();
     void anIssuerIsReadWithTheLinesOfItsAddress();
@@ -217,6 +219,14 @@ void ConfigTest::productionRefusesWhatIsUnsafe_data()
     QTest::newRow("a short key") << QByteArray("APP_SECRET_KEY") << QByteArray("short");
     QTest::newRow("open cookies") << QByteArray("SESSION_COOKIE_SECURE") << QByteArray("false");
     QTest::newRow("a weak first password") << QByteArray("ADMIN_PASSWORD") << QByteArray("admin");
+    QTest::newRow("a short secret of the provider") << QByteArray("PAYMENT_WEBHOOK_SECRET") << QByteArray(15, 's');
+    QTest::newRow("a short secret of Stripe") << QByteArray("STRIPE_WEBHOOK_SECRET") << QByteArray(15, 's');
+    QTest::newRow("a short secret of Omise") << QByteArray("OMISE_WEBHOOK_SECRET") << QByteArray(15, 's');
+    QTest::newRow("everybody a proxy") << QByteArray("TRUSTED_PROXIES") << QByteArray("10.0.0.1, 0.0.0.0/0");
+    QTest::newRow("everybody of IPv6 a proxy") << QByteArray("TRUSTED_PROXIES") << QByteArray("::/0");
+    QTest::newRow("everybody a proxy, by another address") << QByteArray("TRUSTED_PROXIES") << QByteArray("10.1.2.3/0");
+    QTest::newRow("metrics for everybody") << QByteArray("METRICS_NETWORKS") << QByteArray("0.0.0.0/0");
+    QTest::newRow("metrics for everybody of IPv6") << QByteArray("METRICS_NETWORKS") << QByteArray("127.0.0.1 ::/0");
     QTest::newRow("a token over plain http")
         << QByteArray("SLURMRESTD_URL") << QByteArray("http://slurm.example.org:6820");
     QTest::newRow("another protocol")
@@ -268,6 +278,23 @@ void ConfigTest::anAddressThatNobodyCanListenAtIsNamed()
     QCOMPARE(faults[0].name, std::string("HTTP_ADDRESS"));
 }
 
+void ConfigTest::aShortSecretInAFileIsRefusedToo()
+{
+    set("APP_ENV", "production");
+    set("APP_SECRET_KEY", QByteArray(32, 'k'));
+    set("STRIPE_WEBHOOK_SECRET_FILE", QByteArray::fromStdString(write("secret", QByteArray(15, 's') + '\n').string()));
+    const auto faults = app::unsafeSettings(app::readConfig(std::nullopt));
+    QCOMPARE(faults.size(), 1U);
+    QCOMPARE(faults[0].name, std::string("STRIPE_WEBHOOK_SECRET"));
+}
+
+void ConfigTest::developmentMayTrustEverybody()
+{
+    set("TRUSTED_PROXIES", "0.0.0.0/0 ::/0");
+    set("PAYMENT_WEBHOOK_SECRET", "short");
+    QVERIFY(app::unsafeSettings(app::readConfig(std::nullopt)).empty());
+}
+
 void ConfigTest::allThatIsWrongIsExaminedAtOnce()
 {
     set("APP_ENV", "production");
@@ -312,6 +339,7 @@ void ConfigTest::aSafeProductionIsTaken()
     set("SLURMRESTD_TOKEN_FILE", QByteArray::fromStdString(write("token", "token\n").string()));
     set("SLURMRESTD_CA_FILE", QByteArray::fromStdString(write("ca.pem", "certificate\n").string()));
     set("TRUSTED_PROXIES", "10.0.0.0/8 ::1");
+    set("STRIPE_WEBHOOK_SECRET", QByteArray(16, 's'));
     set("CLUSTER_TIME_ZONE", "Asia/Bangkok");
     QVERIFY(app::unsafeSettings(app::readConfig(std::nullopt)).empty());
 }
