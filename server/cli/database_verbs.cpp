@@ -13,7 +13,7 @@ namespace hpcbill::cli
 int migrate(Invocation& call)
 {
     call.finish();
-    const app::Features features(call.config());
+    const app::Features features(call.config(), app::Amounts::leftAlone);
     const auto& applied = features.database.applied();
     call.answer({{"applied", applied}}, applied.empty()
                                             ? "The schema is up to date."

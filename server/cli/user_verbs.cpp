@@ -32,7 +32,7 @@ int add(Invocation& call)
     const bool isTemporary = call.flag("--temporary");
     call.finish();
     const std::string password = readSecret(fmt::format("Password for {}", name));
-    app::Features features(call.config());
+    app::Features features(call.config(), app::Amounts::leftAlone);
     const identity::User user = features.users.add({name, password, role, isTemporary}, std::nullopt, operatorAtTheShell());
     call.answer(toJson(user), fmt::format("Added {} as {}.", user.username, api::codeOf(user.role)));
     return good;
@@ -44,7 +44,7 @@ int setPassword(Invocation& call)
     const bool isPermanent = call.flag("--permanent");
     call.finish();
     const std::string password = readSecret(fmt::format("New password for {}", name));
-    app::Features features(call.config());
+    app::Features features(call.config(), app::Amounts::leftAlone);
     features.users.setPassword(name, password,
                                isPermanent ? identity::AfterReset::mayKeep : identity::AfterReset::mustChange,
                                operatorAtTheShell());
@@ -59,7 +59,7 @@ int setRole(Invocation& call)
     const std::string name = call.positional("NAME");
     const api::Role role = readRole(call.positional("ROLE"));
     call.finish();
-    app::Features features(call.config());
+    app::Features features(call.config(), app::Amounts::leftAlone);
     const auto user =
         features.users.change(name, {.role = role, .disabled = {}}, std::nullopt, operatorAtTheShell());
     call.answer(toJson(user),
@@ -95,14 +95,14 @@ int unlock(Invocation& call)
     call.finish();
     if (name.has_value() == address.has_value())
         throw UsageError("user unlock takes either the NAME of a user or --address ADDRESS");
-    app::Features features(call.config());
+    app::Features features(call.config(), app::Amounts::leftAlone);
     return name ? unlockUser(call, features.sessions, *name, reason) : unlockAddress(call, features.sessions, *address, reason);
 }
 
 int list(Invocation& call)
 {
     call.finish();
-    app::Features features(call.config());
+    app::Features features(call.config(), app::Amounts::leftAlone);
     postgres::Transaction tx(features.database.pool(), postgres::Mode::readOnly);
     auto json = nlohmann::ordered_json::array();
     std::string lines;
