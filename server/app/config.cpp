@@ -1,135 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/app/config.h"
 
-#include "common/error.h"
+#include "common/audit/signed_note.h"
 #include "common/utf8.h"
+#include "server/app/settings.h"
+#include "server/http/log.h"
 
 #include <Poco/Ascii.h>
-#include <Poco/AutoPtr.h>
 #include <Poco/Environment.h>
-#include <Poco/Net/IPAddress.h>
-#include <Poco/NumberParser.h>
-#include <Poco/StringTokenizer.h>
-#include <Poco/URI.h>
-#include <Poco/Util/PropertyFileConfiguration.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <fstream>
-#include <iterator>
-#include <limits>
 
 namespace hpcbill::app
 {
 namespace
 {
-
-/// One setting after another, the environment before the file; faults are collected, so that all are told at
-/// once.
-class Settings
-{
-public:
-    explicit Settings(const std::optional<std::filesystem::path>& file)
-    {
-        if (!file)
-            return;
-        if (!std::filesystem::is_regular_file(*file)) {
-            throw InvalidInput("--config", fmt::format("{} is not a file", file->string()));
-        }
-        m_file = new Poco::Util::PropertyFileConfiguration(file->string());
-    }
-
-    std::optional<std::string> text(const std::string& name) const
-    {
-        if (const char* value = std::getenv(name.c_str()))
-            return std::string(value);
-        if (m_file && m_file->hasProperty(name))
-            return m_file->getString(name);
-        return std::nullopt;
-    }
-
-    /// NAME, else the content of the file NAME_FILE, without the line feed at its end.
-    std::string secret(const std::string& name)
-    {
-        if (auto value = text(name))
-            return *value;
-        const auto path = text(name + "_FILE");
-        if (!path || path->empty())
-            return {};
-        std::ifstream stream(*path, std::ios::binary);
-        if (!stream) {
-            fault(name + "_FILE", fmt::format("{} cannot be read", *path));
-            return {};
-        }
-        std::string value{std::istreambuf_iterator<char>(stream), {}};
-        while (!value.empty() && (value.back() == '\n' || value.back() == '\r'))
-            value.pop_back();
-        return value;
-    }
-
-    template <typename Target>
-    void assign(const std::string& name, Target& target)
-    {
-        if (auto value = text(name))
-            target = *value;
-    }
-
-    void assign(const std::string& name, bool& target)
-    {
-        const auto value = text(name);
-        if (!value)
-            return;
-        if (!Poco::NumberParser::tryParseBool(*value, target))
-            fault(name, "neither true nor false");
-    }
-
-    template <typename Integer>
-    void assignNumber(const std::string& name, Integer& target, int least, int most)
-    {
-        const auto value = text(name);
-        if (!value)
-            return;
-        int number = 0;
-        if (!Poco::NumberParser::tryParse(*value, number) || number < least || number > most) {
-            fault(name, fmt::format("not a whole number from {} to {}", least, most));
-            return;
-        }
-        target = static_cast<Integer>(number);
-    }
-
-    void assignSeconds(const std::string& name, std::chrono::seconds& target)
-    {
-        int seconds = static_cast<int>(target.count());
-        assignNumber(name, seconds, 1, 7 * 24 * 3600);
-        target = std::chrono::seconds(seconds);
-    }
-
-    void assignList(const std::string& name, std::vector<std::string>& target, const char* separators = ", ")
-    {
-        const auto value = text(name);
-        if (!value)
-            return;
-        const Poco::StringTokenizer words(
-            *value, separators, Poco::StringTokenizer::TOK_TRIM | Poco::StringTokenizer::TOK_IGNORE_EMPTY);
-        target.assign(words.begin(), words.end());
-    }
-
-    void fault(std::string name, std::string detail)
-    {
-        m_faults.push_back({std::move(name), std::move(detail)});
-    }
-    void throwFaults() const
-    {
-        if (!m_faults.empty())
-            throw InvalidInput(m_faults);
-    }
-
-private:
-    Poco::AutoPtr<Poco::Util::PropertyFileConfiguration> m_file;
-    std::vector<FieldError> m_faults;
-};
 
 /// Control characters would break the lines of what is printed.
 bool isLine(const std::string& text, std::size_t sizeMax)
@@ -181,12 +69,6 @@ pricing::Tax readTax(Settings& settings)
     return tax;
 }
 
-bool isLoopback(const std::string& host)
-{
-    Poco::Net::IPAddress address;
-    return host == "localhost" || (Poco::Net::IPAddress::tryParse(host, address) && address.isLoopback());
-}
-
 std::string prefixOf(std::string name)
 {
     std::transform(name.begin(), name.end(), name.begin(), [](char c) {
@@ -195,21 +77,52 @@ std::string prefixOf(std::string name)
     return name + "_";
 }
 
+/// Whether this machine's zones, which are Debian's PostgreSQL's too, have one of this name. Where there are none, PostgreSQL
+/// is the judge, when the cluster is polled.
+bool isTimeZone(const std::string& name)
+{
+    const std::filesystem::path zones("/usr/share/zoneinfo");
+    const bool isPlain = !name.empty() && name.front() != '/' && name.find("..") == std::string::npos;
+    if (!isPlain || !std::filesystem::is_directory(zones))
+        return isPlain;
+    std::ifstream file(zones / name, std::ios::binary);
+    std::array<char, 4> magic{};
+    file.read(magic.data(), magic.size());
+    return file && std::string_view(magic.data(), magic.size()) == "TZif";
+}
+
+/// As the database's clusters_name_plain.
+bool isClusterName(const std::string& name)
+{
+    return !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), [](char c) {
+        return Poco::Ascii::isAlphaNumeric(c) || c == '_' || c == '.' || c == '-';
+    });
+}
+
+void checkClusterName(Settings& settings, const std::string& setting, const std::string& name)
+{
+    if (!isClusterName(name))
+        settings.fault(setting, fmt::format("\"{}\" is not the name of a cluster: 1 to 64 letters, digits, points, hyphens or underscores", name));
+}
+
 slurm::ClusterSettings readCluster(Settings& settings, const std::string& name, const std::string& prefix)
 {
     slurm::ClusterSettings cluster{.name = name, .slurmrestd = {}, .sacct = {}, .csv = {}};
     settings.assign(prefix + "CLUSTER_TIME_ZONE", cluster.timeZone);
+    if (!cluster.timeZone.empty() && !isTimeZone(cluster.timeZone))
+        settings.fault(prefix + "CLUSTER_TIME_ZONE", fmt::format("{} is no time zone: write it like Asia/Bangkok", cluster.timeZone));
     slurm::SlurmrestdSettings rest;
-    settings.assign(prefix + "SLURMRESTD_URL", rest.url);
+    settings.assignUrl(prefix + "SLURMRESTD_URL", rest.url);
     settings.assign(prefix + "SLURMRESTD_USER", rest.user);
     settings.assign(prefix + "SLURMRESTD_TOKEN", rest.token);
-    settings.assign(prefix + "SLURMRESTD_TOKEN_FILE", rest.tokenFile);
+    if (!settings.standsOverItsFile(prefix + "SLURMRESTD_TOKEN"))
+        settings.assign(prefix + "SLURMRESTD_TOKEN_FILE", rest.tokenFile);
     settings.assignList(prefix + "SLURMRESTD_TOKEN_COMMAND", rest.tokenCommand, " ");
     settings.assign(prefix + "SLURMRESTD_CLUSTER", rest.cluster);
     settings.assign(prefix + "SLURMRESTD_CA_FILE", rest.caFile);
     settings.assign(prefix + "SLURMRESTD_CLIENT_CERT_FILE", rest.certificate);
     settings.assign(prefix + "SLURMRESTD_CLIENT_KEY_FILE", rest.key);
-    if (!rest.url.empty())
+    if (settings.text(prefix + "SLURMRESTD_URL").value_or("") != "") // one that cannot be read is a source all the same
         cluster.slurmrestd = rest;
     bool isSacctEnabled = false;
     slurm::SacctSettings sacct;
@@ -237,6 +150,7 @@ std::vector<PolledCluster> readClusters(Settings& settings)
     settings.assignList("CLUSTERS", names);
     std::vector<PolledCluster> clusters;
     for (const std::string& name : names) {
+        checkClusterName(settings, "CLUSTERS", name);
         const std::string prefix = prefixOf(name);
         if (std::any_of(clusters.begin(), clusters.end(),
                         [&](const auto& one) { return one.prefix == prefix; }))
@@ -251,6 +165,7 @@ std::vector<PolledCluster> readClusters(Settings& settings)
     }
     if (names.empty()) {
         PolledCluster only{"", readCluster(settings, settings.text("CLUSTER_NAME").value_or("default"), "")};
+        checkClusterName(settings, "CLUSTER_NAME", only.settings.name);
         if (hasSource(only.settings))
             clusters.push_back(std::move(only));
     }
@@ -259,7 +174,7 @@ std::vector<PolledCluster> readClusters(Settings& settings)
 
 void readPayments(Settings& settings, Config& config)
 {
-    settings.assign("PUBLIC_URL", config.publicUrl);
+    settings.assignUrl("PUBLIC_URL", config.publicUrl);
     while (config.publicUrl.ends_with('/'))
         config.publicUrl.pop_back();
     if (config.publicUrl.empty() && !config.production && config.httpPort != 0)
@@ -269,65 +184,15 @@ void readPayments(Settings& settings, Config& config)
     constexpr std::array<std::string_view, 4> known{"", "dummy", "stripe", "omise"};
     if (std::ranges::find(known, config.paymentProvider) == known.end())
         settings.fault("PAYMENT_PROVIDER", "one of stripe, omise, dummy; empty for none");
-    settings.assign("STRIPE_API_URL", config.stripeApiUrl);
+    settings.assignUrl("STRIPE_API_URL", config.stripeApiUrl);
     config.stripeSecretKey = settings.secret("STRIPE_SECRET_KEY");
     config.stripeWebhookSecret = settings.secret("STRIPE_WEBHOOK_SECRET");
-    settings.assign("OMISE_API_URL", config.omiseApiUrl);
+    settings.assignUrl("OMISE_API_URL", config.omiseApiUrl);
     config.omiseSecretKey = settings.secret("OMISE_SECRET_KEY");
     config.omiseWebhookSecret = settings.secret("OMISE_WEBHOOK_SECRET");
     config.paymentWebhookSecret = settings.secret("PAYMENT_WEBHOOK_SECRET");
     settings.assignSeconds("PAYMENT_ASK_INTERVAL_SEC", config.paymentAskInterval);
     settings.assignSeconds("PAYMENT_STUCK_AFTER_SEC", config.paymentStuckAfter);
-}
-
-bool isPlainHttpElsewhere(const std::string& address)
-{
-    const Poco::URI url(address);
-    return url.getScheme() != "https" && !isLoopback(url.getHost());
-}
-
-void checkPayments(const Config& config, std::vector<ConfigFault>& faults)
-{
-    const std::string& provider = config.paymentProvider;
-    if (provider == "stripe" && config.stripeSecretKey.empty())
-        faults.push_back({"STRIPE_SECRET_KEY", "not set, and Stripe answers nobody without it"});
-    if (provider == "omise" && config.omiseSecretKey.empty())
-        faults.push_back({"OMISE_SECRET_KEY", "not set, and Omise answers nobody without it"});
-    if ((provider == "stripe" || provider == "omise") && config.publicUrl.empty())
-        faults.push_back({"PUBLIC_URL", "not set: payers have to come back to an address of ours"});
-    if (!config.production)
-        return;
-    if (provider == "dummy")
-        faults.push_back({"PAYMENT_PROVIDER", "dummy takes no money: it is for development only"});
-    for (const auto& [name, url] : {std::pair("STRIPE_API_URL", config.stripeApiUrl),
-                                    std::pair("OMISE_API_URL", config.omiseApiUrl),
-                                    std::pair("PUBLIC_URL", config.publicUrl)}) {
-        if (!url.empty() && isPlainHttpElsewhere(url))
-            faults.push_back({name, "plain http shows secrets and payments to the network: use https"});
-    }
-}
-
-void checkSlurmrestd(const PolledCluster& cluster, bool production, std::vector<ConfigFault>& faults)
-{
-    if (!cluster.settings.slurmrestd)
-        return;
-    const slurm::SlurmrestdSettings& rest = *cluster.settings.slurmrestd;
-    const std::string& prefix = cluster.prefix;
-    const Poco::URI url(rest.url);
-    if (url.getScheme() != "http" && url.getScheme() != "https")
-        faults.push_back({prefix + "SLURMRESTD_URL", "neither http:// nor https://"});
-    if (rest.token.empty() && rest.tokenFile.empty() && rest.tokenCommand.empty()) {
-        faults.push_back(
-            {prefix + "SLURMRESTD_TOKEN",
-             fmt::format(
-                 "not set, and slurmrestd answers nobody without one: set it, {0}SLURMRESTD_TOKEN_FILE "
-                 "or {0}SLURMRESTD_TOKEN_COMMAND",
-                 prefix)});
-    }
-    if (production && url.getScheme() == "http" && !isLoopback(url.getHost())) {
-        faults.push_back({prefix + "SLURMRESTD_URL",
-                          "plain http to another host shows the token to the network: use https"});
-    }
 }
 
 /// Checkpoints name the site unless they are told how: where its payers come back to, else this machine.
@@ -337,14 +202,14 @@ void readAudit(Settings& settings, Config& config)
     const std::string host = scheme == std::string::npos ? Poco::Environment::nodeName() : config.publicUrl.substr(scheme + 3);
     config.auditOrigin = host + "/audit";
     settings.assign("AUDIT_ORIGIN", config.auditOrigin);
+    if (!audit::isKeyName(config.auditOrigin))
+        settings.fault("AUDIT_ORIGIN", fmt::format("\"{}\" has white space or a plus sign: write a name like billing.example.org/audit",
+                                                   config.auditOrigin));
     settings.assignSeconds("AUDIT_CHECKPOINT_INTERVAL_SEC", config.auditCheckpointInterval);
 }
 
-} // namespace
-
-Config readConfig(const std::optional<std::filesystem::path>& file)
+Config read(Settings& settings)
 {
-    Settings settings(file);
     Config config;
 
     const std::string environment = settings.text("APP_ENV").value_or("development");
@@ -365,14 +230,16 @@ Config readConfig(const std::optional<std::filesystem::path>& file)
 
     settings.assign("HTTP_ADDRESS", config.httpAddress);
     settings.assignNumber("HTTP_PORT", config.httpPort, 0, 65535);
-    settings.assignList("TRUSTED_PROXIES", config.trustedProxies);
+    settings.assignNetworks("TRUSTED_PROXIES", config.trustedProxies);
     config.metricsNetworks = {"127.0.0.0/8", "::1/128"};
-    settings.assignList("METRICS_NETWORKS", config.metricsNetworks);
+    settings.assignNetworks("METRICS_NETWORKS", config.metricsNetworks);
     config.metricsToken = settings.secret("METRICS_TOKEN");
     settings.assign("METRICS_ENABLED", config.metricsEnabled);
     config.sessionCookieSecure = config.production;
     settings.assign("SESSION_COOKIE_SECURE", config.sessionCookieSecure);
     settings.assign("LOG_LEVEL", config.logLevel);
+    if (!http::isLogLevel(config.logLevel))
+        settings.fault("LOG_LEVEL", fmt::format("{} is not one of debug, information, warning, error", config.logLevel));
 
     config.appSecretKey = settings.secret("APP_SECRET_KEY");
     config.adminPassword = settings.secret("ADMIN_PASSWORD");
@@ -381,7 +248,12 @@ Config readConfig(const std::optional<std::filesystem::path>& file)
     settings.assignSeconds("AUTH_THROTTLE_WINDOW_SEC", config.throttleWindow);
     settings.assignSeconds("AUTH_THROTTLE_LOCK_SEC", config.throttleLock);
 
-    settings.assign("BILLING_CURRENCY", config.currency);
+    if (const auto code = settings.text("BILLING_CURRENCY")) {
+        if (const auto currency = Currency::parse(*code))
+            config.currency = *currency;
+        else
+            settings.fault("BILLING_CURRENCY", currency.error());
+    }
     std::string rateAt(codeOf(config.rateAt));
     settings.assign("BILLING_RATE_AT", rateAt);
     if (const auto known = rates::parseRateAt(rateAt))
@@ -393,39 +265,40 @@ Config readConfig(const std::optional<std::filesystem::path>& file)
 
     readPayments(settings, config);
     readAudit(settings, config);
-    settings.assignList("WEBHOOK_ALLOWED_NETWORKS", config.webhookAllowedNetworks);
+    settings.assignNetworks("WEBHOOK_ALLOWED_NETWORKS", config.webhookAllowedNetworks);
     config.clusters = readClusters(settings);
     settings.assignSeconds("POLL_INTERVAL_SEC", config.pollInterval);
-
-    settings.throwFaults();
     return config;
 }
 
-std::vector<ConfigFault> unsafeSettings(const Config& config)
-{
-    std::vector<ConfigFault> faults;
-    for (const PolledCluster& cluster : config.clusters)
-        checkSlurmrestd(cluster, config.production, faults);
-    // Each poll under way holds two connections; requests need some as well.
-    const std::size_t needed = 2 * config.clusters.size() + 2;
-    if (config.clusters.size() > 1 && config.databasePoolSize < needed)
-        faults.push_back({"DATABASE_POOL_SIZE",
-                          fmt::format("at least {} for {} clusters", needed, config.clusters.size())});
-    checkPayments(config, faults);
-    if (!config.production)
-        return faults;
+} // namespace
 
-    if (config.appSecretKey.size() < 32) {
-        faults.push_back(
-            {"APP_SECRET_KEY", "32 characters at least: make one with `openssl rand -base64 32`"});
+Config readConfig(const std::optional<std::filesystem::path>& file)
+{
+    Settings settings(file);
+    Config config = read(settings);
+    if (!settings.faults().empty())
+        throw InvalidInput(settings.faults());
+    return config;
+}
+
+ExaminedConfig examineConfig(const std::optional<std::filesystem::path>& file)
+{
+    Settings settings(file);
+    ExaminedConfig examined{read(settings), {}};
+    for (const FieldError& unreadable : settings.faults())
+        examined.faults.push_back({unreadable.field, unreadable.detail});
+    // What could not be read is at fault once, and not for being empty as well.
+    const auto isUnreadable = [&settings](const ConfigFault& fault) {
+        return std::any_of(settings.faults().begin(), settings.faults().end(), [&fault](const FieldError& unreadable) {
+            return unreadable.field == fault.name || unreadable.field == fault.name + "_FILE";
+        });
+    };
+    for (ConfigFault& fault : unsafeSettings(examined.config)) {
+        if (!isUnreadable(fault))
+            examined.faults.push_back(std::move(fault));
     }
-    if (!config.sessionCookieSecure) {
-        faults.push_back({"SESSION_COOKIE_SECURE", "off: session cookies would travel unencrypted"});
-    }
-    if (!config.adminPassword.empty() && config.adminPassword.size() < 12) {
-        faults.push_back({"ADMIN_PASSWORD", "12 characters at least"});
-    }
-    return faults;
+    return examined;
 }
 
 } // namespace hpcbill::app

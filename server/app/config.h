@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "common/money/currency.h"
 #include "common/pricing/tax.h"
 #include "server/rates/rates.h"
 #include "server/receipts/receipts.h"
@@ -58,7 +59,7 @@ struct Config {
     std::chrono::seconds throttleWindow{900};
     std::chrono::seconds throttleLock{900};
 
-    std::string currency = "THB";
+    Currency currency = Currency::thb();
     rates::RateAt rateAt = rates::RateAt::receipt;
     pricing::Tax tax;        ///< put on receipts
     receipts::Issuer issuer; ///< who makes them
@@ -82,12 +83,22 @@ struct Config {
 };
 
 /// Reads `file` (Java properties; may be absent) and, over it, the environment. Every secret may also be
-/// given as NAME_FILE, the path of a file that holds it. Throws InvalidInput naming each setting that cannot
+/// given as NAME_FILE, the path of a file that holds it; the environment's stands over NAME in `file`. Throws InvalidInput naming each setting that cannot
 /// be read.
 Config readConfig(const std::optional<std::filesystem::path>& file);
 
 /// Why this configuration must not be used: nothing for development unless a value contradicts itself; in
 /// production every unsafe value.
 std::vector<ConfigFault> unsafeSettings(const Config& config);
+
+/// A configuration and all for which the server refuses it: empty where it starts.
+struct ExaminedConfig {
+    Config config; ///< not to be used where there are faults
+    std::vector<ConfigFault> faults;
+};
+
+/// Reads as readConfig() does, and judges as unsafeSettings() does, for the server and for those who ask beforehand: they
+/// cannot come to differ. Throws InvalidInput{"--config"} when there is no such file.
+ExaminedConfig examineConfig(const std::optional<std::filesystem::path>& file);
 
 } // namespace hpcbill::app

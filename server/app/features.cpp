@@ -3,18 +3,12 @@
 
 #include "common/error.h"
 
+#include <fmt/format.h>
+
 namespace hpcbill::app
 {
 namespace
 {
-
-Currency readCurrency(const Config& config)
-{
-    const auto currency = Currency::parse(config.currency);
-    if (!currency)
-        throw InvalidInput("BILLING_CURRENCY", currency.error());
-    return *currency;
-}
 
 identity::SessionOptions sessionOptions(const Config& config)
 {
@@ -70,8 +64,8 @@ bool isApiToken(const http::Credentials& credentials)
 
 } // namespace
 
-Features::Features(const Config& config)
-    : currency(readCurrency(config))
+Features::Features(const Config& config, Amounts amounts)
+    : currency(config.currency)
     , database(config)
     , audit(metrics)
     , box(config.appSecretKey)
@@ -112,8 +106,13 @@ Features::Features(const Config& config)
                 .metrics = metrics},
                paymentSettings(config), payments::makeProviders(providerSettings(config)))
 {
-    rates.ensureInitial();
-    rules.ensureInitial();
+    const std::vector<std::string> others = rates.ensureInitial();
+    if (!others.empty() && amounts == Amounts::used)
+        throw InvalidInput("BILLING_CURRENCY", fmt::format("{0}, but this database has rates in {1}: set BILLING_CURRENCY to {1} again; to "
+                                                           "bill in {0}, begin with a new database",
+                                                           currency.code(), fmt::join(others, ", ")));
+    if (others.empty())
+        rules.ensureInitial();
     tiers.ensureKnown();
     if (!config.adminPassword.empty())
         users.ensureAdmin(config.adminPassword);

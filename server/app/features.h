@@ -19,10 +19,16 @@
 namespace hpcbill::app
 {
 
+/// Whether a program is going to price, bill or recount. One that leaves amounts alone works also where BILLING_CURRENCY is not
+/// that of the database: at a shell without the server's settings somebody can still be unlocked.
+enum class Amounts { used, leftAlone };
+
 /// Every feature with what it needs, built once, for the server and for the command line alike. Members stand
 /// in the order in which they need each other.
 struct Features {
-    explicit Features(const Config& config);
+    /// Throws InvalidInput{"BILLING_CURRENCY"} where the database has rates in another currency and amounts are used: nothing
+    /// could be summed up any more.
+    explicit Features(const Config& config, Amounts amounts = Amounts::used);
 
     /// Whose credentials these are: a session's, or an API token's.
     std::optional<http::Principal> authenticate(const http::Credentials& credentials);

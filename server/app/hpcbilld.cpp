@@ -43,14 +43,13 @@ sigset_t blockedSignals()
 
 int serve(const std::optional<std::filesystem::path>& configFile)
 {
-    const app::Config config = app::readConfig(configFile);
-    http::configureLogging(config.logLevel);
-    const auto faults = app::unsafeSettings(config);
+    const auto [config, faults] = app::examineConfig(configFile);
     for (const app::ConfigFault& fault : faults)
         fmt::print(stderr, "hpcbilld: {}: {}\n", fault.name, fault.detail);
     if (!faults.empty())
         return exitFailed;
 
+    http::configureLogging(config.logLevel);
     const sigset_t signals = blockedSignals();
     app::Application application(config);
     application.start();

@@ -94,7 +94,7 @@ int verifyLog(Invocation& call)
     call.finish();
     if (path)
         return tell(call, verifyExport(*path, kept));
-    app::Features features(call.config());
+    app::Features features(call.config(), app::Amounts::leftAlone);
     postgres::Transaction tx(features.database.pool(), postgres::Mode::snapshot);
     return tell(call, hpcbill::audit::verify(features.audit, tx, kept));
 }
@@ -114,7 +114,7 @@ int exportLog(Invocation& call)
 {
     const hpcbill::audit::Window window{timeOption(call, "--from"), timeOption(call, "--to")};
     call.finish();
-    app::Features features(call.config());
+    app::Features features(call.config(), app::Amounts::leftAlone);
     features.checkpoints.signAll();
     postgres::Transaction tx(features.database.pool(), postgres::Mode::snapshot);
     writeExport(features.audit, tx, window, std::cout);
@@ -128,7 +128,7 @@ int exportLog(Invocation& call)
 int showCheckpoint(Invocation& call)
 {
     call.finish();
-    app::Features features(call.config());
+    app::Features features(call.config(), app::Amounts::leftAlone);
     const auto standing = features.checkpoints.current();
     nlohmann::ordered_json json = toJson(standing.newest);
     json["fault"] = standing.fault ? nlohmann::ordered_json(*standing.fault) : nlohmann::ordered_json(nullptr);
@@ -143,7 +143,7 @@ int showCheckpoint(Invocation& call)
 int rotateKey(Invocation& call)
 {
     call.finish();
-    app::Features features(call.config());
+    app::Features features(call.config(), app::Amounts::leftAlone);
     const auto rotated = features.checkpoints.rotateKey(operatorAtTheShell());
     call.answer({{"key", rotated.key.toText()}},
                 fmt::format("{}\nsigns checkpoints from now on. Give this public key to those who verify; what the one before it signed "
@@ -155,7 +155,7 @@ int rotateKey(Invocation& call)
 int listKeys(Invocation& call)
 {
     call.finish();
-    app::Features features(call.config());
+    app::Features features(call.config(), app::Amounts::leftAlone);
     postgres::Transaction tx(features.database.pool(), postgres::Mode::readOnly);
     auto json = nlohmann::ordered_json::array();
     std::string lines;

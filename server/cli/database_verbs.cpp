@@ -13,7 +13,7 @@ namespace hpcbill::cli
 int migrate(Invocation& call)
 {
     call.finish();
-    const app::Features features(call.config());
+    const app::Features features(call.config(), app::Amounts::leftAlone);
     const auto& applied = features.database.applied();
     call.answer({{"applied", applied}}, applied.empty()
                                             ? "The schema is up to date."
@@ -24,7 +24,7 @@ int migrate(Invocation& call)
 int checkConfig(Invocation& call)
 {
     call.finish();
-    const auto faults = app::unsafeSettings(call.config());
+    const auto faults = call.examinedConfig().faults;
     auto json = nlohmann::ordered_json::array();
     std::string sentences;
     for (const app::ConfigFault& fault : faults) {

@@ -27,13 +27,14 @@ struct Verb {
 constexpr std::array verbs{
     Verb{"migrate", &cli::migrate, "migrate                                 bring the schema up to date"},
     Verb{"check-config", &cli::checkConfig,
-         "check-config                            name every setting that is unsafe or wrong"},
+         "check-config                            name every setting for which hpcbilld would not start: unsafe or wrong"},
     Verb{"user", &cli::user,
          "user add NAME --role ROLE [--temporary] make a user; the password comes from a prompt or standard "
          "input,\n"
          "                                        and is to be changed at the first login where it is temporary\n"
          "  user password NAME [--permanent]      set a password, which is to be changed at the next login unless permanent\n"
-         "  user role NAME ROLE | unlock NAME [--reason TEXT] | list"},
+         "  user unlock NAME | --address ADDRESS [--reason TEXT]   let a user log in again, or everybody from an address that is locked\n"
+         "  user role NAME ROLE | list"},
     Verb{"token", &cli::token,
          "token add NAME --role ROLE --route ROUTE --days N   make an API token for a machine and print its secret,\n"
          "                                        once; several --role and --route; a route is \"GET /api/v1/jobs\"\n"

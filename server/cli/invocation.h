@@ -52,6 +52,8 @@ public:
 
     /// Read from the file of `--config` and the environment; throws InvalidInput.
     [[nodiscard]] app::Config config() const { return app::readConfig(m_configFile); }
+    /// The same with all that is wrong with it.
+    [[nodiscard]] app::ExaminedConfig examinedConfig() const { return app::examineConfig(m_configFile); }
 
     /// The verb's result: as JSON on one line where `--json` was given, else as the sentence.
     void answer(const nlohmann::ordered_json& json, const std::string& sentence) const;

@@ -12,7 +12,6 @@ namespace hpcbill::cli
 namespace
 {
 
-constexpr std::size_t shortestSecret = 16;
 
 nlohmann::ordered_json toJson(const payments::Secret& secret)
 {
@@ -40,9 +39,9 @@ int rotate(Invocation& call)
     const std::string name = call.option("--name").value_or("from the command line");
     call.finish();
     const std::string secret = readSecret(fmt::format("New webhook secret of {}", provider));
-    if (secret.size() < shortestSecret)
-        throw UsageError(fmt::format("a webhook secret has at least {} characters", shortestSecret));
-    app::Features features(call.config());
+    if (secret.size() < payments::NewSecret::bytesMin)
+        throw UsageError(fmt::format("a webhook secret has at least {} bytes", payments::NewSecret::bytesMin));
+    app::Features features(call.config(), app::Amounts::leftAlone);
     const payments::Secret added = features.payments.addSecret({provider, name, secret}, std::nullopt, operatorAtTheShell());
     call.answer(toJson(added),
                 fmt::format("Secret {} of {} is in force beside those before it. When `hpcbill secrets list` "
@@ -58,7 +57,7 @@ int retire(Invocation& call)
     Poco::Int64 id = 0;
     if (!Poco::NumberParser::tryParse64(word, id))
         throw UsageError(fmt::format("{} is not the number of a secret", word));
-    app::Features features(call.config());
+    app::Features features(call.config(), app::Amounts::leftAlone);
     features.payments.retireSecret(id, operatorAtTheShell());
     call.answer({{"id", id}}, fmt::format("Secret {} verifies nothing any more.", id));
     return good;
@@ -67,7 +66,7 @@ int retire(Invocation& call)
 int list(Invocation& call)
 {
     call.finish();
-    app::Features features(call.config());
+    app::Features features(call.config(), app::Amounts::leftAlone);
     postgres::Transaction tx(features.database.pool(), postgres::Mode::readOnly);
     auto json = nlohmann::ordered_json::array();
     std::string lines;

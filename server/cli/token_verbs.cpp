@@ -66,7 +66,7 @@ int revoke(Invocation& call)
 {
     const std::string name = call.positional("NAME");
     call.finish();
-    app::Features features(call.config());
+    app::Features features(call.config(), app::Amounts::leftAlone);
     features.tokens.revoke(name, operatorAtTheShell());
     call.answer({{"name", name}}, fmt::format("The API token {} admits nobody any more.", name));
     return good;
@@ -75,7 +75,7 @@ int revoke(Invocation& call)
 int list(Invocation& call)
 {
     call.finish();
-    app::Features features(call.config());
+    app::Features features(call.config(), app::Amounts::leftAlone);
     postgres::Transaction tx(features.database.pool(), postgres::Mode::readOnly);
     auto json = nlohmann::ordered_json::array();
     std::string lines;

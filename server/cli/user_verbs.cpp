@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // user add, password, role, unlock, list
+#include "common/error.h"
 #include "server/app/features.h"
 #include "server/cli/invocation.h"
 #include "server/postgres/transaction.h"
@@ -31,7 +32,7 @@ int add(Invocation& call)
     const bool isTemporary = call.flag("--temporary");
     call.finish();
     const std::string password = readSecret(fmt::format("Password for {}", name));
-    app::Features features(call.config());
+    app::Features features(call.config(), app::Amounts::leftAlone);
     const identity::User user = features.users.add({name, password, role, isTemporary}, std::nullopt, operatorAtTheShell());
     call.answer(toJson(user), fmt::format("Added {} as {}.", user.username, api::codeOf(user.role)));
     return good;
@@ -43,7 +44,7 @@ int setPassword(Invocation& call)
     const bool isPermanent = call.flag("--permanent");
     call.finish();
     const std::string password = readSecret(fmt::format("New password for {}", name));
-    app::Features features(call.config());
+    app::Features features(call.config(), app::Amounts::leftAlone);
     features.users.setPassword(name, password,
                                isPermanent ? identity::AfterReset::mayKeep : identity::AfterReset::mustChange,
                                operatorAtTheShell());
@@ -58,7 +59,7 @@ int setRole(Invocation& call)
     const std::string name = call.positional("NAME");
     const api::Role role = readRole(call.positional("ROLE"));
     call.finish();
-    app::Features features(call.config());
+    app::Features features(call.config(), app::Amounts::leftAlone);
     const auto user =
         features.users.change(name, {.role = role, .disabled = {}}, std::nullopt, operatorAtTheShell());
     call.answer(toJson(user),
@@ -66,23 +67,42 @@ int setRole(Invocation& call)
     return good;
 }
 
-int unlock(Invocation& call)
+int unlockUser(const Invocation& call, identity::Sessions& sessions, const std::string& name, const std::string& reason)
 {
-    const std::string name = call.positional("NAME");
-    const std::string reason = call.option("--reason").value_or("not given");
-    call.finish();
-    app::Features features(call.config());
-    const std::int64_t locks = features.sessions.unlockUser(name, reason, operatorAtTheShell());
+    const std::int64_t locks = sessions.unlockUser(name, reason, operatorAtTheShell());
     call.answer({{"username", name}, {"unlocked", locks}},
                 locks > 0 ? fmt::format("{} may log in again from {} address(es).", name, locks)
-                          : fmt::format("{} was not locked.", name));
+                          : fmt::format("{} was not locked. Where a whole address is, `hpcbill user unlock --address ADDRESS` helps.", name));
     return good;
+}
+
+int unlockAddress(const Invocation& call, identity::Sessions& sessions, const std::string& address, const std::string& reason)
+try {
+    const std::optional<std::string> unlocked = sessions.unlockAddress(address, reason, operatorAtTheShell());
+    call.answer({{"address", unlocked.value_or(address)}, {"unlocked", unlocked ? 1 : 0}},
+                unlocked ? fmt::format("Who comes from {} may log in again.", *unlocked)
+                         : fmt::format("{} was not locked. Where one user is, `hpcbill user unlock NAME` helps.", address));
+    return good;
+} catch (const InvalidInput& notAnAddress) {
+    throw UsageError(notAnAddress.what());
+}
+
+int unlock(Invocation& call)
+{
+    const std::string reason = call.option("--reason").value_or("not given");
+    const std::optional<std::string> address = call.option("--address");
+    const std::optional<std::string> name = call.optionalPositional();
+    call.finish();
+    if (name.has_value() == address.has_value())
+        throw UsageError("user unlock takes either the NAME of a user or --address ADDRESS");
+    app::Features features(call.config(), app::Amounts::leftAlone);
+    return name ? unlockUser(call, features.sessions, *name, reason) : unlockAddress(call, features.sessions, *address, reason);
 }
 
 int list(Invocation& call)
 {
     call.finish();
-    app::Features features(call.config());
+    app::Features features(call.config(), app::Amounts::leftAlone);
     postgres::Transaction tx(features.database.pool(), postgres::Mode::readOnly);
     auto json = nlohmann::ordered_json::array();
     std::string lines;

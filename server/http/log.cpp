@@ -89,9 +89,14 @@ void JsonFormatter::format(const Poco::Message& message, std::string& text)
     text += dump(line);
 }
 
+bool isLogLevel(std::string_view level)
+{
+    return level == "debug" || level == "information" || level == "warning" || level == "error";
+}
+
 void configureLogging(std::string_view level)
 {
-    if (level != "debug" && level != "information" && level != "warning" && level != "error")
+    if (!isLogLevel(level))
         throw InvalidInput("LOG_LEVEL", "Must be one of debug, information, warning, error.");
     const Poco::AutoPtr<Poco::ConsoleChannel> console(new Poco::ConsoleChannel(std::cout));
     const Poco::AutoPtr<Poco::Formatter> formatter(new JsonFormatter);

@@ -34,8 +34,10 @@ public:
     void format(const Poco::Message& message, std::string& text) override;
 };
 
-/// Sends all loggers to standard output as JSON lines, from `level` on: debug, information, warning, error.
-/// Throws InvalidInput{"LOG_LEVEL"}.
+/// Whether `level` is one of debug, information, warning, error.
+bool isLogLevel(std::string_view level);
+
+/// Sends all loggers to standard output as JSON lines, from `level` on. Throws InvalidInput{"LOG_LEVEL"}.
 void configureLogging(std::string_view level);
 
 } // namespace hpcbill::http

@@ -8,6 +8,8 @@
 
 #include <charconv>
 
+#include <arpa/inet.h>
+
 namespace hpcbill::http
 {
 
@@ -24,6 +26,18 @@ IPAddress plain(const IPAddress& address)
     return address;
 }
 
+/// As IPAddress::tryParse(), which takes "::" for a failure.
+bool parse(const std::string& text, IPAddress& address)
+{
+    if (IPAddress::tryParse(text, address))
+        return true;
+    in6_addr bytes{};
+    if (inet_pton(AF_INET6, text.c_str(), &bytes) != 1)
+        return false;
+    address = IPAddress(&bytes, sizeof bytes);
+    return true;
+}
+
 } // namespace
 
 Networks::Networks(const std::vector<std::string>& blocks, std::string_view setting)
@@ -32,7 +46,7 @@ Networks::Networks(const std::vector<std::string>& blocks, std::string_view sett
         const std::size_t slash = block.find('/');
         IPAddress network;
         unsigned bits = 0;
-        bool isRead = IPAddress::tryParse(block.substr(0, slash), network);
+        bool isRead = parse(block.substr(0, slash), network);
         const unsigned width = network.family() == IPAddress::IPv6 ? 128 : 32;
         if (slash == std::string::npos) {
             bits = width;
@@ -63,6 +77,15 @@ bool Networks::contain(std::string_view address) const
 {
     IPAddress parsed;
     return IPAddress::tryParse(std::string(address), parsed) && contain(parsed);
+}
+
+bool Networks::containEverybody() const
+{
+    for (const Block& block : m_blocks) {
+        if (block.mask.isWildcard()) // no bit counts
+            return true;
+    }
+    return false;
 }
 
 std::string callerAddress(const IPAddress& peer, std::string_view forwardedFor, const Networks& trusted)

@@ -21,6 +21,8 @@ public:
     bool contain(const Poco::Net::IPAddress& address) const;
     /// False for text that is not an address.
     bool contain(std::string_view address) const;
+    /// Whether one of the blocks is 0.0.0.0/0 or ::/0, however it was written.
+    bool containEverybody() const;
 
 private:
     struct Block {

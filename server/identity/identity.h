@@ -216,8 +216,12 @@ public:
                                 std::optional<AuthLockId> before) const;
     /// Throws NotFound.
     void unlock(AuthLockId id, const std::string& reason, const api::Actor& by);
-    /// Forgets all failures of a user name, from wherever; the number of addresses forgotten.
+    /// Ends the locks on a user name, from wherever, and forgets what failed short of one; the number of addresses from
+    /// which it was locked.
     std::int64_t unlockUser(const std::string& username, const std::string& reason, const api::Actor& by);
+    /// Ends the lock on a whole address, given as AuthLock::address or as one of its network; what it is called there, none
+    /// when it was not locked. Locks on single names there stay. Throws InvalidInput{"address"}.
+    std::optional<std::string> unlockAddress(const std::string& address, const std::string& reason, const api::Actor& by);
 
     /// Puts the end of locks on record, and removes what is over: counts and sessions. Many servers may do so at
     /// once.
@@ -232,6 +236,7 @@ private:
     Login open(postgres::Transaction& tx, const std::string& username, const std::string& hash, SessionKind kind,
                const api::Actor& visitor);
     void recordFailure(const Guesser& guesser, const Attempt& attempt, const api::Actor& visitor);
+    void tellRemoved(postgres::Transaction& tx, const std::vector<AuthLock>& locks, const std::string& reason, const api::Actor& by);
     void tellEnded(postgres::Transaction& tx, const std::vector<AuthLock>& locks);
 
     postgres::Pool& m_pool;

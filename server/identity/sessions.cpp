@@ -15,6 +15,8 @@
 #include <prometheus/counter.h>
 #include <prometheus/registry.h>
 
+#include <iterator>
+
 namespace hpcbill::identity
 {
 
@@ -325,9 +327,7 @@ void Sessions::unlock(AuthLockId id, const std::string& reason, const api::Actor
     const std::optional<AuthLock> lock = removeLock(tx, id);
     if (!lock)
         throw NotFound("There is no such lock; it may have ended by itself.");
-    audit::Event event = lockEvent(*lock, "auth_lock.removed", "ok", by);
-    event.details["reason"] = reason;
-    m_audit.append(tx, event);
+    tellRemoved(tx, {*lock}, reason, by);
     tx.commit();
     m_counters->removed.Increment();
 }
@@ -335,15 +335,38 @@ void Sessions::unlock(AuthLockId id, const std::string& reason, const api::Actor
 std::int64_t Sessions::unlockUser(const std::string& username, const std::string& reason, const api::Actor& by)
 {
     postgres::Transaction tx(m_pool, postgres::Mode::readWrite);
-    const std::int64_t count = forgetUser(tx, username);
-    if (count == 0)
-        return 0;
-    audit::Event event = loginEvent(username, "auth_lock.removed", "ok", by);
-    event.details["reason"] = reason;
-    m_audit.append(tx, event);
+    const Forgotten forgotten = forgetUser(tx, username);
+    tellEnded(tx, forgotten.ended);
+    tellRemoved(tx, forgotten.inForce, reason, by);
+    tx.commit();
+    m_counters->ended.Increment(static_cast<double>(forgotten.ended.size()));
+    m_counters->removed.Increment(static_cast<double>(forgotten.inForce.size()));
+    return std::ssize(forgotten.inForce);
+}
+
+std::optional<std::string> Sessions::unlockAddress(const std::string& address, const std::string& reason, const api::Actor& by)
+{
+    const std::optional<std::string> place = parsePlace(address);
+    if (!place)
+        throw InvalidInput("address", fmt::format("{} is neither an IPv4 nor an IPv6 address, nor an IPv6 network of /64.", address));
+    postgres::Transaction tx(m_pool, postgres::Mode::readWrite);
+    const std::optional<AuthLock> lock = removePlaceLock(tx, *place);
+    if (!lock)
+        return std::nullopt;
+    tellRemoved(tx, {*lock}, reason, by);
     tx.commit();
     m_counters->removed.Increment();
-    return count;
+    return lock->address;
+}
+
+void Sessions::tellRemoved(postgres::Transaction& tx, const std::vector<AuthLock>& locks, const std::string& reason,
+                           const api::Actor& by)
+{
+    for (const AuthLock& lock : locks) {
+        audit::Event event = lockEvent(lock, "auth_lock.removed", "ok", by);
+        event.details["reason"] = reason;
+        m_audit.append(tx, event);
+    }
 }
 
 void Sessions::tellEnded(postgres::Transaction& tx, const std::vector<AuthLock>& locks)

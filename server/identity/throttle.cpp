@@ -74,8 +74,13 @@ constexpr postgres::Statement removeStatement{"identity.remove_lock", R"sql(
     delete from auth_throttle where id = $1 and locked_until > $2 returning id, username, address, failures, locked_until
 )sql"};
 
+constexpr postgres::Statement removePlaceLockStatement{"identity.remove_place_lock", R"sql(
+    delete from auth_throttle where username = '' and address = $1 and locked_until > $2
+    returning id, username, address, failures, locked_until
+)sql"};
+
 constexpr postgres::Statement forgetUserStatement{"identity.forget_user", R"sql(
-    delete from auth_throttle where username = $1
+    delete from auth_throttle where username = $1 returning id, username, address, failures, locked_until
 )sql"};
 
 AuthLock readLock(const postgres::Row& row)
@@ -108,6 +113,18 @@ std::string placeOf(const std::string& address)
         return address;
     const Poco::Net::IPAddress mask(sitePrefixBits, Poco::Net::IPAddress::IPv6);
     return fmt::format("{}/{}", (parsed & mask).toString(), sitePrefixBits);
+}
+
+std::optional<std::string> parsePlace(const std::string& text)
+{
+    const std::string network = fmt::format("/{}", sitePrefixBits);
+    const bool isNetwork = text.ends_with(network);
+    Poco::Net::IPAddress parsed;
+    if (!Poco::Net::IPAddress::tryParse(isNetwork ? text.substr(0, text.size() - network.size()) : text, parsed))
+        return std::nullopt;
+    if (isNetwork && parsed.family() != Poco::Net::IPAddress::IPv6)
+        return std::nullopt;
+    return placeOf(parsed.toString());
 }
 
 std::optional<UtcTime> lockedUntil(postgres::Transaction& tx, const Guesser& guesser)
@@ -175,9 +192,21 @@ std::optional<AuthLock> removeLock(postgres::Transaction& tx, AuthLockId id)
     return firstLock(tx.execute(removeStatement, static_cast<std::int64_t>(id), tx.now()));
 }
 
-std::int64_t forgetUser(postgres::Transaction& tx, const std::string& username)
+std::optional<AuthLock> removePlaceLock(postgres::Transaction& tx, const std::string& place)
 {
-    return tx.execute(forgetUserStatement, username).affectedRows();
+    return firstLock(tx.execute(removePlaceLockStatement, place, tx.now()));
+}
+
+Forgotten forgetUser(postgres::Transaction& tx, const std::string& username)
+{
+    Forgotten forgotten;
+    for (const postgres::Row& row : tx.execute(forgetUserStatement, username)) {
+        if (!row.as<std::optional<UtcTime>>(4)) // failures that led to no lock
+            continue;
+        AuthLock lock = readLock(row);
+        (lock.lockedUntil > tx.now() ? forgotten.inForce : forgotten.ended).push_back(std::move(lock));
+    }
+    return forgotten;
 }
 
 } // namespace hpcbill::identity

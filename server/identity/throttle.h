@@ -24,6 +24,8 @@ struct Guesser {
 /// What counts as one place: an IPv4 address, and of an IPv6 address the /64, since whoever has one address of it
 /// has them all.
 std::string placeOf(const std::string& address);
+/// As an operator writes it: an address, or the network that AuthLock::address shows; none for anything else.
+std::optional<std::string> parsePlace(const std::string& text);
 
 /// Where an attempt stands: its number within the window, from 1, for the pair and for the place.
 struct Attempt {
@@ -55,7 +57,15 @@ std::vector<AuthLock> locksInForce(postgres::Transaction& tx, std::int64_t limit
                                    std::optional<AuthLockId> before);
 /// None when there is no such lock.
 std::optional<AuthLock> removeLock(postgres::Transaction& tx, AuthLockId id);
-/// The locks and counts of a user name, from wherever.
-std::int64_t forgetUser(postgres::Transaction& tx, const std::string& username);
+/// The lock in force on a whole place, and none of the pairs there; none when there is no such lock.
+std::optional<AuthLock> removePlaceLock(postgres::Transaction& tx, const std::string& place);
+
+/// What there was of a user name.
+struct Forgotten {
+    std::vector<AuthLock> inForce;
+    std::vector<AuthLock> ended; ///< over before, and not on record yet
+};
+/// Removes the locks and counts of a user name, from wherever.
+Forgotten forgetUser(postgres::Transaction& tx, const std::string& username);
 
 } // namespace hpcbill::identity

@@ -126,7 +126,7 @@ http::Response addNewSecret(const Request& request, Payments& payments)
     NewSecret order;
     order.provider = body->text("provider", {.min = 1, .max = 64});
     order.name = body->text("name", {.min = 1, .max = 200});
-    order.secret = body->text("secret", {.min = 16, .max = 500});
+    order.secret = body->text("secret", {.min = NewSecret::bytesMin, .max = 500});
     body.finish();
     const auto key = request.idempotency(fmt::format("{}\n{}", order.provider, order.name));
     const Secret added = payments.addSecret(order, key, request.actor());

@@ -77,6 +77,7 @@ struct Payment {
 };
 
 struct NewSecret {
+    static constexpr std::size_t bytesMin = 16; ///< fewer can be guessed at
     std::string provider;
     std::string name; ///< to tell it from the others
     std::string secret;

@@ -51,6 +51,10 @@ constexpr postgres::Statement addVersion{"rates.add_version", R"sql(
     returning id
 )sql"};
 
+constexpr postgres::Statement otherCurrencies{"rates.other_currencies", R"sql(
+    select distinct v.currency from rate_versions v where v.currency <> $1 order by v.currency
+)sql"};
+
 // From the beginning of time on, so that whatever moment is asked for, each tier has a rate.
 constexpr postgres::Statement addInitialVersions{"rates.add_initial_versions", R"sql(
     insert into rate_versions (tier, cpu, gpu, mem, currency, effective_from, author, reason, created_at)
@@ -105,10 +109,15 @@ RateBook::RateBook(postgres::Pool& pool, audit::Log& audit, const webhooks::Outb
 {
 }
 
-void RateBook::ensureInitial()
+std::vector<std::string> RateBook::ensureInitial()
 {
     postgres::Transaction tx(m_pool, postgres::Mode::readWrite);
     tx.execute(lockTier, "initial");
+    std::vector<std::string> others;
+    for (const auto& row : tx.execute(otherCurrencies, m_currency.code()))
+        others.push_back(row.as<std::string>(0));
+    if (!others.empty())
+        return others;
     const auto added = tx.execute(addInitialVersions, m_currency.code(), tx.now());
     for (const auto& row : added) {
         const std::string tier = row.as<std::string>(0);
@@ -121,6 +130,7 @@ void RateBook::ensureInitial()
                                         {"reason", "initial rates"}}});
     }
     tx.commit();
+    return others;
 }
 
 void RateBook::addFirst(postgres::Transaction& tx, const std::string& tier, const pricing::Rates& rates, const std::string& author,

@@ -81,8 +81,9 @@ class RateBook final
 public:
     RateBook(postgres::Pool& pool, audit::Log& audit, const webhooks::Outbox& outbox, Currency currency);
 
-    /// Gives each tier that has none its first version. Safe when several servers start at once.
-    void ensureInitial();
+    /// Gives each tier that has none its first version, unless there are versions in other currencies than ours: these are
+    /// told, and nothing is made. Safe when several servers start at once.
+    std::vector<std::string> ensureInitial();
 
     /// The versions in force at `at`, every tier.
     RateTable inForce(postgres::Transaction& tx, UtcTime at) const;

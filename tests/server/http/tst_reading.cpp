@@ -77,6 +77,15 @@ private slots:
             QVERIFY_THROWS_EXCEPTION(InvalidInput, http::Networks({block}, "TRUSTED_PROXIES"));
     }
 
+    void aNetworkOfEverybodyIsToldApart()
+    {
+        for (const char* block : {"0.0.0.0/0", "10.1.2.3/0", "::/0", "0:0::0/0", "fd00::/0"})
+            QVERIFY2(http::Networks({"10.0.0.0/8", block}, "TRUSTED_PROXIES").containEverybody(), block);
+        QVERIFY(!http::Networks({"0.0.0.0/1", "0.0.0.0", "::", "::/1"}, "TRUSTED_PROXIES").containEverybody());
+        QVERIFY(http::Networks({"::/0"}, "TRUSTED_PROXIES").contain("2001:db8::7"));
+        QVERIFY(!http::Networks({"::/0"}, "TRUSTED_PROXIES").contain("192.0.2.7"));
+    }
+
     void theBestLanguageIsChosen_data()
     {
         QTest::addColumn<QByteArray>("header");

@@ -193,6 +193,80 @@ private slots:
         QVERIFY_THROWS_EXCEPTION(NotFound, world.sessions.unlock(locks[0].id, "again", root));
     }
 
+    void unlockingAUserCountsLocksAndNoMereFailures()
+    {
+        World world({.throttleMaxFails = 2});
+        world.users.add("alice", password, Role::user, root);
+        const auto fail = [&world](const std::string& address) {
+            QCOMPARE(outcomeOf([&] { world.sessions.logIn("alice", "wrong", SessionKind::api, visitorFrom(address)); }), std::string("refused"));
+        };
+        const auto removed = [&world] {
+            return world.database.value("select coalesce(string_agg(target_id || ' ' || (details::json ->> 'address') || ' ' || (details::json ->> 'reason'), ',' "
+                                        "order by details::json ->> 'address'), 'none') from audit_log where action = 'auth_lock.removed'");
+        };
+        fail("192.0.2.7");
+        QCOMPARE(world.sessions.unlockUser("alice", "she called", root), std::int64_t{0});
+        QCOMPARE(removed(), std::string("none"));
+        QCOMPARE(world.metric(R"(auth_throttle_unlocks_total{how="operator"})"), std::string("0"));
+        fail("192.0.2.7"); // the first again: what failed was forgotten
+        QCOMPARE(world.lastAction(), std::string("login.failed denied alice"));
+
+        fail("192.0.2.7");
+        fail("192.0.2.8");
+        fail("192.0.2.8");
+        fail("192.0.2.9");
+        fail("192.0.2.10");
+        fail("192.0.2.10");
+        world.database.run("update auth_throttle set locked_until = now() where username = 'alice' and address = '192.0.2.10'");
+        QCOMPARE(world.sessions.unlockUser("alice", "she called", root), std::int64_t{2}); // neither .9, never locked, nor .10, no longer
+        QCOMPARE(removed(), std::string("alice 192.0.2.7 she called,alice 192.0.2.8 she called"));
+        QCOMPARE(world.metric(R"(auth_throttle_unlocks_total{how="operator"})"), std::string("2"));
+        QCOMPARE(world.database.value("select string_agg(details::json ->> 'address', ',') from audit_log where action = 'auth_lock.ended'"),
+                 std::string("192.0.2.10")); // its end is on record all the same
+        QCOMPARE(world.database.value("select count(*) from auth_throttle where username = 'alice'"), std::string("0"));
+        QCOMPARE(world.sessions.unlockUser("alice", "again", root), std::int64_t{0});
+    }
+
+    void anAddressIsUnlocked_data()
+    {
+        QTest::addColumn<QString>("visitor");
+        QTest::addColumn<QString>("given");
+        QTest::addColumn<QString>("place");
+        QTest::newRow("IPv4") << "192.0.2.7" << "192.0.2.7" << "192.0.2.7";
+        QTest::newRow("one address of an IPv6 site") << "2001:db8:0:7::1" << "2001:DB8:0:7:ffff::2" << "2001:db8:0:7::/64";
+        QTest::newRow("the site as it is listed") << "2001:db8:0:7::1" << "2001:db8:0:7::/64" << "2001:db8:0:7::/64";
+    }
+
+    void anAddressIsUnlocked()
+    {
+        QFETCH(QString, visitor);
+        QFETCH(QString, given);
+        QFETCH(QString, place);
+        World world({.throttleMaxFails = 2, .throttleAddressMaxFails = 3});
+        world.users.add("alice", password, Role::user, root);
+        const auto logIn = [&](const std::string& name, const std::string& secret) {
+            return outcomeOf([&] { world.sessions.logIn(name, secret, SessionKind::api, visitorFrom(visitor.toStdString())); });
+        };
+        QCOMPARE(world.sessions.unlockAddress(given.toStdString(), "nobody was locked", root), std::nullopt);
+        for (const char* name : {"bob", "bob", "carol"})
+            QCOMPARE(logIn(name, "wrong"), std::string("refused"));
+        QCOMPARE(logIn("alice", password), std::string("locked"));
+        QCOMPARE(world.sessions.unlockAddress(given.toStdString(), "the admins sit there", root), std::optional(place.toStdString()));
+        QCOMPARE(logIn("alice", password), std::string("let in"));
+        QCOMPARE(logIn("bob", "wrong"), std::string("locked")); // a lock on one name is another lock
+        QCOMPARE(world.database.value("select count(*) || ' ' || min(target_type || ' ' || target_id || ' ' || actor || ' ' || (details::json ->> 'reason')) "
+                                      "from audit_log where action = 'auth_lock.removed'"),
+                 "1 address " + place.toStdString() + " root the admins sit there");
+        QCOMPARE(world.metric(R"(auth_throttle_unlocks_total{how="operator"})"), std::string("1"));
+    }
+
+    void whatIsNoAddressIsNotUnlocked()
+    {
+        World world;
+        for (const char* text : {"", "alice", "192.0.2.0/24", "192.0.2.7/64", "2001:db8::/32"})
+            QVERIFY_THROWS_EXCEPTION(InvalidInput, world.sessions.unlockAddress(text, "why not", root));
+    }
+
     void aListOfNamesLocksTheAddress()
     {
         World world({.throttleMaxFails = 3, .throttleAddressMaxFails = 4});
