@@ -466,8 +466,8 @@
         <translation>ตรวจสอบบันทึกการตรวจสอบที่ส่งออก</translation>
     </message>
     <message>
-        <source>Audit exports (*.jsonl)</source>
-        <translation>ไฟล์ส่งออกบันทึกการตรวจสอบ (*.jsonl)</translation>
+        <source>Audit exports (*.jsonl *.csv)</source>
+        <translation>ไฟล์ส่งออกบันทึกการตรวจสอบ (*.jsonl *.csv)</translation>
     </message>
     <message>
         <source>All files (*)</source>

@@ -48,6 +48,8 @@ public:
     bool addCheckpoint(std::string_view note);
     bool addRecord(const HashedRecord& record);
     bool addRecord(const StoredRecord& stored) { return addRecord(hashedOf(stored)); }
+    /// What should be a record and cannot be read: where, and why, as a sentence without its end.
+    bool addUnreadable(std::string_view what) { return m_verifier.found(m_verifier.nextSeq(), Fault::altered, std::string(what)); }
     void finish();
 
     [[nodiscard]] const std::optional<Finding>& finding() const { return m_verifier.finding(); }

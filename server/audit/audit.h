@@ -115,7 +115,7 @@ Verification verify(const Log& log, postgres::Transaction& tx, const Kept& kept 
 
 /// Writes the log, or what a window of it takes, as docs/audit-format.md says: enough to verify it without a database. In a snapshot.
 void writeExport(const Log& log, postgres::Transaction& tx, const Window& window, std::ostream& out);
-/// The records alone, as CSV.
+/// The same as CSV: a row per record, with the lines that stand between records in its last two columns.
 void writeCsv(const Log& log, postgres::Transaction& tx, const Window& window, std::ostream& out);
 
 /// A checkpoint as it was signed.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The log as a file, and the check of the log in the database: both read it in the same order.
+#include "common/audit/csv_export.h"
 #include "common/audit/log_verifier.h"
 #include "common/error.h"
 #include "server/audit/audit.h"
@@ -11,6 +12,7 @@
 #include <fmt/ostream.h>
 
 #include <algorithm>
+#include <functional>
 #include <ostream>
 
 namespace hpcbill::audit
@@ -90,41 +92,73 @@ Verification verify(const Log& log, postgres::Transaction& tx, const Kept& kept)
     return verificationOf(verifier);
 }
 
-void writeExport(const Log& log, postgres::Transaction& tx, const Window& window, std::ostream& out)
+namespace
+{
+
+/// Tells an export's parts in their order: lines that are no record, and records.
+void walk(const Log& log, postgres::Transaction& tx, const Window& window, const std::function<void(std::string&&)>& onLine,
+          const std::function<void(const StoredRecord&)>& onRecord)
 {
     Range range = rangeOf(tx, window);
     const auto newest = readNewest(tx);
     const std::int64_t signedUpTo = newest ? newest->published.checkpoint.size : 0;
     range.first = std::min(range.first, signedUpTo + 1); // of what was appended since, the tree is not made yet
     for (const LogKey& key : readKeys(tx))
-        out << keyLine(key.key) << '\n';
+        onLine(keyLine(key.key));
     if (newest && signedUpTo <= range.last)
-        out << checkpointLine(newest->published.note) << '\n';
+        onLine(checkpointLine(newest->published.note));
     if (range.first > 1)
-        out << treeLine(readTree(tx, range.first - 1)) << '\n';
-    log.stream(tx, range, [&out](const StoredRecord& record, const std::optional<std::string>& note) {
-        out << toJson(record) << '\n';
+        onLine(treeLine(readTree(tx, range.first - 1)));
+    log.stream(tx, range, [&](const StoredRecord& record, const std::optional<std::string>& note) {
+        onRecord(record);
         if (note)
-            out << checkpointLine(*note) << '\n';
+            onLine(checkpointLine(*note));
     });
+}
+
+/// As http::csvCell() does it, and so that it can be undone: an apostrophe that led the text already is doubled.
+std::string cellOf(const std::string& text)
+{
+    return http::csvCell(text.starts_with('\'') ? '\'' + text : text);
+}
+
+std::string rowOf(const StoredRecord& stored)
+{
+    const Record& record = stored.record;
+    const auto cell = [](const std::optional<std::string>& text) { return text ? cellOf(*text) : std::string(); };
+    return fmt::format("{},1,{},{},{},{},{},{},{},{},{},{},{},{},{}", record.seq, toRfc3339Micros(record.ts), cell(record.actor),
+                       cell(record.actorRole), cellOf(record.action), cell(record.targetType), cell(record.targetId), cellOf(record.outcome),
+                       cell(record.requestId), cell(record.address), cellOf(record.details), toHex(stored.leafHash), toHex(stored.prevHash),
+                       toHex(stored.hash));
+}
+
+} // namespace
+
+void writeExport(const Log& log, postgres::Transaction& tx, const Window& window, std::ostream& out)
+{
+    walk(log, tx, window, [&out](std::string&& line) { out << line << '\n'; }, [&out](const StoredRecord& record) { out << toJson(record) << '\n'; });
 }
 
 void writeCsv(const Log& log, postgres::Transaction& tx, const Window& window, std::ostream& out)
 {
-    out << "seq,v,ts,actor,actor_role,action,target_type,target_id,outcome,request_id,address,details,leaf_"
-           "hash,prev_hash,hash\r\n";
-    log.stream(tx, rangeOf(tx, window), [&out](const StoredRecord& stored, const std::optional<std::string>&) {
-        const Record& record = stored.record;
-        const auto cell = [](const std::optional<std::string>& text) {
-            return text ? http::csvCell(*text) : std::string();
-        };
-        fmt::print(out, "{},1,{},{},{},{},{},{},{},{},{},{},{},{},{}\r\n", record.seq,
-                   toRfc3339Micros(record.ts), cell(record.actor), cell(record.actorRole),
-                   http::csvCell(record.action), cell(record.targetType), cell(record.targetId),
-                   http::csvCell(record.outcome), cell(record.requestId), cell(record.address),
-                   http::csvCell(record.details), toHex(stored.leafHash), toHex(stored.prevHash),
-                   toHex(stored.hash));
-    });
+    out << csvHeading << "\r\n";
+    std::string row; // waits for the lines that follow it
+    std::string before;
+    std::string after;
+    const auto write = [&] {
+        if (!row.empty())
+            fmt::print(out, "{},{},{}\r\n", row, cellOf(before), cellOf(after));
+    };
+    walk(
+        log, tx, window, [&](std::string&& line) { (row.empty() ? before : after) += line + '\n'; },
+        [&](const StoredRecord& record) {
+            write();
+            if (!row.empty())
+                before.clear();
+            after.clear();
+            row = rowOf(record);
+        });
+    write();
 }
 
 } // namespace hpcbill::audit

@@ -64,9 +64,10 @@ Window readWindow(http::Query& query)
     return window;
 }
 
-http::Response csvOf(const Log& log, postgres::Pool& pool, const Window& window)
+http::Response csvOf(const Log& log, Checkpoints& checkpoints, postgres::Pool& pool, const Window& window)
 {
-    return http::csv("audit.csv", [&log, &pool, window](std::ostream& out) {
+    return http::csv("audit.csv", [&log, &checkpoints, &pool, window](std::ostream& out) {
+        checkpoints.signAll();
         postgres::Transaction tx(pool, postgres::Mode::snapshot);
         writeCsv(log, tx, window, out);
     });
@@ -79,7 +80,7 @@ http::Response exportRecords(const http::Request& request, const Log& log, Check
     const Window window = readWindow(query);
     query.finish();
     if (format == "csv")
-        return csvOf(log, pool, window);
+        return csvOf(log, checkpoints, pool, window);
     http::Response response;
     response.stream("application/jsonl", [&log, &checkpoints, &pool, window](std::ostream& out) {
         checkpoints.signAll();
@@ -121,12 +122,12 @@ http::Response verifyLog(const http::Request& request, const Log& log, postgres:
     return http::json(toJson(verify(log, tx, kept)));
 }
 
-http::Response csvForBrowser(const http::Request& request, const Log& log, postgres::Pool& pool)
+http::Response csvForBrowser(const http::Request& request, const Log& log, Checkpoints& checkpoints, postgres::Pool& pool)
 {
     http::Query query(request);
     const Window window = readWindow(query);
     query.finish();
-    return csvOf(log, pool, window);
+    return csvOf(log, checkpoints, pool, window);
 }
 
 } // namespace
@@ -141,7 +142,7 @@ std::vector<http::Route> routes(Log& log, Checkpoints& checkpoints, postgres::Po
         {Method::post, "/api/v1/audit/verify", api::readers,
          [&](const http::Request& r) { return verifyLog(r, log, pool); }},
         {Method::get, "/admin/audit.csv", api::auditors,
-         [&](const http::Request& r) { return csvForBrowser(r, log, pool); }, http::Surface::page},
+         [&](const http::Request& r) { return csvForBrowser(r, log, checkpoints, pool); }, http::Surface::page},
     };
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/cli/export_reader.h"
 
+#include "common/audit/csv_export.h"
 #include "common/audit/log_verifier.h"
 
 #include <algorithm>
@@ -46,8 +47,10 @@ struct Block {
 class Reading final
 {
 public:
-    Reading(std::istream& stream, audit::LogVerifier& verifier)
+    /// `begun` was read from the stream before.
+    Reading(std::istream& stream, std::string begun, audit::LogVerifier& verifier)
         : m_stream(stream)
+        , m_kept(std::move(begun))
         , m_verifier(verifier)
     {
     }
@@ -128,11 +131,36 @@ private:
     std::exception_ptr m_failure;
 };
 
+std::size_t readSome(std::istream& stream, std::string& bytes)
+{
+    stream.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    return static_cast<std::size_t>(stream.gcount());
+}
+
+/// On this thread alone: it is the form for people, and seldom large.
+std::size_t verifyCsv(std::istream& stream, std::string_view begun, audit::LogVerifier& verifier)
+{
+    audit::CsvExport csv(verifier);
+    std::size_t size = begun.size();
+    std::string block(blockSize, '\0');
+    for (bool isGood = csv.feed(begun); isGood && stream;) {
+        const std::size_t read = readSome(stream, block);
+        isGood = csv.feed(std::string_view(block).substr(0, read));
+        size += read;
+    }
+    csv.finish();
+    return size;
+}
+
 } // namespace
 
 std::size_t verifyStream(std::istream& stream, audit::LogVerifier& verifier)
 {
-    Reading reading(stream, verifier);
+    std::string begun(audit::csvHeading.size(), '\0');
+    begun.resize(readSome(stream, begun));
+    if (audit::isCsvExport(begun))
+        return verifyCsv(stream, begun, verifier);
+    Reading reading(stream, std::move(begun), verifier);
     {
         std::vector<std::jthread> threads;
         for (unsigned more = std::clamp(std::thread::hardware_concurrency(), 1U, mostThreads); more > 0; --more)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "common/audit/csv_export.h"
 #include "common/audit/log_verifier.h"
 #include "common/invariant.h"
 #include "tests/fuzz/targets.h"
@@ -31,8 +32,36 @@ void signedNote(std::string_view text)
     invariant(note->text.ends_with('\n') && !note->signatures.empty(), "a note has no text or no signatures");
 }
 
+namespace
+{
+
+void auditCsv(std::string_view text)
+{
+    const auto verified = [text](std::size_t piece) {
+        audit::LogVerifier verifier;
+        {
+            audit::CsvExport csv(verifier);
+            bool goesOn = true;
+            for (std::size_t from = 0; goesOn && from < text.size(); from += piece)
+                goesOn = csv.feed(text.substr(from, piece));
+            invariant(goesOn == !verifier.finding(), "it is settled what is wrong, and nobody is told");
+            csv.finish();
+        }
+        verifier.finish();
+        return verifier;
+    };
+    const audit::LogVerifier whole = verified(text.size());
+    const audit::LogVerifier pieces = verified(3);
+    invariant(whole.finding().has_value() == pieces.finding().has_value() && whole.verifier().count() == pieces.verifier().count(),
+              "what is wrong depends on where the pieces end");
+}
+
+} // namespace
+
 void auditExport(std::string_view text)
 {
+    if (audit::isCsvExport(text))
+        return auditCsv(text);
     const auto verified = [text](audit::LogVerifier::Extent extent) {
         audit::LogVerifier verifier({}, extent);
         for (std::size_t from = 0; from < text.size();) {

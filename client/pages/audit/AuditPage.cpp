@@ -204,7 +204,7 @@ void AuditPage::askForFile()
     dialog->setObjectName("auditFileDialog");
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::ExistingFile);
-    dialog->setNameFilters({tr("Audit exports (*.jsonl)"), tr("All files (*)")});
+    dialog->setNameFilters({tr("Audit exports (*.jsonl *.csv)"), tr("All files (*)")});
     connect(dialog, &QFileDialog::fileSelected, this, &AuditPage::verifyFile);
     dialog->open();
 }

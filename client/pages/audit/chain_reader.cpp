@@ -3,6 +3,8 @@
 
 #include "common/audit/canonical_json.h"
 
+#include <utility>
+
 namespace hpcbill::client
 {
 
@@ -40,11 +42,18 @@ std::optional<ChainReader::Page> ChainReader::addPage(const QByteArray& body)
 
 bool ChainReader::addLine(const QByteArray& line)
 {
-    return m_verifier.addLine(std::string_view(line.constData(), static_cast<std::size_t>(line.size())));
+    const std::string_view text(line.constData(), static_cast<std::size_t>(line.size()));
+    if (std::exchange(m_isFirstLine, false) && audit::isCsvExport(text))
+        m_csv = std::make_unique<audit::CsvExport>(m_verifier);
+    if (m_csv)
+        return m_csv->feed(text) && m_csv->feed("\n");
+    return m_verifier.addLine(text);
 }
 
 bool ChainReader::finish()
 {
+    if (m_csv)
+        m_csv->finish();
     m_verifier.finish();
     return !fault();
 }

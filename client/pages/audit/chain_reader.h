@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "common/audit/csv_export.h"
 #include "common/audit/log_verifier.h"
 
 #include <QByteArray>
 #include <QString>
 
+#include <memory>
 #include <optional>
 
 namespace hpcbill::client
@@ -40,7 +42,7 @@ public:
     /// Takes a whole answer of `GET audit?order=asc`. None when it is not such an answer or something is
     /// wrong: fault() tells.
     std::optional<Page> addPage(const QByteArray& body);
-    /// Takes a line of an export. False when something is wrong: fault() tells.
+    /// Takes a line of an export, JSON Lines or CSV, without its line feed. False when something is wrong: fault() tells.
     bool addLine(const QByteArray& line);
     /// There is no more. False when something is wrong: fault() tells.
     bool finish();
@@ -60,6 +62,8 @@ private:
     bool refuse(const QString& detail);
 
     audit::LogVerifier m_verifier;
+    std::unique_ptr<audit::CsvExport> m_csv; ///< of a file that is one
+    bool m_isFirstLine = true;
     std::optional<ChainFault> m_refused;
 };
 

@@ -5,15 +5,17 @@
 #include <QTemporaryFile>
 #include <QTest>
 
+#include <fmt/format.h>
+
 using namespace hpcbill;
 using namespace hpcbill::client;
 
 namespace
 {
 
-QList<QByteArray> chainOf(int count)
+QList<audit::StoredRecord> recordsOf(int count)
 {
-    QList<QByteArray> lines;
+    QList<audit::StoredRecord> records;
     audit::Hash head{};
     for (int seq = 1; seq <= count; ++seq) {
         audit::StoredRecord stored;
@@ -26,9 +28,33 @@ QList<QByteArray> chainOf(int count)
         stored.leafHash = audit::leafHash(audit::canonical(stored.record));
         stored.hash = audit::chainHash(stored.prevHash, stored.leafHash);
         head = stored.hash;
-        lines.append(QByteArray::fromStdString(audit::toJson(stored)));
+        records.append(stored);
     }
+    return records;
+}
+
+QList<QByteArray> chainOf(int count)
+{
+    QList<QByteArray> lines;
+    for (const audit::StoredRecord& stored : recordsOf(count))
+        lines.append(QByteArray::fromStdString(audit::toJson(stored)));
     return lines;
+}
+
+/// As the server writes it.
+QByteArray csvOf(int count)
+{
+    QByteArray csv = QByteArray(audit::csvHeading.data(), static_cast<qsizetype>(audit::csvHeading.size())) + "\r\n";
+    for (const audit::StoredRecord& stored : recordsOf(count)) {
+        const audit::Record& record = stored.record;
+        std::string details = record.details;
+        for (std::size_t at = details.find('"'); at != std::string::npos; at = details.find('"', at + 2))
+            details.insert(at, 1, '"');
+        csv += QByteArray::fromStdString(fmt::format("{},1,{},\"{}\",,\"{}\",,,\"{}\",,,\"{}\",{},{},{},\"\",\"\"\r\n", record.seq, toRfc3339Micros(record.ts),
+                                                     *record.actor, record.action, record.outcome, details, audit::toHex(stored.leafHash),
+                                                     audit::toHex(stored.prevHash), audit::toHex(stored.hash)));
+    }
+    return csv;
 }
 
 QByteArray pageOf(const QList<QByteArray>& records, const QByteArray& nextCursor)
@@ -61,6 +87,7 @@ class ChainCheckTest final : public QObject
 private slots:
     void pagesAreOneChain();
     void aWholeFileIsWhole();
+    void aWholeFileOfCsvIsWhole();
     void aPartOfTheLogIsWholeInItself();
     void everyKindOfTamperingIsFoundAndNamed_data();
     void everyKindOfTamperingIsFoundAndNamed();
@@ -97,6 +124,19 @@ void ChainCheckTest::aWholeFileIsWhole()
     QCOMPARE(outcome.count, 1'000);
     QCOMPARE(outcome.lastSeq, 1'000);
     QVERIFY(records.last().contains(outcome.head.toLatin1()));
+}
+
+void ChainCheckTest::aWholeFileOfCsvIsWhole()
+{
+    const ChainOutcome outcome = verify(csvOf(1'000));
+    QVERIFY2(outcome.isWhole(), outcome.fault ? qPrintable(outcome.fault->detail) : "");
+    QCOMPARE(outcome.count, 1'000);
+    QVERIFY(chainOf(1'000).last().contains(outcome.head.toLatin1()));
+    const ChainOutcome changed = verify(csvOf(6).replace("\r\n4,1,2023", "\r\n4,1,2024"));
+    QVERIFY(changed.fault);
+    QCOMPARE(changed.fault->code, QString("altered"));
+    QCOMPARE(changed.fault->seq, 4);
+    QVERIFY(verify(csvOf(6) + "\"").fault);
 }
 
 void ChainCheckTest::aPartOfTheLogIsWholeInItself()
