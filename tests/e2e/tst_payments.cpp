@@ -107,7 +107,7 @@ void PaymentsTest::aWebhookSettlesTheReceiptOnce()
     QCOMPARE(receipt.at("paid_how").get<std::string>(), std::string("webhook"));
     QCOMPARE(receipt.at("external_reference").get<std::string>(), begun.externalId);
     const std::string metrics = m_world->server.nobody().get("/metrics").body;
-    QVERIFY(metrics.find("payments_finalized_total{provider=\"stripe\"}") != std::string::npos);
+    QVERIFY(metrics.find("payments_finalized_total{provider=\"stripe\"} 1\n") != std::string::npos);
     QVERIFY(metrics.find("event=\"checkout.session.completed\",outcome=\"replay\",provider=\"stripe\"} 3") != std::string::npos);
 }
 
