@@ -147,6 +147,11 @@ std::string TestServer::log() const
     return file.readAll().toStdString();
 }
 
+bool TestServer::hasLogged(const Answer& answer) const
+{
+    return log().find("\"" + answer.headers.at("x-request-id") + "\"") != std::string::npos;
+}
+
 HttpClient TestServer::signedIn(const std::string& username, const std::string& role) const
 {
     const std::string password = "password of " + username;

@@ -48,6 +48,8 @@ public:
     /// Only where no DATABASE_URL was given.
     [[nodiscard]] TestDatabase& database() { return *m_database; }
     [[nodiscard]] std::string log() const;
+    /// Whether the line of that request is in the log: it is written after the answer was sent.
+    [[nodiscard]] bool hasLogged(const Answer& answer) const;
     [[nodiscard]] qint64 processId() const { return m_process->processId(); }
 
     /// Nobody.
