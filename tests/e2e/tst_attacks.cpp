@@ -229,7 +229,8 @@ void AttacksTest::noSecretIsInTheLog()
     QCOMPARE(me.status, 200);
     const Answer page = m_server->nobody().get("/login?password=" + std::string("a%20secret%20that%20nobody%20may%20see"));
     const Answer refused = m_server->nobody().post("/api/v1/session", {{"username", "dana"}, {"password", std::string(secret) + "!"}});
-    const Answer made = m_admin->post("/api/v1/api-tokens", {{"name", "ledger"}, {"roles", {"auditor"}}, {"routes", {"GET /api/v1/jobs"}}, {"expires_at", "2030-01-01"}});
+    const Answer made = m_admin->post("/api/v1/api-tokens", {{"name", "ledger"}, {"roles", {"auditor"}}, {"routes", {"GET /api/v1/jobs"}},
+                                                                {"expires_at", QDate::currentDate().addYears(1).toString(Qt::ISODate).toStdString()}});
     QCOMPARE(made.status, 201);
     const std::string machine = made.json().at("token");
     const Answer jobs = HttpClient(m_server->baseUrl(), machine).get("/api/v1/jobs");
