@@ -7,6 +7,7 @@
 
 #include <QtTest>
 
+#include <algorithm>
 #include <atomic>
 #include <barrier>
 #include <chrono>
@@ -84,13 +85,18 @@ std::string totalsOf(const TestServer& server)
     return totals;
 }
 
-int jobsOf(const TestServer& server)
+int jobsOf(const HttpClient& client)
 {
     int jobs = 0;
-    const auto usage = server.admin().get("/api/v1/usage?group_by=month").json();
+    const auto usage = client.get("/api/v1/usage?group_by=month").json();
     for (const auto& row : usage.at("items"))
         jobs += row.at("jobs").get<int>();
     return jobs;
+}
+
+int jobsOf(const TestServer& server)
+{
+    return jobsOf(server.admin());
 }
 
 int statusOf(const HttpClient& client, const std::string& path)
@@ -176,6 +182,8 @@ void CrashTest::whatWasAnsweredSurvivesTheServersDeath()
     constexpr int writers = 4;
     std::array<std::atomic<int>, writers> answered{};
     std::atomic<int> sum = 0;
+    pid_t postmaster = 0;
+    pid_t supervisor = 0;
     {
         const HttpClient admin = server.admin();
         std::vector<std::jthread> threads;
@@ -195,14 +203,19 @@ void CrashTest::whatWasAnsweredSurvivesTheServersDeath()
                 }
             });
         }
-        while (sum < 40)
+        const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(120);
+        while (sum < 40 && std::chrono::steady_clock::now() < deadline)
             std::this_thread::yield();
-        const pid_t postmaster = postmasterOf(directory);
-        const pid_t supervisor = parentOf(postmaster);
-        server.kill();
-        ::kill(supervisor, SIGKILL);
-        ::kill(postmaster, SIGKILL); // and with it everything that was not on the disk
+        postmaster = postmasterOf(directory);
+        supervisor = parentOf(postmaster);
+        server.kill(); // which ends the writers, too
+        if (postmaster > 1 && supervisor > 1) {
+            ::kill(supervisor, SIGKILL);
+            ::kill(postmaster, SIGKILL); // and with it everything that was not on the disk
+        }
     }
+    QVERIFY(sum >= 40);
+    QVERIFY(postmaster > 1 && supervisor > 1);
     server.start();
     const HttpClient admin = server.admin();
     std::set<std::string> reasons;
@@ -233,12 +246,9 @@ void CrashTest::anImportKilledHalfwayEndsInTheSameTotals()
     const fs::path file = m_scratch->path() / "jobs.txt";
     std::string expected;
     int allJobs = 0;
-    std::chrono::milliseconds duration{0};
     {
         const TestServer server(embeddedIn(m_scratch->path() / (isDatabaseKilled ? "whole2" : "whole")));
-        const auto began = std::chrono::steady_clock::now();
         const Outcome outcome = server.hpcbill(importOf(file));
-        duration = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began);
         QVERIFY2(outcome.exitCode == 0, (outcome.output + outcome.errors).c_str());
         QCOMPARE(nlohmann::json::parse(outcome.output).at("rejected").get<int>(), 0);
         expected = totalsOf(server);
@@ -249,22 +259,26 @@ void CrashTest::anImportKilledHalfwayEndsInTheSameTotals()
     const fs::path directory = m_scratch->path() / (isDatabaseKilled ? "killed2" : "killed");
     TestServer server(embeddedIn(directory));
     int killedHalfway = 0;
-    for (const int percent : {25, 45, 65, 80}) {
+    int jobs = 0;
+    for (const int percent : {0, 25, 50, 75}) {
         QProcess import;
         QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
         for (const auto& [name, value] : server.settings())
             environment.insert(QString::fromStdString(name), QString::fromStdString(value));
         import.setProcessEnvironment(environment);
         import.start(HPCBILL_BINARY_DIR "/bin/hpcbill", {"import", QString::fromStdString(file.string()), "--cluster", "made-up"});
-        import.waitForFinished(static_cast<int>(duration.count() * percent / 100));
+        // By what it has done, not by the time: a slow machine does not do each part of it in its share of the time.
+        const int enough = std::max(jobs, allJobs * percent / 100);
+        const HttpClient admin = server.admin();
+        QTRY_VERIFY_WITH_TIMEOUT(import.state() == QProcess::NotRunning || jobsOf(admin) > enough, 300'000);
         if (isDatabaseKilled) {
             const pid_t killed = postmasterOf(directory);
-            QVERIFY(killed > 0);
+            QVERIFY(killed > 1);
             ::kill(killed, SIGKILL);
             QVERIFY(import.state() == QProcess::NotRunning || import.waitForFinished(60'000));
             const QByteArray said = import.readAllStandardError();
             QVERIFY(import.exitCode() == 0 || !said.isEmpty()); // a backend may outlive its postmaster to the end of its work
-            QTRY_VERIFY_WITH_TIMEOUT(postmasterOf(directory) != killed, 60'000); // it was brought back
+            QTRY_VERIFY_WITH_TIMEOUT(postmasterOf(directory) > 1 && postmasterOf(directory) != killed, 60'000); // it was brought back
             QTRY_VERIFY_WITH_TIMEOUT(canRead(server), 60'000);
         } else {
             server.kill();
@@ -272,7 +286,7 @@ void CrashTest::anImportKilledHalfwayEndsInTheSameTotals()
             import.waitForFinished();
             server.start(); // on what the two left behind
         }
-        const int jobs = jobsOf(server);
+        jobs = jobsOf(server);
         if (jobs > 0 && jobs < allJobs)
             ++killedHalfway;
     }
@@ -299,6 +313,7 @@ void CrashTest::theDatabaseMayDieAndComeBack()
     QCOMPARE(admin.get("/api/v1/jobs?limit=1").status, 200);
     const pid_t postmaster = postmasterOf(directory);
     const pid_t supervisor = parentOf(postmaster);
+    QVERIFY(postmaster > 1 && supervisor > 1);
     ::kill(supervisor, SIGSTOP); // or it would be back before anybody could look
     ::kill(postmaster, SIGKILL);
     QTRY_COMPARE_WITH_TIMEOUT(statusOf(server.nobody(), "/readyz"), 500, 60'000);
