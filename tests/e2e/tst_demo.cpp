@@ -198,9 +198,8 @@ private slots:
         QVERIFY(!processesOf(folder()).isEmpty());
         const int exitCode = m_demo->end(signal);
         QCOMPARE(exitCode, signal == SIGKILL ? -1 : 0);
-        if (signal == SIGKILL) QTRY_VERIFY_WITH_TIMEOUT(processesOf(folder()).isEmpty(), 20000);
-        const QByteArrayList left = processesOf(folder());
-        QVERIFY2(left.isEmpty(), left.join('\n').constData());
+        // The database's own processes end a moment after who told them to.
+        QTRY_VERIFY2_WITH_TIMEOUT(processesOf(folder()).isEmpty(), processesOf(folder()).join('\n').constData(), 120'000);
     }
 
     void secretsAreReadByTheirOwnerOnly()
