@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/slurm/cluster.h"
 
+#include "tests/support/ports.h"
+#include "tests/support/processes.h"
+
 #include <QFile>
 #include <QProcess>
 #include <QRegularExpression>
-#include <QTcpServer>
 
 #include <csignal>
 #include <stdexcept>
@@ -38,17 +40,6 @@ std::string run(const QString& program, const QStringList& arguments, const supp
     return output;
 }
 
-/// The first of five neighbouring ports that nobody listens on.
-int freePorts()
-{
-    for (int base = 26900 + getpid() % 500 * 10; base < 60000; base += ports) {
-        bool free = true;
-        for (int at = 0; at < ports && free; ++at) free = QTcpServer().listen(QHostAddress::LocalHost, static_cast<quint16>(base + at));
-        if (free) return base;
-    }
-    throw std::runtime_error("no five neighbouring ports are free");
-}
-
 } // namespace
 
 std::string Cluster::obstacle()
@@ -57,7 +48,7 @@ std::string Cluster::obstacle()
     return {};
 }
 
-Cluster::Cluster() : m_place((m_directory.path() / "slurm").string()), m_portBase(freePorts())
+Cluster::Cluster() : m_place((m_directory.path() / "slurm").string()), m_portBase(support::freePorts(ports))
 {
     start();
 }
