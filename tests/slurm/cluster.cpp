@@ -11,6 +11,7 @@
 #include <csignal>
 #include <stdexcept>
 
+#include <poll.h>
 #include <unistd.h>
 
 namespace hpcbill::slurmtest
@@ -18,7 +19,7 @@ namespace hpcbill::slurmtest
 namespace
 {
 
-constexpr int patienceMs = 240'000;
+constexpr int patienceMs = 900'000; // for all jobs, whose own limits add up to less
 constexpr int ports = 5;
 constexpr char separator = '\x1f';
 
@@ -128,8 +129,9 @@ void Cluster::endDaemon(const std::string& name) const
     QFile file(QString::fromStdString(m_place + "/run/" + name + ".pid"));
     if (!file.open(QIODevice::ReadOnly)) throw std::runtime_error(name + " does not run");
     const pid_t pid = file.readAll().trimmed().toInt();
+    if (pid <= 1) throw std::runtime_error(name + " has no pid");
     ::kill(pid, SIGKILL);
-    QProcess::execute("tail", {"--pid=" + QString::number(pid), "-f", "/dev/null"}); // until it has ended
+    while (support::isRunning(pid)) poll(nullptr, 0, 20); // as a zombie it may stay, where PID 1 waits for nobody
 }
 
 std::string Cluster::control(const std::string& verb, const support::Environment& settings) const
