@@ -236,7 +236,7 @@ void AttacksTest::noSecretIsInTheLog()
     const Answer jobs = HttpClient(m_server->baseUrl(), machine).get("/api/v1/jobs");
     QCOMPARE(jobs.status, 200);
     for (const Answer& answer : {me, page, refused, made, jobs})
-        QTRY_VERIFY_WITH_TIMEOUT(m_server->hasLogged(answer), 30'000);
+        QTRY_VERIFY_WITH_TIMEOUT(m_server->hasLogged(answer), 60'000);
     const std::string log = m_server->log();
     for (const std::string& hidden : {std::string(secret), std::string("secret%20that"), dana.token(), m_admin->token(), machine,
                                       std::string(support::TestServer::adminPassword), std::string("$argon2id")})

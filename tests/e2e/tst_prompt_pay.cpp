@@ -184,7 +184,7 @@ void PromptPayTest::whatEndsWhileItBeginsIsClosedThere()
     const std::string payments = fmt::format("select coalesce(max(id), 0) from payments where receipt_id = {}", receipt);
     {
         const std::jthread paying([&] { started = start(visitor, receipt); });
-        QTRY_VERIFY_WITH_TIMEOUT(value(payments) != "0", 30'000);
+        QTRY_VERIFY_WITH_TIMEOUT(value(payments) != "0", 60'000);
         m_world->act(fmt::format("payments/{}/cancel", value(payments)), reason);
     }
     QCOMPARE(started.status, 409);
@@ -192,7 +192,7 @@ void PromptPayTest::whatEndsWhileItBeginsIsClosedThere()
     QCOMPARE(charges.size(), std::size_t{1});
     QCOMPARE(standingOf(charges.front()), std::string("expired"));
     QTRY_COMPARE_WITH_TIMEOUT(value(fmt::format("select status || ' ' || count(next_ask_at) from payments where receipt_id = {} group by status", receipt)),
-                              std::string("cancelled 0"), 30'000);
+                              std::string("cancelled 0"), 60'000);
 }
 
 void PromptPayTest::aMessageMayComeBeforeTheChargeIsKnown()

@@ -278,7 +278,7 @@ void ReconciliationTest::theProvidersMoneyPaysOnceTheHandIsTakenBack()
             m_world->act(fmt::format("payments/{}/refresh", begun.payment), reason);
         QCOMPARE(receiptStatus(begun), std::string("paid"));
     }
-    QTRY_COMPARE_WITH_TIMEOUT(receiptStatus(begun), std::string("paid"), 30'000); // the watch asks by itself
+    QTRY_COMPARE_WITH_TIMEOUT(receiptStatus(begun), std::string("paid"), 60'000); // the watch asks by itself
     const Json receipt = m_world->admin.get(fmt::format("/api/v1/receipts/{}", begun.receipt)).json();
     QCOMPARE(receipt.at("external_reference").get<std::string>(), begun.externalId);
     QCOMPARE(m_world->payment(begun).at("status").get<std::string>(), std::string("succeeded"));

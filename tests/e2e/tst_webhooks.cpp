@@ -88,7 +88,7 @@ Json WebhooksTest::judge(const SeenRequest& request, const std::string& secret)
     node.start("node", {HPCBILL_SOURCE_DIR "/tests/e2e/standard_webhooks.mjs", HPCBILL_BINARY_DIR "/npm"});
     node.write(QByteArray::fromStdString(Json{{"secret", secret}, {"headers", request.headers}, {"body", request.body}}.dump()));
     node.closeWriteChannel();
-    if (!node.waitForFinished(60'000) || node.exitCode() != 0)
+    if (!node.waitForFinished(120'000) || node.exitCode() != 0)
         throw std::runtime_error(node.readAllStandardError().toStdString());
     return Json::parse(node.readAllStandardOutput().toStdString());
 }

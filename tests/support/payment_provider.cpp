@@ -10,7 +10,7 @@ namespace hpcbill::support
 namespace
 {
 
-constexpr int patienceMs = 60'000;
+constexpr int patienceMs = 120'000;
 
 } // namespace
 
