@@ -225,13 +225,18 @@ void AttacksTest::noSecretIsInTheLog()
 {
     QCOMPARE(m_admin->post("/api/v1/users", {{"username", "dana"}, {"password", secret}, {"role", "auditor"}}).status, 201);
     const HttpClient dana = support::logIn(m_server->baseUrl(), "dana", secret);
-    QCOMPARE(dana.get("/api/v1/me?token=" + dana.token()).status, 200);
-    m_server->nobody().get("/login?password=" + std::string("a%20secret%20that%20nobody%20may%20see"));
-    m_server->nobody().post("/api/v1/session", {{"username", "dana"}, {"password", std::string(secret) + "!"}});
-    const Answer made = m_admin->post("/api/v1/api-tokens", {{"name", "ledger"}, {"roles", {"auditor"}}, {"routes", {"GET /api/v1/jobs"}}, {"expires_at", "2030-01-01"}});
+    const Answer me = dana.get("/api/v1/me?token=" + dana.token());
+    QCOMPARE(me.status, 200);
+    const Answer page = m_server->nobody().get("/login?password=" + std::string("a%20secret%20that%20nobody%20may%20see"));
+    const Answer refused = m_server->nobody().post("/api/v1/session", {{"username", "dana"}, {"password", std::string(secret) + "!"}});
+    const Answer made = m_admin->post("/api/v1/api-tokens", {{"name", "ledger"}, {"roles", {"auditor"}}, {"routes", {"GET /api/v1/jobs"}},
+                                                                {"expires_at", QDate::currentDate().addYears(1).toString(Qt::ISODate).toStdString()}});
     QCOMPARE(made.status, 201);
     const std::string machine = made.json().at("token");
-    QCOMPARE(HttpClient(m_server->baseUrl(), machine).get("/api/v1/jobs").status, 200);
+    const Answer jobs = HttpClient(m_server->baseUrl(), machine).get("/api/v1/jobs");
+    QCOMPARE(jobs.status, 200);
+    for (const Answer& answer : {me, page, refused, made, jobs})
+        QTRY_VERIFY_WITH_TIMEOUT(m_server->hasLogged(answer), 60'000);
     const std::string log = m_server->log();
     for (const std::string& hidden : {std::string(secret), std::string("secret%20that"), dana.token(), m_admin->token(), machine,
                                       std::string(support::TestServer::adminPassword), std::string("$argon2id")})

@@ -24,7 +24,7 @@ Verdict readerSays(const QByteArrayList& lines)
     file.flush();
     QProcess reader;
     reader.start("python3", {HPCBILL_SOURCE_DIR "/tests/e2e/audit_reader.py", file.fileName()});
-    reader.waitForFinished();
+    reader.waitForFinished(120'000);
     return {reader.exitCode(), reader.readAllStandardOutput().trimmed() + reader.readAllStandardError()};
 }
 

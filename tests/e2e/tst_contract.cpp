@@ -218,7 +218,18 @@ private:
         if (!operation.description.contains("requestBody")) return m_client->ask(operation.method, path + query, "", headers);
         headers["Content-Type"] = "application/json";
         const Json& body = operation.description.at("requestBody").at("content").at("application/json").at("example");
-        return m_client->ask(operation.method, path + query, body.dump(), headers);
+        return m_client->ask(operation.method, path + query, asOfToday(body.dump()), headers);
+    }
+
+    /// The examples name a receipt of the year in which they were written, and a moment that was to come then.
+    std::string asOfToday(const std::string& body) const
+    {
+        const std::string number = m_server->database().value("select number from receipts where id = 1");
+        const std::string nextYear = QDate::currentDate().addYears(1).toString(Qt::ISODate).toStdString();
+        return QString::fromStdString(body)
+            .replace("MU-2026-000001", QString::fromStdString(number))
+            .replace("2030-01-01", QString::fromStdString(nextYear))
+            .toStdString();
     }
 
     /// Of what is to be changed: the thing's own, or that of its history.

@@ -105,7 +105,11 @@ private slots:
                     for (int number = 0; under > 0; ++number) {
                         const std::string who = number % 2 == 0 ? name : "alice";
                         const auto begun = Clock::now();
-                        const Answer answer = guess(who, "203.0.113." + std::to_string(visitor), "password of " + who);
+                        const std::string from = "203.0.113." + std::to_string(visitor);
+                        Answer answer = guess(who, from, "password of " + who);
+                        // Not shut out, but told to come again: whose turn did not come within ten seconds, as on a slow machine.
+                        if (answer.status == 429 && answer.body.find("Too many are logging in at once") != std::string::npos)
+                            answer = guess(who, from, "password of " + who);
                         const double took = Milliseconds(Clock::now() - begun).count();
                         const std::lock_guard lock(mutex);
                         honest.push_back(took);
@@ -156,7 +160,7 @@ private slots:
     {
         m_server->database().run("update auth_throttle set locked_until = now() where locked_until is not null");
         QTRY_COMPARE_WITH_TIMEOUT(number("select count(*) from audit_log where action = 'auth_lock.ended'"), addresses - 1, 60'000);
-        QCOMPARE(metric("auth_throttle_unlocks_total\\{how=\"time\"\\}"), addresses - 1.0);
+        QTRY_COMPARE_WITH_TIMEOUT(metric("auth_throttle_unlocks_total\\{how=\"time\"\\}"), addresses - 1.0, 60'000); // counted after the commit
         QCOMPARE(m_server->hpcbill({"audit", "verify"}).exitCode, 0);
     }
 

@@ -46,7 +46,7 @@ void IdempotencyTest::initTestCase()
     const std::string csv = (m_directory.path() / "jobs.csv").string();
     std::ofstream(csv) << header << job;
     m_server = std::make_unique<support::TestServer>(support::Environment{{"CLUSTER_NAME", "hpc"}, {"FALLBACK_CSV", csv}, {"POLL_INTERVAL_SEC", "3600"}});
-    QTRY_COMPARE_WITH_TIMEOUT(QString::fromStdString(m_server->database().value("select count(*) from jobs")), QString("1"), 30'000);
+    QTRY_COMPARE_WITH_TIMEOUT(QString::fromStdString(m_server->database().value("select count(*) from jobs")), QString("1"), 60'000);
     m_server->admin().post("/api/v1/webhook-endpoints", {{"url", "https://ledger.example.org/first"}});
 }
 

@@ -137,8 +137,10 @@ void ImportTest::aCutFileIsTold()
 
 void ImportTest::theSameFileAgainChangesNothing()
 {
+    // Of the usage what an import counts: the rest is the pricer's, who writes it when he gets to it.
     const std::string digest = "select md5(string_agg(j::text, '' order by j::text)) || (select md5(string_agg(u::text, '' order by u::text)) "
-                               "from usage_daily u) from jobs j";
+                               "from (select day, cluster_id, account, username, partition, jobs, cpu_seconds, gpu_seconds, memory_mib_seconds "
+                               "from usage_daily) u) from jobs j";
     const std::string text = header + line(1) + line(3) + line(5);
     QCOMPARE(import(text).exitCode, 0);
     const std::string before = m_server->database().value(digest);

@@ -51,7 +51,7 @@ std::string answerTo(const std::string& baseUrl, const std::string& bytes)
 {
     const Poco::URI uri(baseUrl);
     Poco::Net::StreamSocket socket(Poco::Net::SocketAddress(uri.getHost(), uri.getPort()));
-    socket.setReceiveTimeout(Poco::Timespan(30, 0));
+    socket.setReceiveTimeout(Poco::Timespan(60, 0));
     std::string answer(64, '\0');
     try {
         socket.sendBytes(bytes.data(), static_cast<int>(bytes.size()));
@@ -180,7 +180,7 @@ void InputTest::badRequestsAreRefused()
     QCOMPARE(problem.at("request_id").get<std::string>(), answer.header("x-request-id"));
     QVERIFY2(QString::fromStdString(answer.body).contains(named, Qt::CaseInsensitive), answer.body.c_str());
     QCOMPARE(support::snapshotOf(m_server->database()), before);
-    QVERIFY(m_server->log().find(answer.header("x-request-id")) != std::string::npos);
+    QTRY_VERIFY_WITH_TIMEOUT(m_server->hasLogged(answer), 60'000);
 }
 
 void InputTest::aWrongPasswordAndAnUnknownNameGetTheSameAnswer()

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/slurm/cluster.h"
 
+#include "tests/support/ports.h"
+#include "tests/support/processes.h"
+
 #include <QFile>
 #include <QProcess>
 #include <QRegularExpression>
-#include <QTcpServer>
 
 #include <csignal>
 #include <stdexcept>
 
+#include <poll.h>
 #include <unistd.h>
 
 namespace hpcbill::slurmtest
@@ -16,7 +19,7 @@ namespace hpcbill::slurmtest
 namespace
 {
 
-constexpr int patienceMs = 240'000;
+constexpr int patienceMs = 900'000; // for all jobs, whose own limits add up to less
 constexpr int ports = 5;
 constexpr char separator = '\x1f';
 
@@ -38,17 +41,6 @@ std::string run(const QString& program, const QStringList& arguments, const supp
     return output;
 }
 
-/// The first of five neighbouring ports that nobody listens on.
-int freePorts()
-{
-    for (int base = 26900 + getpid() % 500 * 10; base < 60000; base += ports) {
-        bool free = true;
-        for (int at = 0; at < ports && free; ++at) free = QTcpServer().listen(QHostAddress::LocalHost, static_cast<quint16>(base + at));
-        if (free) return base;
-    }
-    throw std::runtime_error("no five neighbouring ports are free");
-}
-
 } // namespace
 
 std::string Cluster::obstacle()
@@ -57,7 +49,7 @@ std::string Cluster::obstacle()
     return {};
 }
 
-Cluster::Cluster() : m_place((m_directory.path() / "slurm").string()), m_portBase(freePorts())
+Cluster::Cluster() : m_place((m_directory.path() / "slurm").string()), m_portBase(support::freePorts(ports))
 {
     start();
 }
@@ -137,8 +129,9 @@ void Cluster::endDaemon(const std::string& name) const
     QFile file(QString::fromStdString(m_place + "/run/" + name + ".pid"));
     if (!file.open(QIODevice::ReadOnly)) throw std::runtime_error(name + " does not run");
     const pid_t pid = file.readAll().trimmed().toInt();
+    if (pid <= 1) throw std::runtime_error(name + " has no pid");
     ::kill(pid, SIGKILL);
-    QProcess::execute("tail", {"--pid=" + QString::number(pid), "-f", "/dev/null"}); // until it has ended
+    while (support::isRunning(pid)) poll(nullptr, 0, 20); // as a zombie it may stay, where PID 1 waits for nobody
 }
 
 std::string Cluster::control(const std::string& verb, const support::Environment& settings) const

@@ -181,7 +181,7 @@ private slots:
         row("odd_name", "string_agg(name, ',')", "งาน|job, `quoted` \\back");
         row("two_line_name", "string_agg(name, ',')", "=1+1\n<b>markup</b>");
         row("long_name", "string_agg(length(name)::text, ',')", "200");
-        row("suspended", "string_agg(concat_ws(' ', suspended_seconds between 1 and 4, "
+        row("suspended", "string_agg(concat_ws(' ', suspended_seconds >= 1, "
                          "elapsed_seconds + suspended_seconds = extract(epoch from ended_at - started_at)), ',')", "t t");
     }
 
@@ -272,12 +272,18 @@ private slots:
         server.database().run("delete from jobs; delete from usage_daily"); // as if the poll at the start had not been
 
         nlohmann::json run;
-        std::jthread asking([&] { // hundreds of windows, the jobs in the last one
-            run = operator_.post("/api/v1/ingest-runs", {{"cluster", "testbed"}, {"from", "2000-01-01T00:00:00Z"}}).json();
+        std::string failure;
+        std::jthread asking([&] { // many windows, the jobs in the last one; sacct has to be through them before the client gives up
+            try {
+                run = operator_.post("/api/v1/ingest-runs", {{"cluster", "testbed"}, {"from", "2020-01-01T00:00:00Z"}}).json();
+            } catch (const std::exception& exception) {
+                failure = exception.what();
+            }
         });
-        QTRY_COMPARE_WITH_TIMEOUT(running(), std::string("1"), 10'000);
+        QTRY_COMPARE_WITH_TIMEOUT(running(), std::string("1"), 60'000);
         m_cluster->endDaemon("slurmrestd");
         asking.join();
+        QVERIFY2(failure.empty(), failure.c_str());
         QCOMPARE(run.at("source").get<std::string>(), std::string("sacct"));
         QCOMPARE(run.at("status").get<std::string>(), std::string("succeeded"));
         QVERIFY2(run.at("notes").dump().find("slurmrestd") != std::string::npos, run.dump().c_str());

@@ -20,6 +20,7 @@ namespace
 {
 
 using Json = nlohmann::json;
+constexpr int patienceMs = 120'000;
 constexpr const char* elementKey =
     "element-6066-11e4-a52e-4f735466cecf"; // WebDriver's own name for "this is an element"
 
@@ -40,7 +41,7 @@ Browser::Browser()
     QElapsedTimer timer;
     timer.start();
     while (m_port == 0) {
-        if (timer.elapsed() > 30'000 || !m_driver.waitForReadyRead(30'000))
+        if (timer.elapsed() > patienceMs || !m_driver.waitForReadyRead(patienceMs))
             throw std::runtime_error("chromedriver does not start: " + said.toStdString());
         said += m_driver.readAll();
         if (const auto match = started.match(QString::fromUtf8(said)); match.hasMatch())
@@ -75,13 +76,13 @@ Browser::~Browser()
         qWarning("the browser did not end in order: %s", failure.what());
     }
     m_driver.terminate();
-    m_driver.waitForFinished();
+    m_driver.waitForFinished(patienceMs);
 }
 
 Json Browser::command(const std::string& method, const std::string& path, const Json& body) const
 {
     Poco::Net::HTTPClientSession session("127.0.0.1", m_port);
-    session.setTimeout(Poco::Timespan(90, 0));
+    session.setTimeout(Poco::Timespan(patienceMs / 1000, 0));
     Poco::Net::HTTPRequest request(method, path, Poco::Net::HTTPMessage::HTTP_1_1);
     const std::string text =
         method == "POST" ? (body.is_null() ? Json::object() : body).dump() : std::string();
@@ -127,7 +128,7 @@ void Browser::follow(const std::string& selector)
     QElapsedTimer timer;
     timer.start();
     while (!run("return !window.isOldPage && document.readyState === 'complete'").get<bool>()) {
-        if (timer.elapsed() > 10'000)
+        if (timer.elapsed() > patienceMs / 2)
             throw std::runtime_error("no other page came after a click on " + selector);
     }
 }

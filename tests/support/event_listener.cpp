@@ -12,12 +12,18 @@
 
 namespace hpcbill::support
 {
+namespace
+{
+
+constexpr std::chrono::seconds patience{120};
+
+} // namespace
 
 EventListener::EventListener(const HttpClient& client, const std::string& lastEventId)
 {
     const Poco::URI uri(client.baseUrl());
     m_session = std::make_unique<Poco::Net::HTTPClientSession>(uri.getHost(), uri.getPort());
-    m_session->setTimeout(Poco::Timespan(30, 0));
+    m_session->setTimeout(Poco::Timespan(patience.count(), 0));
     Poco::Net::HTTPRequest request(Poco::Net::HTTPRequest::HTTP_GET, "/api/v1/events",
                                    Poco::Net::HTTPMessage::HTTP_1_1);
     request.set("Authorization", "Bearer " + client.token());
@@ -51,7 +57,7 @@ bool EventListener::readLine(std::string& line)
 std::optional<StreamedEvent> EventListener::next()
 {
     StreamedEvent event;
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    const auto deadline = std::chrono::steady_clock::now() + patience;
     for (std::string line; readLine(line) && std::chrono::steady_clock::now() < deadline;) {
         if (line.starts_with("id: "))
             event.id = std::stoll(line.substr(4));

@@ -38,7 +38,7 @@ public:
 
     [[nodiscard]] int status() const { return m_status; }
     [[nodiscard]] std::string header(const std::string& name) const;
-    /// The next event; none when the server ended the stream, or told nothing for half a minute.
+    /// The next event; none when the server ended the stream, or told nothing for two minutes.
     std::optional<StreamedEvent> next();
     /// Comment lines that have gone by.
     [[nodiscard]] int comments() const { return m_comments; }

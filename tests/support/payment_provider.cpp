@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/payment_provider.h"
 
+#include "tests/support/ports.h"
+
 #include <stdexcept>
 
 namespace hpcbill::support
@@ -8,7 +10,7 @@ namespace hpcbill::support
 namespace
 {
 
-constexpr int patienceMs = 60'000;
+constexpr int patienceMs = 120'000;
 
 } // namespace
 
@@ -25,9 +27,9 @@ PaymentProvider::~PaymentProvider()
 
 void PaymentProvider::start()
 {
-    QStringList arguments;
-    if (!m_url.empty())
-        arguments << "--port" << QString::fromStdString(m_url.substr(m_url.rfind(':') + 1));
+    if (m_port == 0)
+        m_port = freePorts();
+    QStringList arguments{"--port", QString::number(m_port)};
     if (!m_stateFile.empty())
         arguments << "--state" << QString::fromStdString(m_stateFile);
     m_process = std::make_unique<QProcess>();

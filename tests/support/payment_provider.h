@@ -5,6 +5,7 @@
 
 #include <QProcess>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -43,6 +44,7 @@ public:
 private:
     std::string m_stateFile;
     std::string m_url;
+    std::uint16_t m_port = 0;
     std::unique_ptr<QProcess> m_process;
 };
 

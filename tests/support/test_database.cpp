@@ -67,6 +67,7 @@ TestDatabase::TestDatabase(Schema schema)
         source = templateName();
         makeTemplate(superuser, source);
     }
+    superuser.script(fmt::format("drop database if exists {} with (force)", m_name)); // of one that was killed and had our number
     superuser.script(fmt::format("create database {} owner hpcbill_owner template {}", m_name, source));
     superuser.execute(unlockDatabases, {});
 

@@ -72,6 +72,8 @@ TestServer::TestServer(Environment settings)
     m_settings.try_emplace("APP_ENV", "test");
     m_settings.try_emplace("HTTP_PORT", "0");
     m_settings.try_emplace("ADMIN_PASSWORD", adminPassword);
+    // A checkpoint is an event, which endpoints are told of: no second one while a test counts events.
+    m_settings.try_emplace("AUDIT_CHECKPOINT_INTERVAL_SEC", "604800");
     start();
 }
 
@@ -103,7 +105,7 @@ void TestServer::start()
         if (!port.empty()) {
             m_baseUrl = "http://127.0.0.1:" + port;
             try {
-                if (nobody().get("/readyz").status == 200)
+                if (nobody().get("/readyz").status == 200 && hasSigned())
                     return;
             } catch (const Poco::Exception&) {
                 // not yet
@@ -112,6 +114,14 @@ void TestServer::start()
         pause();
     }
     throw std::runtime_error("hpcbilld does not come up:\n" + log());
+}
+
+/// Whether its first checkpoint is behind it, which it signs by itself after it began to serve. True where /metrics are for others.
+bool TestServer::hasSigned() const
+{
+    const Answer metrics = nobody().get("/metrics");
+    const std::string size = after(metrics.body, "\naudit_checkpoint_size ");
+    return metrics.status != 200 || (!size.empty() && size != "0");
 }
 
 void TestServer::kill()
@@ -135,6 +145,11 @@ std::string TestServer::log() const
     QFile file(QString::fromStdString((m_directory.path() / "hpcbilld.log").string()));
     file.open(QIODevice::ReadOnly);
     return file.readAll().toStdString();
+}
+
+bool TestServer::hasLogged(const Answer& answer) const
+{
+    return log().find("\"" + answer.headers.at("x-request-id") + "\"") != std::string::npos;
 }
 
 HttpClient TestServer::signedIn(const std::string& username, const std::string& role) const

@@ -28,8 +28,8 @@ struct Outcome {
 /// Runs `hpcbill` to its end with `input` on its standard input.
 Outcome runHpcbill(const Environment& settings, const std::vector<std::string>& arguments, const std::string& input = {});
 
-/// The real `hpcbilld` as a process of its own on a free port, ready when the constructor is done. Suites that use it need
-/// add_dependencies(SUITE hpcbilld hpcbill).
+/// The real `hpcbilld` as a process of its own on a free port, ready when the constructor is done; its event audit.checkpoint
+/// comes before that, and once. Suites that use it need add_dependencies(SUITE hpcbilld hpcbill).
 class TestServer final
 {
 public:
@@ -48,6 +48,8 @@ public:
     /// Only where no DATABASE_URL was given.
     [[nodiscard]] TestDatabase& database() { return *m_database; }
     [[nodiscard]] std::string log() const;
+    /// Whether the line of that request is in the log: it is written after the answer was sent.
+    [[nodiscard]] bool hasLogged(const Answer& answer) const;
     [[nodiscard]] qint64 processId() const { return m_process->processId(); }
 
     /// Nobody.
@@ -71,6 +73,8 @@ public:
     void start();
 
 private:
+    [[nodiscard]] bool hasSigned() const;
+
     Environment m_settings;
     std::unique_ptr<TestDatabase> m_database;
     ScratchDirectory m_directory;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/tls.h"
 
+#include "tests/support/ports.h"
+
 #include <Poco/Net/NetException.h>
-#include <Poco/Net/ServerSocket.h>
 #include <Poco/Net/StreamSocket.h>
 #include <fmt/format.h>
 
@@ -13,6 +14,12 @@
 
 namespace hpcbill::support
 {
+namespace
+{
+
+constexpr int patienceMs = 120'000;
+
+} // namespace
 
 Certificates::Certificates()
 {
@@ -29,7 +36,7 @@ void Certificates::openssl(const std::string& arguments) const
     QProcess process;
     process.setWorkingDirectory(m_directory.path());
     process.start("openssl", QString::fromStdString(arguments).split(' ', Qt::SkipEmptyParts));
-    if (!process.waitForFinished() || process.exitCode() != 0)
+    if (!process.waitForFinished(patienceMs) || process.exitCode() != 0)
         throw std::runtime_error("openssl " + arguments + ": " + process.readAllStandardError().toStdString());
 }
 
@@ -48,10 +55,21 @@ void Certificates::sign(const std::string& name, const std::string& authority, i
 
 Nginx::Nginx(const Certificates& certificates, const std::string& certificate, const std::string& backend, const std::string& more)
 {
-    {
-        const Poco::Net::ServerSocket free(Poco::Net::SocketAddress("127.0.0.1", 0));
-        m_port = free.address().port();
+    // On another port where that one was taken meanwhile, or is in use on 127.0.0.2.
+    for (int tries = 5; tries > 0; --tries) {
+        m_port = freePorts();
+        start(certificates, certificate, backend, more);
+        const bool isSettled = QTest::qWaitFor([this] { return hasEnded() || answers(); }, patienceMs);
+        if (isSettled && !hasEnded())
+            return;
+        m_process.kill();
+        m_process.waitForFinished(patienceMs);
     }
+    throw std::runtime_error("nginx does not answer: " + m_process.readAllStandardError().toStdString());
+}
+
+void Nginx::start(const Certificates& certificates, const std::string& certificate, const std::string& backend, const std::string& more)
+{
     const std::string configuration = certificates.file("nginx.conf");
     const std::string base = configuration.substr(0, configuration.rfind('/'));
     std::ofstream(configuration) << fmt::format(
@@ -63,19 +81,23 @@ Nginx::Nginx(const Certificates& certificates, const std::string& certificate, c
         base, m_port, certificate, more, backend);
     m_process.start("/usr/sbin/nginx",
                     {"-c", QString::fromStdString(configuration), "-e", QString::fromStdString(certificates.file("start.log"))});
-    if (!QTest::qWaitFor([this] { return answers(); }))
-        throw std::runtime_error("nginx does not answer: " + m_process.readAllStandardError().toStdString());
 }
 
 Nginx::~Nginx()
 {
     m_process.terminate();
-    m_process.waitForFinished();
+    m_process.waitForFinished(patienceMs);
 }
 
 std::string Nginx::url() const
 {
     return fmt::format("https://127.0.0.1:{}", m_port);
+}
+
+bool Nginx::hasEnded()
+{
+    m_process.waitForFinished(0);
+    return m_process.state() == QProcess::NotRunning;
 }
 
 bool Nginx::answers() const

@@ -46,6 +46,8 @@ public:
     [[nodiscard]] std::uint16_t port() const { return m_port; }
 
 private:
+    void start(const Certificates& certificates, const std::string& certificate, const std::string& backend, const std::string& more);
+    [[nodiscard]] bool hasEnded();
     [[nodiscard]] bool answers() const;
 
     QProcess m_process;

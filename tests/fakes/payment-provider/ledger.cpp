@@ -199,7 +199,7 @@ void Ledger::wait(std::int64_t milliseconds)
 bool Ledger::waitUntilQuiet()
 {
     std::unique_lock lock(m_mutex);
-    return m_changed.wait_for(lock, std::chrono::seconds(30), [this] {
+    return m_changed.wait_for(lock, std::chrono::seconds(90), [this] {
         return std::none_of(m_books.letters.begin(), m_books.letters.end(), [](const Letter& letter) {
             return letter.state == "waiting" || letter.state == "sending";
         });

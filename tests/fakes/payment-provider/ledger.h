@@ -111,7 +111,7 @@ public:
     std::optional<std::size_t> nextDue();
     /// Waits so long, or until closed.
     void wait(std::int64_t milliseconds);
-    /// Waits until no letter is waiting or sending; false after half a minute.
+    /// Waits until no letter is waiting or sending; false after a minute and a half.
     bool waitUntilQuiet();
     /// Ends all waiting.
     void close();

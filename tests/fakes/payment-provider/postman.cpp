@@ -60,7 +60,7 @@ Sent post(const std::string& url, const Fields& headers, const std::string& body
         if (uri.getPath().empty())
             uri.setPath("/");
         Poco::Net::HTTPClientSession session(uri.getHost(), uri.getPort());
-        session.setTimeout(Poco::Timespan(10, 0));
+        session.setTimeout(Poco::Timespan(60, 0));
         Poco::Net::HTTPRequest request(Poco::Net::HTTPRequest::HTTP_POST, uri.getPathAndQuery(),
                                        Poco::Net::HTTPMessage::HTTP_1_1);
         request.setContentType("application/json; charset=utf-8");
