@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "client/witness/Store.h"
 
+#include <QDeadlineTimer>
 #include <QDir>
 #include <QFileInfo>
 #include <QJsonArray>
@@ -18,8 +19,10 @@ namespace
 {
 
 // Readers of other windows go on while one writes; a writer waits for another one up to busyMs.
-constexpr const char* pragmas[] = {"pragma journal_mode = wal", "pragma foreign_keys = on", "pragma synchronous = full"};
-constexpr const char* busy = "QSQLITE_BUSY_TIMEOUT=10000";
+constexpr const char* wal = "pragma journal_mode = wal";
+constexpr const char* pragmas[] = {"pragma foreign_keys = on", "pragma synchronous = full"};
+constexpr int busyMs = 10'000;
+constexpr int busyCode = 5; // SQLITE_BUSY, the low byte of every code of its kind
 
 constexpr const char* tables[] = {
     R"sql(create table if not exists logs (
@@ -157,11 +160,12 @@ Store::Store(const QString& file)
 {
     QDir().mkpath(QFileInfo(file).path());
     QSqlDatabase opened = QSqlDatabase::addDatabase("QSQLITE", m_connection);
-    opened.setConnectOptions(QLatin1String(busy));
+    opened.setConnectOptions(QString("QSQLITE_BUSY_TIMEOUT=%1").arg(busyMs));
     opened.setDatabaseName(file);
     try {
         if (!opened.open())
             throw StoreFault(opened.lastError().text());
+        logAhead();
         for (const char* pragma : pragmas)
             run(pragma);
         makeTables();
@@ -193,6 +197,24 @@ QSqlQuery Store::run(const char* statement, const QVariantList& values) const
     if (!query.exec())
         throw StoreFault(query.lastError().text());
     return query;
+}
+
+void Store::logAhead()
+{
+    // SQLite waits for whoever holds a lock, but not where a file becomes one with a log ahead: of several windows that open a new file
+    // at once, all but one are told that it is locked. They wait as writers then, and ask again.
+    const QDeadlineTimer latest(busyMs);
+    for (;;) {
+        {
+            QSqlQuery query(database());
+            if (query.exec(QLatin1String(wal)))
+                return;
+            const bool isBusy = (query.lastError().nativeErrorCode().toInt() & 0xff) == busyCode;
+            if (!isBusy || latest.hasExpired())
+                throw StoreFault(query.lastError().text());
+        }
+        Writing(database()).commit();
+    }
 }
 
 void Store::makeTables()

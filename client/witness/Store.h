@@ -53,6 +53,7 @@ public:
 private:
     [[nodiscard]] QSqlDatabase database() const;
     QSqlQuery run(const char* statement, const QVariantList& values = {}) const;
+    void logAhead();
     void makeTables();
     qint64 logAt(const QString& address) const;
     QList<TrustedKey> keysOf(qint64 log) const;

@@ -79,6 +79,7 @@ OverridesView::OverridesView(const PageContext& context, QWidget* parent)
     connect(m_state, &ViewState::stepWanted, m_set, &QPushButton::click);
     connect(m_rows, &PagedTableModel::stateChanged, this, &OverridesView::showState);
     connect(m_table, &TableView::rowEntered, this, &OverridesView::showButtons);
+    connect(m_rows, &PagedTableModel::renewed, this, &OverridesView::showButtons); // the row is chosen again by then, but not entered
     connect(m_set, &QPushButton::clicked, this, [this] { begin(Doing::setting); });
     connect(m_change, &QPushButton::clicked, this, [this] { begin(Doing::changing); });
     connect(m_remove, &QPushButton::clicked, this, [this] { begin(Doing::removing); });

@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/client/app/desktop.h"
 
-#include <QTcpServer>
+#include "tests/support/free_port.h"
 
 namespace hpcbill::client
 {
 
+namespace
+{
+
+constexpr int patienceMs = 60'000;
+
+} // namespace
+
 std::string freePort()
 {
-    QTcpServer probe;
-    if (!probe.listen(QHostAddress::LocalHost))
-        qFatal("no free port");
-    return std::to_string(probe.serverPort());
+    return std::to_string(support::freePort());
 }
 
 Desktop::Desktop(const std::string& server, const QString& folder)
@@ -22,6 +26,7 @@ Desktop::Desktop(const std::string& server, const QString& folder)
     , witness(api, session, m_folder.filePath("witness.sqlite"), &QDateTime::currentDateTime)
     , window({api, session, theme, settings, &QDateTime::currentDateTime, witness}, language)
 {
+    QApplication::setCursorFlashTime(0); // a cursor that blinks never lets two looks be the same for sure
     language.choose("en");
     theme.dress();
     window.loginForm().setServer(QString::fromStdString(server));
@@ -78,16 +83,16 @@ QImage Desktop::shot()
         last = now;
         return isSame;
     };
-    if (!QTest::qWaitFor(isSettled, 10'000))
-        qFatal("the window does not come to rest");
+    if (!QTest::qWaitFor(isSettled, patienceMs))
+        throw std::runtime_error("the window does not come to rest");
     return last;
 }
 
 void Desktop::open(const QString& username, const QString& password, const QString& page)
 {
     logIn(username, password);
-    if (!QTest::qWaitFor([this] { return window.workspace() != nullptr; }, 20'000))
-        qFatal("logging in failed: %s", qPrintable(text("loginMessage")));
+    if (!QTest::qWaitFor([this] { return window.workspace() != nullptr; }, patienceMs))
+        throw std::runtime_error("logging in failed: " + text("loginMessage").toStdString());
     click("sidebar-" + page);
 }
 

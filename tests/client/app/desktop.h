@@ -10,6 +10,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <stdexcept>
+
 namespace hpcbill::client
 {
 
@@ -24,13 +26,13 @@ public:
     /// The folder holds the user's settings, which outlive the program; none is a new one.
     explicit Desktop(const std::string& server, const QString& folder = {});
 
-    /// A part of the window by its object's name; a test that names none that exists ends.
+    /// A part of the window by its object's name; throws where there is none.
     template <typename Part>
     Part* find(const QString& name) const
     {
         auto* part = window.findChild<Part*>(name);
         if (!part)
-            qFatal("the window has no %s", qPrintable(name));
+            throw std::runtime_error("the window has no " + name.toStdString());
         return part;
     }
     [[nodiscard]] QString text(const QString& label) const { return find<QLabel>(label)->text(); }

@@ -90,6 +90,14 @@ QByteArray SecretService::kept(const QString& server) const
     return QByteArray::fromBase64(tool.readAllStandardOutput());
 }
 
+void SecretService::forget(const QString& server) const
+{
+    QProcess tool;
+    tool.start("secret-tool", {"clear", "server", "hpcbill-desktop", "user", server});
+    if (!tool.waitForFinished(patienceMs))
+        qFatal("secret-tool does not answer");
+}
+
 void SecretService::stop()
 {
     m_keyring.kill();

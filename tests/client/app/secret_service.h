@@ -21,6 +21,8 @@ public:
 
     /// What is kept for the server, as another program reads it; empty for nothing.
     [[nodiscard]] QByteArray kept(const QString& server) const;
+    /// Nothing is kept for the server any more.
+    void forget(const QString& server) const;
     /// Everything that is written to disk.
     [[nodiscard]] QString home() const;
     /// The keychain goes away; the bus stays, as on a computer that has none.

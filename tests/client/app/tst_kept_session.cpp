@@ -46,6 +46,7 @@ private slots:
 
 private:
     void expectNotOnDisk(const QByteArray& token) const;
+    void keepASession() const;
 
     std::unique_ptr<support::SecretService> m_keychain;
     std::unique_ptr<support::TestServer> m_server;
@@ -61,6 +62,16 @@ void KeptSessionTest::initTestCase()
 void KeptSessionTest::init()
 {
     m_folder = std::make_unique<QTemporaryDir>();
+    m_keychain->forget(QString::fromStdString(m_server->baseUrl()));
+}
+
+/// As somebody left the program who has logged in as the administrator.
+void KeptSessionTest::keepASession() const
+{
+    const QTemporaryDir elsewhere;
+    Desktop desktop(m_server->baseUrl(), elsewhere.path());
+    desktop.open("admin", adminPassword, "usage");
+    QTRY_COMPARE(m_keychain->kept(QString::fromStdString(m_server->baseUrl())), desktop.session.token());
 }
 
 void KeptSessionTest::expectNotOnDisk(const QByteArray& token) const
@@ -107,10 +118,7 @@ void KeptSessionTest::eachServerHasItsOwnSession()
     const auto made = m_server->signedIn("audrey", "auditor");
     std::string other = m_server->baseUrl();
     other.replace(other.find("127.0.0.1"), 9, "LOCALHOST");
-    {
-        Desktop desktop(m_server->baseUrl(), m_folder->path());
-        QTRY_VERIFY(desktop.window.workspace()); // of the test before
-    }
+    keepASession();
     {
         Desktop desktop(other, m_folder->path());
         desktop.open("audrey", "password of audrey", "usage");
@@ -130,6 +138,7 @@ void KeptSessionTest::eachServerHasItsOwnSession()
 void KeptSessionTest::loggingOutForgetsIt()
 {
     const QString server = QString::fromStdString(m_server->baseUrl());
+    keepASession();
     {
         Desktop desktop(m_server->baseUrl(), m_folder->path());
         QTRY_VERIFY(desktop.window.workspace());
@@ -172,6 +181,7 @@ void KeptSessionTest::aSessionThatExpiredIsForgotten()
 
 void KeptSessionTest::whoDoesNotWantItKeptLogsInAgain()
 {
+    keepASession();
     Desktop desktop(m_server->baseUrl(), m_folder->path());
     QTRY_VERIFY(desktop.window.workspace());
     desktop.choose("logout");
@@ -214,15 +224,16 @@ void KeptSessionTest::itGoesOnWhenAServerThatWasAwayComesBack()
     QTRY_COMPARE(again.text("loginMessage"),
                  QString("The server cannot be reached. Your last session goes on as soon as it answers."));
     m_server->start();
-    QTRY_VERIFY_WITH_TIMEOUT(again.window.workspace(), 30'000);
+    QTRY_VERIFY(again.window.workspace());
     QCOMPARE(again.text("statusUser"), QString("admin (admin)"));
 }
 
 void KeptSessionTest::anotherWindowsSessionIsNotForgotten()
 {
     const QString server = QString::fromStdString(m_server->baseUrl());
+    keepASession();
     Desktop first(m_server->baseUrl(), m_folder->path());
-    QTRY_VERIFY(first.window.workspace()); // of the test before
+    QTRY_VERIFY(first.window.workspace());
     QTemporaryDir elsewhere;
     Desktop second(m_server->baseUrl(), elsewhere.path());
     QTRY_VERIFY(second.window.workspace());
@@ -230,6 +241,8 @@ void KeptSessionTest::anotherWindowsSessionIsNotForgotten()
     QTRY_VERIFY(m_keychain->kept(server).isEmpty());
     second.open("admin", adminPassword, "usage");
     QTRY_COMPARE(m_keychain->kept(server), second.session.token());
+    first.window.activateWindow(); // F5 goes to the window that is worked in
+    QTRY_VERIFY(first.window.isActiveWindow() || first.shows("renewalDialog"));
     first.press(Qt::Key_F5); // both had the session that the second one ended
     QTRY_VERIFY(first.shows("renewalDialog"));
     // The keychain is asked in order: once it has answered these, it has answered the first window too.

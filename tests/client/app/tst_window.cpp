@@ -18,6 +18,7 @@
 #include <QDialog>
 #include <QFileDialog>
 #include <QRadioButton>
+#include <QRegularExpression>
 #include <QSignalSpy>
 
 using namespace hpcbill;
@@ -314,7 +315,7 @@ void WindowTest::whatWasTypedSurvivesAServerThatIsAway()
     QTRY_VERIFY(desktop.shows("awayBanner"));
     QCOMPARE(desktop.find<QLineEdit>("rateWill-mem")->text(), QString("3.25"));
     m_server->start();
-    QTRY_VERIFY_WITH_TIMEOUT(!desktop.shows("awayBanner"), 30'000);
+    QTRY_VERIFY(!desktop.shows("awayBanner"));
     QCOMPARE(desktop.find<QLineEdit>("rateReason")->text(), QString("during an outage"));
     desktop.click("rateSave");
     QTRY_COMPARE(desktop.text("rate-private-mem"), QString("3.25"));
@@ -326,12 +327,13 @@ void WindowTest::theChainIsVerifiedHereAndTamperingIsFound()
     desktop.open("admin", adminPassword, "audit");
     QTRY_VERIFY(desktop.find<TableView>("audit")->model()->rowCount() > 0);
     QTRY_VERIFY(desktop.find<QPushButton>("status-audit")->text().startsWith("audit log consistent to"));
+    const qint64 before = std::stoll(m_server->database().value("select max(seq) from audit_log")); // more may come meanwhile
     desktop.click("auditVerify");
     QTRY_VERIFY(desktop.shows("auditBanner"));
     QCOMPARE(desktop.text("mark-audit"), QString("✓"));
-    const QString whole =
-        QString::fromStdString(m_server->database().value("select max(seq) from audit_log"));
-    QVERIFY(desktop.find<Banner>("auditBanner")->text().contains("is whole up to record " + whole));
+    static const QRegularExpression whole("is whole up to record ([0-9,]+)");
+    QString upTo = whole.match(desktop.find<Banner>("auditBanner")->text()).captured(1);
+    QVERIFY2(upTo.remove(',').toLongLong() >= before, qPrintable(desktop.find<Banner>("auditBanner")->text()));
 
     const std::string outcome = m_server->database().value("select outcome from audit_log where seq = 2");
     const auto tamper =

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/http/client.h"
 #include "tests/support/answering_server.h"
+#include "tests/support/free_port.h"
 #include "tests/support/tls.h"
 
 #include <Poco/Net/IPAddress.h>
@@ -12,6 +13,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <csignal>
 #include <future>
 #include <mutex>
 #include <optional>
@@ -49,11 +51,6 @@ private:
 void say(Poco::Net::StreamSocket& peer, const std::string& text)
 {
     peer.sendBytes(text.data(), static_cast<int>(text.size()));
-}
-
-std::uint16_t closedPort()
-{
-    return Poco::Net::ServerSocket(Poco::Net::SocketAddress("127.0.0.1", 0)).address().port();
 }
 
 support::CannedAnswer echo(const support::SeenRequest& request)
@@ -121,6 +118,9 @@ std::optional<OutgoingFailure> TestClient::failureOf(const OutgoingRequest& requ
 
 void TestClient::initTestCase()
 {
+    std::signal(SIGPIPE, SIG_IGN); // what is sent to a peer that is gone is an exception, as in hpcbilld
+    for (const char* variable : {"http_proxy", "https_proxy", "all_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"})
+        qunsetenv(variable); // libcurl would go by them
     m_server = std::make_unique<support::AnsweringServer>(echo);
     for (const char* authority : {"ours", "theirs"})
         m_certificates.makeAuthority(authority);
@@ -191,8 +191,9 @@ void TestClient::aFailureHasItsKind_data()
     QTest::newRow("no URL") << std::string("what is this") << 0 << Kind::invalid;
     QTest::newRow("another scheme") << std::string("file:///etc/passwd") << 0 << Kind::invalid;
     QTest::newRow("a password in it") << std::string("http://me:secret@127.0.0.1/") << 0 << Kind::invalid;
-    QTest::newRow("no such name") << std::string("http://nowhere.invalid/") << 0 << Kind::dns;
-    QTest::newRow("nobody listens") << fmt::format("http://127.0.0.1:{}/", closedPort()) << 0 << Kind::refused;
+    // No label has more than 63 letters: it is no name without a nameserver being asked, which may not answer where the tests run.
+    QTest::newRow("no such name") << fmt::format("http://{}.invalid/", std::string(64, 'n')) << 0 << Kind::dns;
+    QTest::newRow("nobody listens") << fmt::format("http://127.0.0.1:{}/", support::freePort()) << 0 << Kind::refused;
     QTest::newRow("round and round") << std::string("ROUND") << 3 << Kind::tooManyRedirects;
     QTest::newRow("a redirect to another scheme") << std::string("FILE") << 3 << Kind::broken;
 }
@@ -263,17 +264,17 @@ void TestClient::aStopEndsItAtOnce()
 {
     std::promise<void> done;
     std::stop_source stop;
-    OneConnection server([&stop, waiting = done.get_future().share()](Poco::Net::StreamSocket& /*peer*/) {
+    QElapsedTimer timer;
+    OneConnection server([&stop, &timer, waiting = done.get_future().share()](Poco::Net::StreamSocket& /*peer*/) {
+        timer.start();
         stop.request_stop(); // the request has come, and no answer is going to
         waiting.wait();
     });
-    QElapsedTimer timer;
-    timer.start();
-    const auto failure = failureOf({.url = server.url()}, stop.get_token());
+    const auto failure = failureOf({.url = server.url(), .timeout = std::chrono::seconds(60)}, stop.get_token());
     const qint64 took = timer.elapsed();
     done.set_value();
     QVERIFY(failure && failure->kind() == Kind::stopped);
-    QVERIFY2(took < 900, "libcurl was woken, not waited for");
+    QVERIFY2(took < 10'000, "libcurl was woken, not waited for");
 }
 
 void TestClient::aStopBeforehandSendsNothing()

@@ -65,7 +65,10 @@ struct World {
 
     Json order(const std::vector<std::string>& itsRoutes, const std::vector<std::string>& roles = {"auditor"}) const
     {
-        return {{"name", "ledger"}, {"roles", roles}, {"routes", itsRoutes}, {"expires_at", "2030-01-01"}};
+        return {{"name", "ledger"},
+                {"roles", roles},
+                {"routes", itsRoutes},
+                {"expires_at", QDate::currentDate().addDays(90).toString(Qt::ISODate).toStdString()}};
     }
     HttpClient bearer(const Json& its) const
     {

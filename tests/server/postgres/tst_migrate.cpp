@@ -102,10 +102,14 @@ void MigrateTest::twoDatabasesOfOneClusterAtOnceBothSucceed()
 {
     const support::TestDatabase one(support::Schema::empty);
     const support::TestDatabase other(support::Schema::empty);
-    // The roles of a cluster are shared. Without what they may do here, the application's role can be dropped
-    // and made anew.
+    // The roles of a cluster are shared. A superuser is everybody already: only another login has to be given the application's role.
     const std::string login = "migrator_" + one.value("select current_database()");
-    one.run("create role " + login + " superuser login");
+    one.run("create role " + login + " createrole login");
+    const auto give = [](const support::TestDatabase& database, const std::string& owner) {
+        database.run("alter database " + database.value("select current_database()") + " owner to " + owner);
+    };
+    give(one, login);
+    give(other, login);
     const auto as = [&login](std::string url) { return url.replace(url.find("postgres@"), 8, login); };
     for (int round = 0; round < 20; ++round) {
         one.run("revoke hpcbill_app from " + login);
@@ -123,7 +127,10 @@ void MigrateTest::twoDatabasesOfOneClusterAtOnceBothSucceed()
             const std::jthread second([&] { run(other); });
         }
         QCOMPARE(failures.load(), 0);
+        QCOMPARE(one.value("select pg_has_role('" + login + "', 'hpcbill_app', 'member')::text"), std::string("true"));
     }
+    give(one, "hpcbill_owner");
+    give(other, "hpcbill_owner");
     one.run("drop owned by " + login + " cascade");
     other.run("drop owned by " + login + " cascade");
     one.run("drop role " + login);

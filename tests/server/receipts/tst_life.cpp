@@ -222,10 +222,13 @@ void LifeTest::whatIsPaidBecomesVoidWithACreditNoteOnly()
     QCOMPARE(refusal([&] { m_receipts->voidReceipt(receipt.id, {.reason = "wrong"}, finance); }), std::string("credit_note_needed"));
     QCOMPARE(value("select count(*) from credit_notes"), std::string("0"));
 
+    const auto firstOfTheYear = [this] { return "CN-" + value("select extract(year from now() at time zone 'UTC')") + "-000001"; };
+    const std::string before = firstOfTheYear();
     const auto gone = m_receipts->voidReceipt(receipt.id, {.reason = "wrong", .hasCreditNote = true}, finance);
     QCOMPARE(gone.status, receipts::Status::void_);
     QVERIFY(gone.creditNote.has_value());
-    QCOMPARE(gone.creditNote->number, "CN-" + value("select extract(year from now())") + "-000001");
+    if (gone.creditNote->number != before) // the year may have ended meanwhile
+        QCOMPARE(gone.creditNote->number, firstOfTheYear());
     QCOMPARE(gone.creditNote->total, receipt.total);
     QCOMPARE(toJson(gone).at("credit_note").at("reason").get<std::string>(), std::string("wrong"));
     QVERIFY(gone.paidAt.has_value()); // it was, and that stays

@@ -85,10 +85,15 @@ void ReceiptsTest::aReceiptHoldsEveryUnbilledJobThatEndedBefore()
     auto atTheCut = support::finishedJob(3);
     atTheCut.endedAt = support::at("2026-11-30T00:00:00Z");
     merge({early, late, atTheCut});
+    const auto firstOfTheYear = [this] {
+        return "MU-" + m_ground->database.value("select extract(year from now() at time zone 'UTC')") + "-000001";
+    };
+    const std::string before = firstOfTheYear();
     const auto receipt =
         m_receipts->create("alice", support::at("2026-11-30T00:00:00Z"), std::nullopt, finance);
     QCOMPARE(receipt.jobs, 1);
-    QCOMPARE(receipt.number, "MU-" + m_ground->database.value("select extract(year from now())") + "-000001");
+    if (receipt.number != before) // the year may have ended meanwhile
+        QCOMPARE(receipt.number, firstOfTheYear());
     QCOMPARE(receipt.from, *early.endedAt);
     QCOMPARE(receipt.status, receipts::Status::pending);
     // 7200 core-seconds at 1/h and 512 MiB for an hour at 0.5/h: 2.00 + 0.25

@@ -364,14 +364,20 @@ void JobStoreTest::sumsAreRestricted()
 
 void JobStoreTest::partitionsAreMadeAhead()
 {
-    const std::string coming = "select count(*) from generate_series(0, 2) a where to_regclass('jobs_' || "
-                               "to_char((now() at time zone 'UTC') + a * interval '1 month', 'YYYYMM')) is not null";
-    QCOMPARE(m_ground->database.value(coming), std::string("0"));
+    const auto thisMonth = [this] {
+        return m_ground->database.value("select to_char(date_trunc('month', now() at time zone 'UTC'), 'YYYY-MM-DD')");
+    };
+    const auto comingFrom = [this](const std::string& month) {
+        return m_ground->database.value("select count(*) from generate_series(0, 2) a where to_regclass('jobs_' || "
+                                        "to_char(date '" + month + "' + a * interval '1 month', 'YYYYMM')) is not null");
+    };
+    const std::string month = thisMonth();
+    QCOMPARE(comingFrom(month), std::string("0"));
     for (int twice = 0; twice < 2; ++twice) {
         auto tx = write();
         m_ground->jobs.makePartitionsAhead(tx);
         tx.commit();
-        QCOMPARE(m_ground->database.value(coming), std::string("3"));
+        QVERIFY(comingFrom(month) == "3" || comingFrom(thisMonth()) == "3"); // a month may have ended meanwhile
     }
 }
 

@@ -189,7 +189,13 @@ void DeliveryTest::theNextWaitsForTheOneBefore()
     QCOMPARE(deliverAll(), 1);
     QCOMPARE(m_consumer->asked[second], 0);
     m_consumer->status = 200;
-    QCOMPARE(deliverAll(), 0); // not due yet
+    // The machine may be slow: what says that it is not due yet is moved an hour away and back again.
+    QCOMPARE(value("select (next_attempt_at - last_attempt_at > interval '1 second')::text from webhook_deliveries order by id limit 1"),
+             std::string("true"));
+    const std::string move = "update webhook_deliveries set next_attempt_at = next_attempt_at ";
+    m_database->run(move + "+ interval '1 hour' where attempts > 0");
+    QCOMPARE(deliverAll(), 0);
+    m_database->run(move + "- interval '1 hour' where attempts > 0");
     later("5 seconds");
     QCOMPARE(deliverAll(), 2);
     QCOMPARE(m_consumer->taken, (std::vector<std::string>{first, second}));

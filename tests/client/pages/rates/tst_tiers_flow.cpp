@@ -28,11 +28,13 @@ private slots:
     void anEditThatMeetsAnotherKeepsWhatWasEdited();
     void aDraftComesBack();
     void anOverrideIsSetChangedAndTakenAway();
+    void theChosenOverrideStaysChosenWhenAnotherComes();
     void auditorsOnlyTry();
     void bothListsInBothLanguagesAndThemes();
 
 private:
     void agree(const Json& rules, const std::string& reason) const;
+    void setOverride(const std::string& user) const;
     [[nodiscard]] std::string value(const std::string& sql) const { return m_server->database().value(sql); }
     void openRules(Desktop& desktop) const;
     static QStringList rulesShown(const Desktop& desktop);
@@ -63,6 +65,15 @@ void TiersFlowTest::agree(const Json& rules, const std::string& reason) const
     const std::string etag = admin.get("/api/v1/tier-rules").header("etag");
     QCOMPARE(admin.ask("PUT", "/api/v1/tier-rules", Json{{"rules", rules}, {"reason", reason}}.dump(),
                        {{"If-Match", etag}, {"Content-Type", "application/json"}})
+                 .status,
+             200);
+}
+
+void TiersFlowTest::setOverride(const std::string& user) const
+{
+    QCOMPARE(m_server->admin()
+                 .ask("PUT", "/api/v1/tier-overrides/" + user, R"({"tier":"gov","reason":"seconded to the ministry"})",
+                      {{"Content-Type", "application/json"}})
                  .status,
              200);
 }
@@ -172,6 +183,7 @@ void TiersFlowTest::anEditThatMeetsAnotherKeepsWhatWasEdited()
     QVERIFY(!desktop.shows("tierRulesConflict"));
     desktop.click("tierRulesSave");
     QTRY_COMPARE(value("select jsonb_array_length(rules) from tier_rule_versions order by id desc limit 1"), std::string("3"));
+    QTRY_VERIFY(banner(desktop, "tierRulesBanner").startsWith("The rules are saved.")); // the window has heard of it, too
 
     desktop.click("tierRuleRemove");
     desktop.type("tierRulesReason", "mine again");
@@ -224,9 +236,10 @@ void TiersFlowTest::anOverrideIsSetChangedAndTakenAway()
     choose(desktop, "override-tier", "private");
     desktop.type("override-reason", "left");
     desktop.click("override-submit");
-    QTRY_COMPARE(value("select tier from tier_overrides"), std::string("private"));
+    QTRY_COMPARE(banner(desktop, "overridesBanner"), QString("alice is private from now on."));
+    QCOMPARE(value("select tier from tier_overrides"), std::string("private"));
 
-    QTRY_COMPARE(table->model()->rowCount(), 1);
+    QTRY_COMPARE(table->model()->index(0, 1).data().toString(), QString("private"));
     table->selectRow(0);
     QTRY_VERIFY(desktop.find<QPushButton>("overrideRemove")->isEnabled());
     desktop.click("overrideRemove");
@@ -236,6 +249,24 @@ void TiersFlowTest::anOverrideIsSetChangedAndTakenAway()
     QCOMPARE(value("select count(*) from tier_overrides"), std::string("0"));
     QCOMPARE(value("select details::json ->> 'reason' from audit_log where action = 'tier_override.removed' order by seq desc limit 1"),
              std::string("is back"));
+}
+
+void TiersFlowTest::theChosenOverrideStaysChosenWhenAnotherComes()
+{
+    setOverride("alice");
+    Desktop desktop(m_server->baseUrl());
+    desktop.open("admin", support::TestServer::adminPassword, "rates");
+    desktop.click("ratesList-overrides");
+    auto* table = desktop.find<TableView>("overrides");
+    QTRY_COMPARE(table->model()->rowCount(), 1);
+    table->selectRow(0);
+    QVERIFY(desktop.find<QPushButton>("overrideChange")->isEnabled());
+    setOverride("bob");
+    QTRY_COMPARE(table->model()->rowCount(), 2);
+    QTRY_VERIFY(desktop.find<QPushButton>("overrideChange")->isEnabled());
+    QVERIFY(desktop.find<QPushButton>("overrideRemove")->isEnabled());
+    desktop.click("overrideRemove");
+    QTRY_VERIFY(desktop.find<QPushButton>("override-submit")->text().contains("alice"));
 }
 
 void TiersFlowTest::auditorsOnlyTry()
@@ -257,11 +288,7 @@ void TiersFlowTest::bothListsInBothLanguagesAndThemes()
     openRules(desktop);
     desktop.type("tierTestUser", "x.mu.ac.th");
     QTRY_VERIFY(desktop.text("tierVerdict").contains("by rule 1"));
-    QCOMPARE(m_server->admin()
-                 .ask("PUT", "/api/v1/tier-overrides/alice", R"({"tier":"gov","reason":"seconded to the ministry"})",
-                      {{"Content-Type", "application/json"}})
-                 .status,
-             200);
+    setOverride("alice");
     const QString shots = qEnvironmentVariable("HPCBILL_SHOTS");
     for (const char* language : {"english", "thai"}) {
         const QString code = QString(language) == "thai" ? "th" : "en";

@@ -7,6 +7,7 @@
 #include <QComboBox>
 #include <QDialog>
 #include <QRegularExpression>
+#include <QSignalSpy>
 
 using namespace hpcbill;
 using namespace hpcbill::client;
@@ -207,6 +208,7 @@ void UsersFlowTest::sessionsOfAUserAreSeenAndEnded()
     desktop.click("userSessionsEnd");
     QTRY_COMPARE(sessions->model()->rowCount(), 1);
     QVERIFY((one.get("/api/v1/me").status == 401) != (other.get("/api/v1/me").status == 401));
+    QTRY_VERIFY(desktop.find<QPushButton>("userSessionsEndAll")->isEnabled()); // not while the other one is being ended
     desktop.click("userSessionsEndAll");
     QTRY_COMPARE(sessions->model()->rowCount(), 0);
     QCOMPARE(one.get("/api/v1/me").status, 401);
@@ -231,6 +233,8 @@ void UsersFlowTest::whatOthersChangeShows()
 
 void UsersFlowTest::theFilterFindsByEveryColumn()
 {
+    for (const char* another : {"tom", "uma"})
+        static_cast<void>(m_server->signedIn(another, "user"));
     const auto made = m_server->signedIn("zoe", "operator");
     Desktop desktop(m_server->baseUrl());
     open(desktop);
@@ -334,7 +338,7 @@ void UsersFlowTest::onesOwnSessionsAndPassword()
     QTRY_VERIFY(desktop.shows("accountDialog"));
     auto* sessions = desktop.find<TableView>("ownSessions");
     QTRY_COMPARE(sessions->model()->rowCount(), 2);
-    QVERIFY(desktop.find<QPushButton>("ownSessionsEndAll")->isEnabled());
+    QTRY_VERIFY(desktop.find<QPushButton>("ownSessionsEndAll")->isEnabled());
     desktop.click("ownSessionsEndAll");
     QTRY_COMPARE(sessions->model()->rowCount(), 1);
     QCOMPARE(sessions->model()->index(0, 0).data().toString(), QString("this program"));
@@ -361,7 +365,11 @@ void UsersFlowTest::onesOwnSessionsAndPassword()
     QVERIFY(!desktop.shows("renewalDialog")); // one stays
     QTRY_COMPARE(sessions->model()->rowCount(), 1);
     QTest::mouseClick(dialog->findChild<QPushButton*>("accountClose"), Qt::LeftButton);
+    desktop.window.activateWindow(); // F5 goes to the window that is worked in, and that was the dialog
+    QTRY_VERIFY(desktop.window.isActiveWindow());
+    const QSignalSpy read(desktop.find<Page>("page-reconcile"), &Page::badgeChanged);
     desktop.press(Qt::Key_F5);
+    QTRY_VERIFY(!read.isEmpty()); // the server has answered, and to this session
     QVERIFY(!desktop.shows("renewalDialog"));
     QCOMPARE(m_server->nobody()
                  .post("/api/v1/session", {{"username", "olga"}, {"password", "another passphrase of olga"}})
@@ -371,13 +379,14 @@ void UsersFlowTest::onesOwnSessionsAndPassword()
 
 void UsersFlowTest::allListsInBothLanguagesAndThemes()
 {
+    const auto shown = m_server->signedIn("diana", "auditor");
     const auto made = m_server->signedIn("lucy", "user");
     lockOut("lucy");
     QCOMPARE(m_server->admin()
                  .post("/api/v1/api-tokens", {{"name", "ledger-export"},
                                               {"roles", {"auditor"}},
                                               {"routes", {"GET /api/v1/receipts", "GET /api/v1/usage"}},
-                                              {"expires_at", "2027-06-01T00:00:00Z"}})
+                                              {"expires_at", QDateTime::currentDateTimeUtc().addDays(90).toString(Qt::ISODate).toStdString()}})
                  .status,
              201);
     const QDir folder(HPCBILL_BINARY_DIR "/screenshots");
@@ -394,7 +403,7 @@ void UsersFlowTest::allListsInBothLanguagesAndThemes()
                 QVERIFY(desktop.shot().save(folder.filePath(QString("users-%1-%2-%3.png").arg(what, code, kind))));
             };
             desktop.click("usersList-users");
-            select(desktop, "users", "dana");
+            select(desktop, "users", "diana");
             QTRY_VERIFY(desktop.find<TableView>("userSessions")->model()->rowCount() > 0);
             shoot("users");
             desktop.click("userRole");

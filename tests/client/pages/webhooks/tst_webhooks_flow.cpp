@@ -216,6 +216,9 @@ void WebhooksFlowTest::pausedRotatedAndDeleted()
 
 void WebhooksFlowTest::operatorsSeeDeliveriesOnly()
 {
+    addEndpoint("the ledger");
+    changeRates("2.25");
+    QTRY_COMPARE(value("select count(*) from webhook_deliveries where status = 'pending'"), std::string("0"));
     const auto made = m_server->signedIn("oscar", "operator");
     Desktop desktop(m_server->baseUrl());
     desktop.open("oscar", "password of oscar", "webhooks");
