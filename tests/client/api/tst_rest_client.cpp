@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "client/api/Session.h"
-#include "tests/support/free_port.h"
+#include "tests/support/ports.h"
 
 #include <QSignalSpy>
 #include <QTcpServer>
@@ -209,7 +209,7 @@ void RestClientTest::whenTheContextDiesNothingComesBack()
 
 void RestClientTest::aServerThatIsAwayIsAskedUntilItIsBack()
 {
-    const quint16 port = hpcbill::support::freePort();
+    const quint16 port = hpcbill::support::freePorts();
     RestClient api;
     api.setServer(QUrl(QString("http://127.0.0.1:%1").arg(port)));
     QSignalSpy away(&api, &RestClient::wentAway);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/client/app/desktop.h"
 
-#include "tests/support/free_port.h"
+#include "tests/support/ports.h"
 
 namespace hpcbill::client
 {
@@ -15,7 +15,7 @@ constexpr int patienceMs = 60'000;
 
 std::string freePort()
 {
-    return std::to_string(support::freePort());
+    return std::to_string(support::freePorts());
 }
 
 Desktop::Desktop(const std::string& server, const QString& folder)

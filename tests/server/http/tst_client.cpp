@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/http/client.h"
 #include "tests/support/answering_server.h"
-#include "tests/support/free_port.h"
+#include "tests/support/ports.h"
 #include "tests/support/tls.h"
 
 #include <Poco/Net/IPAddress.h>
@@ -193,7 +193,7 @@ void TestClient::aFailureHasItsKind_data()
     QTest::newRow("a password in it") << std::string("http://me:secret@127.0.0.1/") << 0 << Kind::invalid;
     // No label has more than 63 letters: it is no name without a nameserver being asked, which may not answer where the tests run.
     QTest::newRow("no such name") << fmt::format("http://{}.invalid/", std::string(64, 'n')) << 0 << Kind::dns;
-    QTest::newRow("nobody listens") << fmt::format("http://127.0.0.1:{}/", support::freePort()) << 0 << Kind::refused;
+    QTest::newRow("nobody listens") << fmt::format("http://127.0.0.1:{}/", support::freePorts()) << 0 << Kind::refused;
     QTest::newRow("round and round") << std::string("ROUND") << 3 << Kind::tooManyRedirects;
     QTest::newRow("a redirect to another scheme") << std::string("FILE") << 3 << Kind::broken;
 }
