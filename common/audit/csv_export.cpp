@@ -24,6 +24,8 @@ constexpr std::size_t columnCount = 17;
 constexpr std::size_t longestRow = std::size_t{16} << 20U;
 constexpr std::size_t pieceSize = std::size_t{64} << 10U;
 
+constexpr std::array<std::string_view, 3> besideRecords{"{\"key\":", "{\"checkpoint\":", "{\"tree\":"};
+
 using Cell = std::optional<std::string>; // none: empty and without quotes, which stands for null
 
 /// A text as it was before it was guarded against being taken for a formula.
@@ -104,10 +106,16 @@ struct CsvExport::Insides {
         insides.isGood = had == columnCount ? insides.verify() : insides.refuse(fmt::format("has {} columns, not {}", had, columnCount));
     }
 
-    bool refuse(std::string_view why) { return verifier.addUnreadable(fmt::format("row {} {}", std::max<std::int64_t>(row, 1), why)); }
+    bool refuse(std::string_view why) { return refuseAt(row, why); }
+    bool refuseAt(std::int64_t place, std::string_view why)
+    {
+        verifier.standAt(fmt::format("row {}", place));
+        return verifier.refuse(why);
+    }
 
     bool verify()
     {
+        ++records;
         const std::string before = orEmpty(std::move(cells[15]));
         const std::string after = orEmpty(std::move(cells[16]));
         if (!verifyLines(before))
@@ -118,9 +126,13 @@ struct CsvExport::Insides {
 
     bool verifyLines(std::string_view lines)
     {
+        verifier.standAt(fmt::format("row {}", row));
         while (!lines.empty()) {
             const std::size_t end = lines.find('\n');
-            if (!verifier.addLine(lines.substr(0, end)))
+            const std::string_view line = lines.substr(0, end);
+            // A record among them would count, and who reads the table would not see it.
+            const bool mayStandThere = std::ranges::any_of(besideRecords, [line](std::string_view kind) { return line.starts_with(kind); });
+            if (!(mayStandThere ? verifier.addLine(line) : refuse("holds a line beside the record that is no key, checkpoint or tree")))
                 return false;
             lines.remove_prefix(end == std::string_view::npos ? lines.size() : end + 1);
         }
@@ -133,6 +145,7 @@ struct CsvExport::Insides {
     std::size_t count = 0; ///< of the row's cells that came
     std::size_t rowBytes = 0;
     std::int64_t row = 0; ///< that has ended
+    std::int64_t records = 0;
     bool isGood = true;
 };
 
@@ -157,16 +170,21 @@ bool CsvExport::feed(std::string_view bytes)
         insides.rowBytes += some.size();
         const std::size_t read = csv_parse(&insides.parser, some.data(), some.size(), Insides::onCell, Insides::onRow, &insides);
         if (insides.isGood && (read != some.size() || insides.rowBytes > longestRow))
-            insides.isGood = insides.refuse(read != some.size() ? "is not CSV" : "does not end");
+            insides.isGood = insides.refuseAt(insides.row + 1, read != some.size() ? "is not CSV" : "does not end");
     }
     return insides.isGood;
+}
+
+std::int64_t CsvExport::records() const
+{
+    return m_insides->records;
 }
 
 bool CsvExport::finish()
 {
     Insides& insides = *m_insides;
     if (csv_fini(&insides.parser, Insides::onCell, Insides::onRow, &insides) != 0 && insides.isGood)
-        insides.isGood = insides.refuse("breaks off within quotes");
+        insides.isGood = insides.refuseAt(insides.row + 1, "breaks off within quotes");
     return insides.isGood;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string_view>
 
@@ -29,6 +30,8 @@ public:
     bool feed(std::string_view bytes);
     /// There is no more. Does not finish the verifier.
     bool finish();
+    /// Rows that were to be records. A file without any says nothing: neither its keys nor its checkpoints are there.
+    [[nodiscard]] std::int64_t records() const;
 
 private:
     struct Insides;

@@ -200,8 +200,8 @@ void LogVerifier::finish()
 bool LogVerifier::refuse(std::string_view what)
 {
     const std::int64_t seq = m_verifier.nextSeq();
-    return m_verifier.found(seq, Fault::altered,
-                            m_lines > 0 ? fmt::format("line {} {}", m_lines, what) : fmt::format("what stands before record {} {}", seq, what));
+    const std::string place = !m_place.empty() ? m_place : m_lines > 0 ? fmt::format("line {}", m_lines) : fmt::format("what stands before record {}", seq);
+    return m_verifier.found(seq, Fault::altered, fmt::format("{} {}", place, what));
 }
 
 } // namespace hpcbill::audit

@@ -48,8 +48,10 @@ public:
     bool addCheckpoint(std::string_view note);
     bool addRecord(const HashedRecord& record);
     bool addRecord(const StoredRecord& stored) { return addRecord(hashedOf(stored)); }
-    /// What should be a record and cannot be read: where, and why, as a sentence without its end.
-    bool addUnreadable(std::string_view what) { return m_verifier.found(m_verifier.nextSeq(), Fault::altered, std::string(what)); }
+    /// Where the next thing stands, for sentences, where that is not a line: "row 7".
+    void standAt(std::string place) { m_place = std::move(place); }
+    /// What stands there cannot be read: why, as the rest of a sentence.
+    bool refuse(std::string_view what);
     void finish();
 
     [[nodiscard]] const std::optional<Finding>& finding() const { return m_verifier.finding(); }
@@ -62,7 +64,6 @@ private:
     void begin(std::int64_t seq);
     bool addOther(std::string_view line);
     bool addTree(std::string_view line);
-    bool refuse(std::string_view what);
 
     Verifier m_verifier;
     PreparedLine m_line; // the one that is read, so that its memory is used again
@@ -72,6 +73,7 @@ private:
     Extent m_extent;
     std::int64_t m_firstSeq = 0;
     std::int64_t m_lines = 0;
+    std::string m_place;
     std::int64_t m_checkpoints = 0;
 };
 

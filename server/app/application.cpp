@@ -102,8 +102,8 @@ http::ServerOptions serverOptions(const Config& config, const payments::Payments
 } // namespace
 
 struct Application::Insides {
-    explicit Insides(const Config& config)
-        : features(config)
+    Insides(const Config& config, Amounts amounts)
+        : features(config, amounts)
         , events(features.database.pool(),
                  [this](const http::Credentials& credentials) { return features.look(credentials); })
         , site({.pool = features.database.pool(),
@@ -150,8 +150,8 @@ struct Application::Insides {
     unsigned poolSize;
 };
 
-Application::Application(const Config& config)
-    : m_insides(std::make_unique<Insides>(config))
+Application::Application(const Config& config, Amounts amounts)
+    : m_insides(std::make_unique<Insides>(config, amounts))
 {
 }
 

@@ -18,7 +18,7 @@ class Application final
 {
 public:
     /// Opens the database, brings its schema up to date and builds every feature. Serves nothing yet.
-    explicit Application(const Config& config);
+    explicit Application(const Config& config, Amounts amounts = Amounts::used);
     ~Application();
     Application(const Application&) = delete;
     Application& operator=(const Application&) = delete;

@@ -31,6 +31,10 @@ struct PolledCluster {
     slurm::ClusterSettings settings;
 };
 
+/// Whether a program is going to price, bill or recount. One that leaves amounts alone works also where BILLING_CURRENCY is not
+/// that of the database: at a shell without the server's settings somebody can still be unlocked.
+enum class Amounts { used, leftAlone };
+
 /// What the process was told by its file and its environment. The names of the settings stand in
 /// docs/configuration.md.
 struct Config {

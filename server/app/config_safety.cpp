@@ -115,7 +115,8 @@ void checkSlurmrestd(const PolledCluster& cluster, bool production, std::vector<
     }
     if (rest.tokenCommand.empty()) // which wins over the file
         checkFile(prefix + "SLURMRESTD_TOKEN_FILE", rest.tokenFile, faults);
-    if (!std::filesystem::is_directory(rest.caFile)) // OpenSSL takes one of certificates as well
+    std::error_code unreadable; // is told by checkFile()
+    if (!std::filesystem::is_directory(rest.caFile, unreadable)) // OpenSSL takes one of certificates as well
         checkFile(prefix + "SLURMRESTD_CA_FILE", rest.caFile, faults);
     checkFile(prefix + "SLURMRESTD_CLIENT_CERT_FILE", rest.certificate, faults);
     checkFile(prefix + "SLURMRESTD_CLIENT_KEY_FILE", rest.key, faults);

@@ -106,13 +106,14 @@ Features::Features(const Config& config, Amounts amounts)
                 .metrics = metrics},
                paymentSettings(config), payments::makeProviders(providerSettings(config)))
 {
-    const std::vector<std::string> others = rates.ensureInitial();
-    if (!others.empty() && amounts == Amounts::used)
-        throw InvalidInput("BILLING_CURRENCY", fmt::format("{0}, but this database has rates in {1}: set BILLING_CURRENCY to {1} again; to "
-                                                           "bill in {0}, begin with a new database",
-                                                           currency.code(), fmt::join(others, ", ")));
-    if (others.empty())
+    if (amounts == Amounts::used) {
+        const std::vector<std::string> others = rates.ensureInitial();
+        if (!others.empty())
+            throw InvalidInput("BILLING_CURRENCY", fmt::format("{0}, but this database has rates in {1}: set BILLING_CURRENCY to {1} again; to "
+                                                               "bill in {0}, begin with a new database",
+                                                               currency.code(), fmt::join(others, ", ")));
         rules.ensureInitial();
+    }
     tiers.ensureKnown();
     if (!config.adminPassword.empty())
         users.ensureAdmin(config.adminPassword);

@@ -19,10 +19,6 @@
 namespace hpcbill::app
 {
 
-/// Whether a program is going to price, bill or recount. One that leaves amounts alone works also where BILLING_CURRENCY is not
-/// that of the database: at a shell without the server's settings somebody can still be unlocked.
-enum class Amounts { used, leftAlone };
-
 /// Every feature with what it needs, built once, for the server and for the command line alike. Members stand
 /// in the order in which they need each other.
 struct Features {

@@ -112,12 +112,17 @@ void Settings::assignUrl(const std::string& name, std::string& target)
     const auto value = text(name);
     if (!value)
         return;
-    try {
-        const Poco::URI url(*value);
+    const auto isUrl = [&] {
+        try {
+            return value->empty() || !Poco::URI(*value).getHost().empty();
+        } catch (const Poco::SyntaxException&) {
+            return false;
+        }
+    };
+    if (isUrl())
         target = *value;
-    } catch (const Poco::SyntaxException&) {
+    else
         fault(name, "not a URL: write it like https://host.example.org:8443");
-    }
 }
 
 void Settings::assignNetworks(const std::string& name, std::vector<std::string>& target)

@@ -61,7 +61,7 @@ Verification verifyExport(const std::string& path, const Kept& kept)
             throw std::runtime_error(fmt::format("the note of --checkpoint {}", checkpoint.error()));
     }
     if (verifyStream(stream, verifier) == 0)
-        throw std::runtime_error(fmt::format("{} is empty: an export has one record on each line", path));
+        throw std::runtime_error(fmt::format("{} is empty: an export has one record on each line, or in each row", path));
     verifier.finish();
     return verificationOf(verifier);
 }

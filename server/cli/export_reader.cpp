@@ -148,8 +148,7 @@ std::size_t verifyCsv(std::istream& stream, std::string_view begun, audit::LogVe
         isGood = csv.feed(std::string_view(block).substr(0, read));
         size += read;
     }
-    csv.finish();
-    return size;
+    return csv.finish() && csv.records() == 0 ? 0 : size;
 }
 
 } // namespace

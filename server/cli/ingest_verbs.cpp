@@ -165,6 +165,8 @@ int ingest(Invocation& call)
             runs.push_back(toJson(run));
             sentences += (sentences.empty() ? "" : "\n") + toSentences(run);
         } catch (const Conflict& busy) {
+            if (busy.code() != "ingest_busy" && busy.code() != "ingest_not_due")
+                throw;
             // Another replica is at this one; the others are read all the same.
             allServed = false;
             fmt::print(stderr, "hpcbill: {}\n", busy.what());

@@ -49,7 +49,7 @@ int add(Invocation& call)
         order.scope.routes.push_back(*route);
     const std::chrono::days days = readDays(call.requiredOption("--days"));
     call.finish();
-    app::Application application(call.config()); // never started: for its route table
+    app::Application application(call.config(), app::Amounts::leftAlone); // never started: for its route table
     app::Features& features = application.features();
     {
         postgres::Transaction tx(features.database.pool(), postgres::Mode::readOnly);

@@ -95,6 +95,8 @@ int unlock(Invocation& call)
     call.finish();
     if (name.has_value() == address.has_value())
         throw UsageError("user unlock takes either the NAME of a user or --address ADDRESS");
+    if (name && name->empty())
+        throw UsageError("the NAME of the user is empty");
     app::Features features(call.config(), app::Amounts::leftAlone);
     return name ? unlockUser(call, features.sessions, *name, reason) : unlockAddress(call, features.sessions, *address, reason);
 }

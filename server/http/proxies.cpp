@@ -88,6 +88,12 @@ bool Networks::containEverybody() const
     return false;
 }
 
+std::optional<Poco::Net::IPAddress> parseAddress(const std::string& text)
+{
+    IPAddress address;
+    return parse(text, address) ? std::optional(plain(address)) : std::nullopt;
+}
+
 std::string callerAddress(const IPAddress& peer, std::string_view forwardedFor, const Networks& trusted)
 {
     IPAddress caller = plain(peer);

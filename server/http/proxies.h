@@ -3,6 +3,7 @@
 
 #include <Poco/Net/IPAddress.h>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,9 @@ private:
     };
     std::vector<Block> m_blocks;
 };
+
+/// An address as IPv4 or IPv6 text has it; one of IPv4 that is mapped into IPv6 is that of IPv4. None for other text.
+std::optional<Poco::Net::IPAddress> parseAddress(const std::string& text);
 
 /// Who sent the request: the peer, or, behind trusted proxies, the nearest address in X-Forwarded-For that is
 /// not one of them.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/identity/throttle.h"
 
+#include "server/http/proxies.h"
+
 #include <Poco/Net/IPAddress.h>
 #include <fmt/format.h>
 
@@ -119,12 +121,10 @@ std::optional<std::string> parsePlace(const std::string& text)
 {
     const std::string network = fmt::format("/{}", sitePrefixBits);
     const bool isNetwork = text.ends_with(network);
-    Poco::Net::IPAddress parsed;
-    if (!Poco::Net::IPAddress::tryParse(isNetwork ? text.substr(0, text.size() - network.size()) : text, parsed))
+    const auto parsed = http::parseAddress(isNetwork ? text.substr(0, text.size() - network.size()) : text);
+    if (!parsed || (isNetwork && parsed->family() != Poco::Net::IPAddress::IPv6))
         return std::nullopt;
-    if (isNetwork && parsed.family() != Poco::Net::IPAddress::IPv6)
-        return std::nullopt;
-    return placeOf(parsed.toString());
+    return placeOf(parsed->toString());
 }
 
 std::optional<UtcTime> lockedUntil(postgres::Transaction& tx, const Guesser& guesser)

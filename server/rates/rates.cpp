@@ -52,7 +52,9 @@ constexpr postgres::Statement addVersion{"rates.add_version", R"sql(
 )sql"};
 
 constexpr postgres::Statement otherCurrencies{"rates.other_currencies", R"sql(
-    select distinct v.currency from rate_versions v where v.currency <> $1 order by v.currency
+    select distinct v.currency from rate_versions v
+    where not exists (select 1 from rate_versions own where own.currency = $1)
+    order by v.currency
 )sql"};
 
 // From the beginning of time on, so that whatever moment is asked for, each tier has a rate.

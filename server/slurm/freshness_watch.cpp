@@ -16,6 +16,7 @@
 #include <map>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 namespace hpcbill::slurm
 {
@@ -25,17 +26,18 @@ namespace
 // A new cluster has as much time from its beginning, and each from $3, the start of this program, which may have stood still.
 constexpr postgres::Statement claimStalled{"slurm.claim_stalled", R"sql(
     update clusters c set stalled_at = $4
-    from (select k.id, greatest(coalesce(p.moved_at, k.created_at), $3::timestamptz) as moved_at
+    from (select k.id, greatest(p.moved_at, p.read_until, k.created_at, $3::timestamptz) as moved_at
           from clusters k left join ingest_positions p on p.cluster_id = k.id) at
     where c.id = at.id and c.name = $1 and c.stalled_at is null and at.moved_at < $2
     returning c.id
 )sql"};
 
-constexpr postgres::Statement forgetStall{"slurm.forget_stall", R"sql(
-    update clusters c set stalled_at = null
-    from ingest_positions p
-    where c.name = $1 and p.cluster_id = c.id and p.moved_at > c.stalled_at
-)sql"};
+/// In whole seconds.
+double ageOf(const postgres::Transaction& tx, UtcTime moment)
+{
+    const auto age = std::chrono::floor<std::chrono::seconds>(tx.now() - moment);
+    return static_cast<double>(std::max(age, std::chrono::seconds(0)).count());
+}
 
 } // namespace
 
@@ -60,14 +62,23 @@ struct FreshnessWatch::Insides {
         std::mutex mutex;
         std::condition_variable_any wake;
         while (!stop.stop_requested()) {
+            const auto before = std::exchange(lookedAt, std::chrono::steady_clock::now());
             try {
                 look();
             } catch (const std::exception& error) {
+                growOld(std::chrono::duration<double>(lookedAt - before).count());
                 Poco::Logger::get("ingest").error(fmt::format("how fresh the clusters are could not be looked up: {}", error.what()));
             }
             std::unique_lock lock(mutex);
             wake.wait_for(lock, stop, interval, [] { return false; });
         }
+    }
+
+    /// While nobody can be asked, nothing gets fresher.
+    void growOld(double seconds)
+    {
+        for (const auto& [name, gauge] : gauges)
+            gauge->Increment(seconds);
     }
 
     void look()
@@ -76,14 +87,12 @@ struct FreshnessWatch::Insides {
         if (!began)
             began = tx.now();
         for (const auto& [name, gauge] : gauges) {
-            tx.execute(forgetStall, name);
             const bool isStalled = tx.execute(claimStalled, name, tx.now() - limit, *began, tx.now()).size() > 0;
-            for (const Cluster& cluster : listClusters(tx, name)) {
-                const auto age = std::chrono::floor<std::chrono::seconds>(tx.now() - cluster.readUntil.value_or(cluster.createdAt));
-                gauge->Set(static_cast<double>(std::max(age, std::chrono::seconds(0)).count()));
-                if (isStalled)
-                    parts.outbox.add(tx, {"ingest.stalled", toJson(cluster)});
-            }
+            const std::vector<Cluster> found = listClusters(tx, name);
+            // One that could not even be made is as old as this program.
+            gauge->Set(ageOf(tx, found.empty() ? *began : found.front().readUntil.value_or(found.front().createdAt)));
+            if (isStalled)
+                parts.outbox.add(tx, {"ingest.stalled", toJson(found.front())});
         }
         tx.commit();
     }
@@ -93,6 +102,7 @@ struct FreshnessWatch::Insides {
     std::chrono::milliseconds interval;
     std::map<std::string, prometheus::Gauge*> gauges; ///< by the cluster's name
     std::optional<UtcTime> began;                     ///< when it first looked
+    std::chrono::steady_clock::time_point lookedAt = std::chrono::steady_clock::now();
     std::jthread thread;                              // last: it uses the others
 };
 

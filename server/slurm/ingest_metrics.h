@@ -23,7 +23,7 @@ namespace hpcbill::slurm
 {
 
 /// ingest_jobs_total{cluster,source}, ingest_rejects_total{cluster,reason},
-/// ingest_failures_total{cluster,source,kind}. The
+/// ingest_failures_total{cluster,source,kind}, ingest_source_up{cluster,source}, ingest_amended_total{cluster}. The
 /// series of configured clusters exist from the start.
 class IngestMetrics final
 {
@@ -38,7 +38,6 @@ public:
     /// A source could not give what was asked for.
     void countFailure(const std::string& cluster, SourceKind source, FailureKind kind);
     void setUp(const std::string& cluster, SourceKind source, bool up);
-    /// How old the newest moment is up to which the cluster was read.
 
 private:
     prometheus::Family<prometheus::Counter>& m_jobs;

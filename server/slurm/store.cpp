@@ -52,11 +52,15 @@ constexpr postgres::Statement selectPosition{"slurm.select_position", R"sql(
 // Never backwards: a poll that was asked to read an old stretch again must not make the next one forget what
 // is newer.
 constexpr postgres::Statement upsertPosition{"slurm.upsert_position", R"sql(
-    insert into ingest_positions as p (cluster_id, read_until, swept_at, csv_version, moved_at) values ($1, $2, $3, $4, $5)
-    on conflict (cluster_id) do update
-    set read_until = greatest(p.read_until, excluded.read_until), swept_at = coalesce(excluded.swept_at, p.swept_at),
-        csv_version = coalesce(excluded.csv_version, p.csv_version),
-        moved_at = case when excluded.read_until > p.read_until then excluded.moved_at else p.moved_at end
+    with position as (
+        insert into ingest_positions as p (cluster_id, read_until, swept_at, csv_version, moved_at) values ($1, $2, $3, $4, $5)
+        on conflict (cluster_id) do update
+        set read_until = greatest(p.read_until, excluded.read_until), swept_at = coalesce(excluded.swept_at, p.swept_at),
+            csv_version = coalesce(excluded.csv_version, p.csv_version),
+            moved_at = case when excluded.read_until > p.read_until then excluded.moved_at else p.moved_at end
+        returning cluster_id, moved_at
+    )
+    update clusters c set stalled_at = null from position p where c.id = p.cluster_id and p.moved_at = $5 and c.stalled_at is not null
 )sql"};
 
 constexpr postgres::Statement selectLastPoll{"slurm.select_last_poll", R"sql(

@@ -55,7 +55,8 @@ private slots:
         QTest::newRow("migrate") << QStringList{"migrate"};
         QTest::newRow("user") << QStringList{"user", "unlock", "admin"};
         QTest::newRow("audit") << QStringList{"audit", "verify"};
-        QTest::newRow("token") << QStringList{"token", "list"};
+        QTest::newRow("tokens") << QStringList{"token", "list"};
+        QTest::newRow("a token") << QStringList{"token", "add", "watch", "--role", "auditor", "--route", "GET /metrics", "--days", "1"};
         QTest::newRow("secrets") << QStringList{"secrets", "list"};
     }
 
@@ -71,6 +72,29 @@ private slots:
     {
         m_server->start();
         QCOMPARE(m_server->admin().get("/api/v1/rates").status, 200);
+        QCOMPARE(m_server->stop(), 0);
+    }
+
+    void aDatabaseWithRatesInBothStartsWithEither()
+    {
+        m_server->database().run("insert into rate_versions (tier, cpu, gpu, mem, currency, effective_from, author, reason, created_at) "
+                                 "select tier, cpu, gpu, mem, 'JPY', now(), author, 'before it was refused', now() from rate_versions limit 1");
+        {
+            const support::TestServer server(m_other);
+        }
+        m_server->start();
+        QCOMPARE(m_server->stop(), 0);
+    }
+
+    void aNewDatabaseTakesTheServersCurrency()
+    {
+        m_server->database().run("set session_replication_role = replica; truncate rate_versions, billing_rule_versions cascade; reset session_replication_role");
+        QCOMPARE(support::runHpcbill(m_server->settings(), {"migrate"}).exitCode, 0); // by a shell without the server's settings
+        QCOMPARE(m_server->database().value("select count(*) from rate_versions"), std::string("0"));
+        {
+            const support::TestServer server(m_other);
+        }
+        QCOMPARE(m_server->database().value("select string_agg(distinct currency, ',') from rate_versions"), std::string("JPY"));
     }
 
 private:

@@ -18,7 +18,7 @@ namespace
 
 constexpr int portMin = 20'000;
 constexpr int portMax = 32'767; // Linux gives out those from 32768 on
-constexpr int perProcess = 16;  // apart: neighbours in process ids run at the same time
+constexpr int perProcess = 64;  // apart: neighbours in process ids run at the same time
 
 bool isFree(int port)
 {
@@ -36,9 +36,9 @@ std::uint16_t freePorts(int count)
 {
     static std::atomic<int> given = 0;
     constexpr int places = portMax - portMin + 1;
-    const int begin = (getpid() % places * perProcess + given.fetch_add(count)) % places;
+    const int begin = getpid() % places * perProcess % places;
     for (int tried = 0; tried < places; ++tried) {
-        const int first = portMin + (begin + tried) % places;
+        const int first = portMin + (begin + given++) % places; // none is tried twice
         int free = 0;
         while (free < count && first + free <= portMax && isFree(first + free))
             ++free;

@@ -66,10 +66,7 @@ void ChainWorker::readFile(quint64 run, const QString& path)
     m_reader = ChainReader(audit::LogVerifier::Extent::anyPart);
     qint64 told = 0;
     while (!file.atEnd() && run == *m_run) {
-        QByteArray line = file.readLine(lineBytesMax);
-        if (line.endsWith('\n'))
-            line.chop(1);
-        if (!m_reader.addLine(line))
+        if (!m_reader.addLine(file.readLine(lineBytesMax)))
             break;
         if (file.pos() - told < progressBytes)
             continue;

@@ -42,18 +42,20 @@ std::optional<ChainReader::Page> ChainReader::addPage(const QByteArray& body)
 
 bool ChainReader::addLine(const QByteArray& line)
 {
-    const std::string_view text(line.constData(), static_cast<std::size_t>(line.size()));
+    std::string_view text(line.constData(), static_cast<std::size_t>(line.size()));
     if (std::exchange(m_isFirstLine, false) && audit::isCsvExport(text))
         m_csv = std::make_unique<audit::CsvExport>(m_verifier);
     if (m_csv)
-        return m_csv->feed(text) && m_csv->feed("\n");
+        return m_csv->feed(text);
+    if (text.ends_with('\n'))
+        text.remove_suffix(1);
     return m_verifier.addLine(text);
 }
 
 bool ChainReader::finish()
 {
-    if (m_csv)
-        m_csv->finish();
+    if (m_csv && m_csv->finish() && m_csv->records() == 0)
+        return refuse("The file holds no record.");
     m_verifier.finish();
     return !fault();
 }

@@ -183,6 +183,8 @@ void ConfigTest::aValueThatCannotBeReadIsNamed_data()
     QTest::newRow("a region and no zone") << QByteArray("CLUSTER_TIME_ZONE") << QByteArray("Asia");
     QTest::newRow("a file and no zone") << QByteArray("CLUSTER_TIME_ZONE") << QByteArray("../../../etc/localtime");
     QTest::newRow("a cluster with a blank") << QByteArray("CLUSTER_NAME") << QByteArray("main cluster");
+    QTest::newRow("a URL without a host") << QByteArray("PUBLIC_URL") << QByteArray("https://");
+    QTest::newRow("slurmrestd without a host") << QByteArray("SLURMRESTD_URL") << QByteArray("https:");
     QTest::newRow("a URL with half a port") << QByteArray("PUBLIC_URL") << QByteArray("https://billing.example.org:port");
     QTest::newRow("no URL of slurmrestd") << QByteArray("SLURMRESTD_URL") << QByteArray("https://slurm.example.org:port");
     QTest::newRow("a log with a blank") << QByteArray("AUDIT_ORIGIN") << QByteArray("our log");

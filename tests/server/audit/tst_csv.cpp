@@ -143,6 +143,13 @@ void CsvTest::whatWasChangedIsFound_data()
     row("a row taken out", second, "", "missing");
     row("the end cut off", tail, "\r\n", "cut_off");
     row("a hash", hash, changedHash, "altered");
+    // Verified, and in none of the rows that people read.
+    const std::string lines = exported(false);
+    const std::size_t line = lines.find("{\"seq\":2,");
+    std::string record = lines.substr(line, lines.find('\n', line) + 1 - line);
+    for (std::size_t at = record.find('"'); at != std::string::npos; at = record.find('"', at + 2))
+        record.insert(at, 1, '"');
+    row("a record that stands beside another", ",\"\"" + second, ",\"" + record + "\"", "altered");
 }
 
 void CsvTest::whatWasChangedIsFound()
