@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "common/audit/csv_export.h"
 
+#include "common/audit/canonical_json.h"
 #include "common/audit/log_verifier.h"
+#include "common/utf8.h"
 
 #include <csv.h>
 #include <fmt/format.h>
@@ -43,6 +45,8 @@ std::string orEmpty(Cell cell)
 
 Result<StoredRecord, std::string> recordOf(std::array<Cell, columnCount>& cells)
 {
+    if (std::ranges::any_of(cells, [](const Cell& cell) { return cell && !isUtf8(*cell); }))
+        return fail("a text is not UTF-8");
     StoredRecord stored;
     Record& record = stored.record;
     const std::string seq = cells[0].value_or("");
@@ -64,6 +68,8 @@ Result<StoredRecord, std::string> recordOf(std::array<Cell, columnCount>& cells)
     record.requestId = textOf(std::move(cells[9]));
     record.address = textOf(std::move(cells[10]));
     record.details = orEmpty(std::move(cells[11]));
+    if (const auto details = parseStrictJson(record.details); !details || !details->is_object())
+        return fail("\"details\" is not a JSON object");
     const std::array<Hash*, 3> hashes{&stored.leafHash, &stored.prevHash, &stored.hash};
     for (std::size_t at = 0; at < hashes.size(); ++at) {
         const auto hash = parseHash(cells[12 + at].value_or(""));

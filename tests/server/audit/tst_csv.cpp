@@ -140,6 +140,8 @@ void CsvTest::whatWasChangedIsFound_data()
     row("null for an empty text", "\"thing\",\"\"", "\"thing\",", "altered");
     row("a number", "\"\"number\"\":1", "\"\"number\"\":2", "altered");
     row("the version", "\r\n2,1,", "\r\n2,2,", "altered");
+    row("a text that is not UTF-8", "\"'@home\"", "\"\xFF\"", "altered");
+    row("details that are no JSON", "\"\"number\"\":1}", "\"\"number\"\":1", "altered");
     row("a row taken out", second, "", "missing");
     row("the end cut off", tail, "\r\n", "cut_off");
     row("a hash", hash, changedHash, "altered");
