@@ -130,8 +130,10 @@ Checkpoints::Standing Checkpoints::current()
     {
         postgres::Transaction tx(m_parts.pool, postgres::Mode::readOnly);
         const auto newest = readNewest(tx);
-        if (newest && newest->published.checkpoint.size == tx.execute(lastSeq)[0].as<std::int64_t>(0))
+        if (newest && newest->published.checkpoint.size == tx.execute(lastSeq)[0].as<std::int64_t>(0)) {
+            m_size.Set(static_cast<double>(newest->published.checkpoint.size)); // another server may have signed it
             return {newest->published, contradiction(tx, *newest)};
+        }
     }
     postgres::Transaction tx(m_parts.pool, postgres::Mode::readWrite);
     tx.execute(lockCheckpoints);

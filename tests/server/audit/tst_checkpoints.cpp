@@ -11,6 +11,7 @@
 #include <QtTest>
 
 #include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
 
 #include <memory>
 #include <thread>
@@ -64,6 +65,7 @@ private slots:
 
     void aCheckpointIsTheRootOfAllRecords();
     void nothingNewIsSignedUntilTheLogGrows();
+    void aServerShowsTheSizeThatAnotherSigned();
     void theTreeGrowsInAnySteps();
     void everyProofOfASmallLogHolds();
     void whatLiesBeyondTheNewestIsRefused();
@@ -140,6 +142,16 @@ void CheckpointsTest::nothingNewIsSignedUntilTheLogGrows()
     append(1);
     QVERIFY(m_replica->checkpoints.current().newest.note != first);
     QCOMPARE(m_database->value("select string_agg(size::text, ' ' order by size) from audit_checkpoints"), std::string("3 4"));
+}
+
+void CheckpointsTest::aServerShowsTheSizeThatAnotherSigned()
+{
+    append(3);
+    Replica other(m_database->pool());
+    QCOMPARE(m_replica->checkpoints.current().newest.checkpoint.size, std::int64_t{3});
+    QCOMPARE(other.checkpoints.current().newest.checkpoint.size, std::int64_t{3});
+    const std::string metrics = prometheus::TextSerializer().Serialize(other.metrics.Collect());
+    QVERIFY2(metrics.find("\naudit_checkpoint_size 3") != std::string::npos, metrics.c_str());
 }
 
 void CheckpointsTest::theTreeGrowsInAnySteps()
