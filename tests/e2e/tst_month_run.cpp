@@ -164,7 +164,9 @@ void MonthRunTest::totalsAreThoseOfARecount()
 void MonthRunTest::theCommandLineBillsTheRest()
 {
     m_replicas[0]->start();
-    value("update jobs set ended_at = ended_at - interval '2 months', booked_on = booked_on - 61 where ended_at >= '2026-11-01'; "
+    // The table first: the servers price rows of it meanwhile, in an order of their own.
+    value("lock table usage_daily in exclusive mode; "
+          "update jobs set ended_at = ended_at - interval '2 months', booked_on = booked_on - 61 where ended_at >= '2026-11-01'; "
           "update usage_daily set day = day - 61 where day >= '2026-11-01'");
     const support::Outcome outcome = m_replicas[0]->hpcbill({"receipts", "run", "--month", "2026-09", "--json"});
     QVERIFY2(outcome.exitCode == 0, (outcome.output + outcome.errors).c_str());

@@ -269,7 +269,7 @@ private slots:
         const support::HttpClient operator_ = server.signedIn("olga", "operator");
         const auto running = [&] { return server.database().value("select count(*) from ingest_runs where status = 'running'"); };
         QTRY_COMPARE_WITH_TIMEOUT(server.database().value("select count(*) from ingest_runs where status = 'succeeded'"), std::string("1"), 60'000);
-        server.database().run("delete from jobs; delete from usage_daily"); // as if the poll at the start had not been
+        server.database().run("lock table usage_daily in exclusive mode; delete from jobs; delete from usage_daily"); // as if the poll at the start had not been
 
         nlohmann::json run;
         std::string failure;

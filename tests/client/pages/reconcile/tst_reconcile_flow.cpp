@@ -60,7 +60,7 @@ void ReconcileFlowTest::cleanup()
     m_world->provider.conduct({{"webhooks", nullptr}, {"report", nullptr}, {"answers", nullptr}});
     m_world->provider.conduct({{"webhooks", {{"retries", 0}}}});
     // What a case leaves over is young for the next one.
-    m_world->server.database().run("update payments set created_at = now() + interval '1 minute'");
+    m_world->server.database().run("lock table payments in exclusive mode; update payments set created_at = now() + interval '1 minute'");
 }
 
 BegunPayment ReconcileFlowTest::stuck(const std::string& interval)
