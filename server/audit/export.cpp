@@ -42,6 +42,43 @@ Range rangeOf(postgres::Transaction& tx, const Window& window)
     return {*first, tx.execute(checkpointOver, *last)[0].as<std::optional<std::int64_t>>(0).value_or(*last)};
 }
 
+/// Tells an export's parts in their order: lines that are no record, and records.
+void walk(const Log& log, postgres::Transaction& tx, const Window& window, const std::function<void(std::string&&)>& onLine,
+          const std::function<void(const StoredRecord&)>& onRecord)
+{
+    Range range = rangeOf(tx, window);
+    const auto newest = readNewest(tx);
+    const std::int64_t signedUpTo = newest ? newest->published.checkpoint.size : 0;
+    range.first = std::min(range.first, signedUpTo + 1); // of what was appended since, the tree is not made yet
+    for (const LogKey& key : readKeys(tx))
+        onLine(keyLine(key.key));
+    if (newest && signedUpTo <= range.last)
+        onLine(checkpointLine(newest->published.note));
+    if (range.first > 1)
+        onLine(treeLine(readTree(tx, range.first - 1)));
+    log.stream(tx, range, [&](const StoredRecord& record, const std::optional<std::string>& note) {
+        onRecord(record);
+        if (note)
+            onLine(checkpointLine(*note));
+    });
+}
+
+/// As http::csvCell() does it, and so that it can be undone: an apostrophe that led the text already is doubled.
+std::string cellOf(const std::string& text)
+{
+    return http::csvCell(text.starts_with('\'') ? '\'' + text : text);
+}
+
+std::string rowOf(const StoredRecord& stored)
+{
+    const Record& record = stored.record;
+    const auto cell = [](const std::optional<std::string>& text) { return text ? cellOf(*text) : std::string(); };
+    return fmt::format("{},1,{},{},{},{},{},{},{},{},{},{},{},{},{}", record.seq, toRfc3339Micros(record.ts), cell(record.actor),
+                       cell(record.actorRole), cellOf(record.action), cell(record.targetType), cell(record.targetId), cellOf(record.outcome),
+                       cell(record.requestId), cell(record.address), cellOf(record.details), toHex(stored.leafHash), toHex(stored.prevHash),
+                       toHex(stored.hash));
+}
+
 } // namespace
 
 Verification verificationOf(const LogVerifier& verifier)
@@ -91,48 +128,6 @@ Verification verify(const Log& log, postgres::Transaction& tx, const Kept& kept)
     verifier.finish();
     return verificationOf(verifier);
 }
-
-namespace
-{
-
-/// Tells an export's parts in their order: lines that are no record, and records.
-void walk(const Log& log, postgres::Transaction& tx, const Window& window, const std::function<void(std::string&&)>& onLine,
-          const std::function<void(const StoredRecord&)>& onRecord)
-{
-    Range range = rangeOf(tx, window);
-    const auto newest = readNewest(tx);
-    const std::int64_t signedUpTo = newest ? newest->published.checkpoint.size : 0;
-    range.first = std::min(range.first, signedUpTo + 1); // of what was appended since, the tree is not made yet
-    for (const LogKey& key : readKeys(tx))
-        onLine(keyLine(key.key));
-    if (newest && signedUpTo <= range.last)
-        onLine(checkpointLine(newest->published.note));
-    if (range.first > 1)
-        onLine(treeLine(readTree(tx, range.first - 1)));
-    log.stream(tx, range, [&](const StoredRecord& record, const std::optional<std::string>& note) {
-        onRecord(record);
-        if (note)
-            onLine(checkpointLine(*note));
-    });
-}
-
-/// As http::csvCell() does it, and so that it can be undone: an apostrophe that led the text already is doubled.
-std::string cellOf(const std::string& text)
-{
-    return http::csvCell(text.starts_with('\'') ? '\'' + text : text);
-}
-
-std::string rowOf(const StoredRecord& stored)
-{
-    const Record& record = stored.record;
-    const auto cell = [](const std::optional<std::string>& text) { return text ? cellOf(*text) : std::string(); };
-    return fmt::format("{},1,{},{},{},{},{},{},{},{},{},{},{},{},{}", record.seq, toRfc3339Micros(record.ts), cell(record.actor),
-                       cell(record.actorRole), cellOf(record.action), cell(record.targetType), cell(record.targetId), cellOf(record.outcome),
-                       cell(record.requestId), cell(record.address), cellOf(record.details), toHex(stored.leafHash), toHex(stored.prevHash),
-                       toHex(stored.hash));
-}
-
-} // namespace
 
 void writeExport(const Log& log, postgres::Transaction& tx, const Window& window, std::ostream& out)
 {

@@ -15,6 +15,7 @@
 #include <Poco/Timespan.h>
 #include <fmt/format.h>
 
+#include <array>
 #include <vector>
 
 namespace hpcbill::slurm
@@ -151,18 +152,18 @@ try {
 
 std::string SlurmrestdSource::listOfPaths(const std::stop_token& stop)
 {
-    // 24.05.0 and .1 answer 404 to the first.
-    for (const char* place : {"/openapi/v3", "/openapi.json"}) {
-        std::string paths;
+    constexpr std::array places{"/openapi/v3", "/openapi.json", "/openapi"}; // 24.05.0 and .1 answer 404 to the first
+    for (const char* place : places) {
         try {
+            std::string paths;
             get(place, largestText, [&](std::string_view part) { paths += part; }, stop);
             return paths;
         } catch (const UnknownPath&) {
+            if (place == places.back())
+                throw;
         }
     }
-    std::string paths;
-    get("/openapi", largestText, [&](std::string_view part) { paths += part; }, stop);
-    return paths;
+    return {};
 }
 
 void SlurmrestdSource::ask(const std::string& query, const RecordSink& sink, const std::stop_token& stop)

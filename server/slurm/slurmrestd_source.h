@@ -45,7 +45,7 @@ private:
     Token m_token;
     OneCluster m_cluster;
     Poco::Net::Context::Ptr m_tls;        ///< null for plain HTTP, and before the first call
-    std::optional<int> m_version; ///< agreed upon; forgotten when the server no longer knows it
+    std::optional<int> m_version;         ///< N of v0.0.N, agreed upon; forgotten when the server no longer knows it
 };
 
 } // namespace hpcbill::slurm

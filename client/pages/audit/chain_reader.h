@@ -42,7 +42,8 @@ public:
     /// Takes a whole answer of `GET audit?order=asc`. None when it is not such an answer or something is
     /// wrong: fault() tells.
     std::optional<Page> addPage(const QByteArray& body);
-    /// Takes a line of an export, JSON Lines or CSV, with its line feed; of CSV a piece of a line will do. False when something is wrong: fault() tells.
+    /// Takes a line of an export, JSON Lines or CSV, with its line feed; of CSV a piece of a line will do. False
+    /// when something is wrong: fault() tells.
     bool addLine(const QByteArray& line);
     /// There is no more. False when something is wrong: fault() tells.
     bool finish();
