@@ -53,7 +53,7 @@ ReconcilePage::ReconcilePage(const PageContext& context, QWidget* parent)
     , m_count(new QLabel(this))
 {
     m_queueTable->setModel(m_queue);
-    m_queueTable->setDefaultWidths({205, 125, 80, 85, 85, 70});
+    m_queueTable->setDefaultWidths({194, 121, 80, 85, 102, 68});
     m_paymentsTable->setModel(m_payments);
     m_paymentsTable->setDefaultWidths({165, 125, 80, 85, 160, 70, 180});
     m_paymentsTable->keepPlaceBy([this](int row) {
